@@ -1,0 +1,41 @@
+"""What casedesk says when something cannot be done: what happened, what was kept, what to do."""
+
+
+class CasedeskError(Exception):
+    """An error a user can act on.
+
+    ``message`` says in one line what is wrong and where; ``cure`` says in one line what to do about it.
+    Neither ever holds a secret. The doors (app and CLI) print both and nothing else.
+    """
+
+    exit_code = 2
+
+    def __init__(self, message: str, cure: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.cure = cure
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.cure}".strip()
+
+
+class BadInputError(CasedeskError):
+    """Something a person typed, or a file they gave, does not say what it should."""
+
+
+class PackError(CasedeskError):
+    """A data pack does not hold together: names the pack, the entry and the field."""
+
+
+class StoreError(CasedeskError):
+    """The store cannot be opened, read or written; nothing already saved is affected."""
+
+    exit_code = 3
+
+
+class WrongPassphraseError(StoreError):
+    """The passphrase does not open this store."""
+
+
+class NotFoundError(CasedeskError):
+    """What was asked for is not in this store."""

@@ -1,0 +1,240 @@
+"""What is known of a case: frozen facts, as the rules read them and the store keeps them.
+
+Each class is one kind of entity. A field is written once, here: its type says how it is stored and carried
+(:mod:`casedesk.model.entities`), its metadata who owns it. ``extract`` fields come from the force's records
+system and a later extract may replace them; ``desk`` fields are the work done here, which no extract touches.
+
+Field order is part of the stored format: new fields go at the end of their class and none is ever removed.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from casedesk.model.ids import EntityId
+from casedesk.model.moments import Moment
+
+
+def extract(title: str, *, personal: bool = False) -> Any:
+    """Declare a field that the force's records system owns. ``title`` is its name on screen."""
+    return field(default=None, metadata={"title": title, "owner": "extract", "personal": personal})
+
+
+def desk(title: str, *, personal: bool = False) -> Any:
+    """Declare a field that work done at the desk owns."""
+    return field(default=None, metadata={"title": title, "owner": "desk", "personal": personal})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One recorded crime (occurrence): the facts of the record and where it stands at the desk."""
+
+    ref: str | None = extract("Occurrence")
+    source: str | None = extract("Source")
+    """The import profile the record came by."""
+    force: str | None = extract("Force")
+    offence_code: str | None = extract("Offence code")
+    """CJS offence code, e.g. ``TH68010``."""
+    offence_title: str | None = extract("Offence")
+    ho_class: str | None = extract("HO class")
+    """Home Office class and sub-class, ``nnn/nn``."""
+    category: str | None = extract("Category")
+    """The published crime type (data.police.uk) or recorded-crime category."""
+    recorded_at: Moment | None = extract("Recorded")
+    reported_at: Moment | None = extract("Reported")
+    offence_from: Moment | None = extract("Offence from")
+    offence_to: Moment | None = extract("Offence to")
+    location: str | None = extract("Location", personal=True)
+    area: str | None = extract("Area")
+    summary: str | None = extract("Circumstances", personal=True)
+    oic: str | None = extract("OIC")
+    oic_number: str | None = extract("OIC collar number")
+    oic_contact: str | None = extract("OIC contact")
+    oic_unit: str | None = extract("OIC unit")
+    supervisor: str | None = extract("Supervisor")
+    flags: tuple[str, ...] | None = extract("Flags")
+    """Words of :class:`casedesk.model.words.Flag`."""
+    record_status: str | None = extract("Record status")
+    """``open`` or ``filed`` in the records system."""
+    outcome: str | None = extract("Outcome")
+    """Outcome code proposed or recorded: ``1`` … ``23`` with ``1A``, ``2A``, ``3A``; other text if not understood."""
+    outcome_text: str | None = extract("Outcome as recorded")
+    """The outcome in the source's own words."""
+    outcome_date: Moment | None = extract("Outcome date")
+    rationale: str | None = extract("Rationale", personal=True)
+    decided_by: str | None = extract("Decision maker")
+    decided_rank: str | None = extract("Decision maker's rank")
+    """``pc``, ``sgt``, ``insp``, ``ci``, ``supt``, ``staff``, ``ddm``, ``fcr`` or ``cps``."""
+    public_interest: str | None = extract("Public-interest reasons", personal=True)
+    evidence_led: str | None = extract("Evidence-led prosecution considered", personal=True)
+    cps_reference: str | None = extract("CPS reference")
+    cps_reason: str | None = extract("CPS reason")
+    """``public-interest`` or ``evidential``."""
+    charge_code: str | None = extract("Charged offence code")
+    charge_ho_class: str | None = extract("Charged HO class")
+    charged_on: Moment | None = extract("Charge or summons date")
+    tic_parent: str | None = extract("TIC parent crime")
+    tic_signed: bool | None = extract("TIC schedule signed")
+    tic_accepted_on: Moment | None = extract("TIC accepted by court")
+    proof_kind: str | None = extract("Proof of death or illness")
+    proof_reference: str | None = extract("Proof reference")
+    expiry_reason: str | None = extract("Reason the time limit expired")
+    first_statement_on: Moment | None = extract("First qualifying statement or interview")
+    """CJA 1988 s.39A: starts the six months of a domestic-abuse common assault."""
+    value_pence: int | None = extract("Value of goods or damage")
+    responsibility_accepted: bool | None = extract("Responsibility accepted")
+    offender_agreed: bool | None = extract("Offender agreed")
+    victim_consulted: bool | None = extract("Victim consulted")
+    victim_views: str | None = extract("Victim's views", personal=True)
+    body: str | None = extract("Other body")
+    body_accepted_on: Moment | None = extract("Other body accepted")
+    activity: str | None = extract("Activity undertaken")
+    activity_completed_on: Moment | None = extract("Activity completed")
+    vrr: str | None = extract("VRR")
+    """``offered``, ``not-applicable`` or ``no``."""
+    cancel_code: str | None = extract("Cancellation code")
+    """``C1`` … ``C5`` when the record is proposed for cancellation."""
+    verifiable_information: str | None = extract("Additional verifiable information", personal=True)
+    owner: str | None = desk("Owner")
+    team: str | None = desk("Team")
+    stage: str | None = desk("Stage")
+    """Word of :class:`casedesk.model.words.Stage`; none means open."""
+    stage_note: str | None = desk("Stage note", personal=True)
+    as_at: Moment | None = extract("Extract as at")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspect:
+    """A person linked to the crime as suspect."""
+
+    name: str | None = extract("Name", personal=True)
+    dob: Moment | None = extract("Date of birth", personal=True)
+    sex: str | None = extract("Sex", personal=True)
+    nominal: str | None = extract("Nominal reference", personal=True)
+    status: str | None = extract("Suspect status")
+    """Word of :class:`casedesk.model.words.SuspectStatus`."""
+    sub_status: str | None = extract("Suspect sub-status")
+    interviewed_on: Moment | None = extract("Interviewed under caution")
+    admitted: bool | None = extract("Admission")
+    disposal: str | None = extract("Disposal")
+    """Outcome code that this suspect's disposal would give, where suspects were dealt with differently."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Victim:
+    """The victim of the crime: a person, a business or the state."""
+
+    name: str | None = extract("Name", personal=True)
+    kind: str | None = extract("Kind of victim")
+    """Word of :class:`casedesk.model.words.VictimKind`."""
+    dob: Moment | None = extract("Date of birth", personal=True)
+    sex: str | None = extract("Sex", personal=True)
+    support: str | None = extract("Supports police action")
+    """Word of :class:`casedesk.model.words.Support`."""
+    enhanced: bool | None = extract("Enhanced rights")
+    enhanced_why: str | None = extract("Why enhanced", personal=True)
+    contact_preference: str | None = extract("Contact preference", personal=True)
+    safe_contact: str | None = extract("Safe contact", personal=True)
+    """A warning shown before any contact is started."""
+    phone: str | None = extract("Telephone", personal=True)
+    language: str | None = extract("Language", personal=True)
+    relationship: str | None = extract("Relationship to suspect", personal=True)
+    withdrawal_kind: str | None = extract("Withdrawal record")
+    """``statement``, ``pocket-book`` or ``bwv``."""
+    withdrawal_on: Moment | None = extract("Withdrawal date")
+    withdrawal_reference: str | None = extract("Withdrawal reference")
+    informed_on: Moment | None = extract("Victim informed")
+    informed_how: str | None = extract("How informed")
+    informed_by: str | None = extract("Informed by")
+    informed_who: str | None = extract("Who was informed", personal=True)
+    """``victim``, ``parent`` or ``guardian``, or another representative."""
+    update_days: int | None = desk("Agreed update interval in days")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Custody:
+    """One arrest and what followed from it: the facts that detention and bail clocks run on."""
+
+    suspect: EntityId | None = extract("Suspect")
+    suite: str | None = extract("Custody suite")
+    number: str | None = extract("Custody number")
+    arrested_at: datetime | None = extract("Arrested")
+    arrived_at: datetime | None = extract("Arrived at station")
+    relevant_at: datetime | None = extract("Relevant time")
+    """Relevant time: PACE 1984 s.41(2)."""
+    authorised_at: datetime | None = extract("Detention authorised")
+    state: str | None = extract("Custody state")
+    """Word of :class:`casedesk.model.words.CustodyState`."""
+    bail_return_at: datetime | None = extract("Bail return")
+    bail_ends_on: Moment | None = extract("Applicable bail period ends")
+    conditions: str | None = extract("Bail conditions", personal=True)
+    charged_at: datetime | None = extract("Charged")
+    released_at: datetime | None = extract("Released")
+    offence: str | None = extract("Arrested for")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeRecord:
+    """One line of an outcomes extract: an outcome that the records system gave the crime, and when."""
+
+    at: Moment | None = extract("Outcome date")
+    text: str | None = extract("Outcome as recorded")
+    codes: tuple[str, ...] | None = extract("May mean outcome")
+    """Home Office codes that the wording may mean; empty where it means none."""
+    ordinal: int | None = extract("Which of several identical lines")
+    """0 for the first; 1 and up are repeats of the same line in the same file."""
+    as_at: Moment | None = extract("Extract as at")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """Something to be done in the case, by whom and by when."""
+
+    what: str | None = desk("Action", personal=True)
+    owner: str | None = desk("Owner")
+    due_at: datetime | None = desk("Due")
+    done_at: datetime | None = desk("Done")
+    result: str | None = desk("Result", personal=True)
+    why: str | None = desk("Why it matters", personal=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """One contact with a victim, attempted or made. An entry: never edited, only corrected by a later one."""
+
+    victim: EntityId | None = desk("Victim")
+    at: datetime | None = desk("When")
+    channel: str | None = desk("Channel")
+    """Word of :class:`casedesk.model.words.Channel`."""
+    made: bool | None = desk("Reached the victim")
+    purposes: tuple[str, ...] | None = desk("Purposes")
+    """Words of :class:`casedesk.model.words.Purpose`."""
+    text: str | None = desk("What was said", personal=True)
+    next_at: datetime | None = desk("Next contact promised")
+    about: EntityId | None = desk("Corrects")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogEntry:
+    """One line of the case log. An entry: never edited, only corrected by a later one that points at it."""
+
+    at: datetime | None = desk("When")
+    text: str | None = desk("Entry", personal=True)
+    topic: str | None = desk("Topic")
+    """``note``, ``chase``, ``decision``, ``handover`` or ``import``."""
+    about: EntityId | None = desk("Corrects")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """A case with everything that hangs on it, as one value: what the rules judge and the case page shows."""
+
+    id: EntityId
+    case: Case
+    suspects: tuple[tuple[EntityId, Suspect], ...] = ()
+    victims: tuple[tuple[EntityId, Victim], ...] = ()
+    custody: tuple[tuple[EntityId, Custody], ...] = ()
+    outcome_records: tuple[tuple[EntityId, OutcomeRecord], ...] = ()
+    actions: tuple[tuple[EntityId, Action], ...] = ()
+    contacts: tuple[tuple[EntityId, Contact], ...] = ()
+    log: tuple[tuple[EntityId, LogEntry], ...] = ()
