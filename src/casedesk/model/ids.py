@@ -2,7 +2,8 @@
 
 import hashlib
 import secrets
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode
+from binascii import b2a_base64
 from typing import NewType
 
 EntityId = NewType("EntityId", bytes)
@@ -31,13 +32,13 @@ def derived_id(*parts: str) -> EntityId:
 
 
 def encode(raw: bytes) -> str:
-    """Write bytes as URL-safe base64 without padding, as the journal's headers do."""
-    return urlsafe_b64encode(raw).rstrip(b"=").decode()
+    """Write bytes as base64 without padding, as the journal's headers do."""
+    return b2a_base64(raw, newline=False).rstrip(b"=").decode()
 
 
 def decode(text: str) -> bytes:
     """Read what :func:`encode` wrote. Raises ValueError for anything else."""
-    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    return b64decode(text + "=" * (-len(text) % 4), validate=True)
 
 
 def short_code(number: int, width: int = 4) -> str:

@@ -1,0 +1,104 @@
+"""The one way to the database: every connection to a store is made here, with the same settings."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import sqlcipher3
+
+from casedesk.model.errors import StoreError
+
+
+class Cursor(Protocol):
+    """What a statement gives back."""
+
+    rowcount: int
+    lastrowid: int
+
+    def fetchone(self) -> Any: ...  # noqa: D102
+    def fetchall(self) -> list[Any]: ...  # noqa: D102
+    def fetchmany(self, size: int) -> list[Any]: ...  # noqa: D102
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Connection(Protocol):
+    """A connection to the store, in autocommit: transactions are begun and ended in words."""
+
+    in_transaction: bool
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ..., /) -> Cursor: ...  # noqa: D102
+    def executemany(self, sql: str, parameters: Iterable[Sequence[Any]], /) -> Cursor: ...  # noqa: D102
+    def executescript(self, sql: str, /) -> Cursor: ...  # noqa: D102
+    def interrupt(self) -> None: ...  # noqa: D102
+    def close(self) -> None: ...  # noqa: D102
+
+
+DatabaseError: type[Exception] = sqlcipher3.DatabaseError
+OperationalError: type[Exception] = sqlcipher3.OperationalError
+
+_CACHE_KIB = 32 * 1024
+
+
+def connect(path: Path, key: bytes, *, read_only: bool = False, cache_kib: int = _CACHE_KIB) -> Connection:
+    """Open the store with its raw key: WAL, every commit on the disk before it is reported.
+
+    The connection may be used by one thread at a time. Raises StoreError when the file is missing, is not a
+    store, is damaged, or the key is another store's. No exception text holds the key.
+    """
+    if not path.is_file():
+        raise StoreError(f"There is no store at {path}.", "Run “casedesk init” first, or give the right --home.")
+    return _open(path, key, "ro" if read_only else "rw", cache_kib)
+
+
+def create(path: Path, key: bytes) -> Connection:
+    """Make a new, empty store file. Raises StoreError when something is there already."""
+    if path.exists():
+        raise StoreError(f"There is a store at {path} already.", "Open it, or give another --home.")
+    return _open(path, key, "rwc", _CACHE_KIB)
+
+
+def _open(path: Path, key: bytes, mode: str, cache_kib: int) -> Connection:
+    connection = None
+    try:
+        connection = sqlcipher3.connect(
+            f"{path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=512,
+            timeout=10.0,
+        )
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        connection.execute("PRAGMA cipher_memory_security = OFF")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        connection.execute(f"PRAGMA cache_size = -{cache_kib}")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute("PRAGMA secure_delete = ON")
+        if mode != "ro":
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA wal_autocheckpoint = 2000")
+            connection.execute("PRAGMA journal_size_limit = 67108864")
+    except sqlcipher3.Error as error:
+        if connection is not None:
+            connection.close()
+        raise _explained(path, error) from None
+    opened: Connection = connection
+    return opened
+
+
+def _explained(path: Path, error: Exception) -> StoreError:
+    text = str(error).lower()
+    if "not a database" in text or "malformed" in text or "encrypted" in text:
+        return StoreError(
+            f"The store at {path} does not open with this key: the file is damaged or belongs to another key.",
+            "Run “casedesk doctor”; if the file is damaged, restore the latest backup.",
+        )
+    if "locked" in text or "busy" in text:
+        return StoreError(f"The store at {path} is in use.", "Close the other casedesk and try again.")
+    if "readonly" in text or "read-only" in text or "permission" in text:
+        return StoreError(f"The store at {path} cannot be written.", "Check the folder's permissions.")
+    if "full" in text:
+        return StoreError("The disk is full: nothing was changed.", "Free some space and try again.")
+    return StoreError(f"The store at {path} cannot be opened.", "Check the folder's permissions and free space.")

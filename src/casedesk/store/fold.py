@@ -1,0 +1,326 @@
+"""The fold: what the journal means, kept as tables.
+
+Applying an operation is commutative and idempotent: whatever order operations of different installations come
+in, the tables end the same. The rules are those of an observed-remove register per field: an operation removes
+exactly the heads it names in ``over`` and becomes a head itself unless something already replaced it.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from casedesk.model.entities import ENTITIES, Column, Entity, Field
+from casedesk.model.ids import EntityId
+from casedesk.model.words import Stage
+from casedesk.store.connection import Connection
+from casedesk.store.operations import Operation, OpKind
+from casedesk.store.schema import table_name
+
+Head = list[int]
+"""One operation's share in an entity's heads: device index, sequence number, field mask, extract as-at (0 for desk work)."""
+
+_BATCH = 500
+_DEVICE, _SEQ, _MASK, _AS_AT = range(4)
+_SAFER: dict[tuple[str, str], Sequence[str]] = {("case", "stage"): [stage.value for stage in Stage]}
+"""Fields whose conflict shows the safer value, not the later: earlier in the list is safer."""
+
+
+@dataclass(slots=True)
+class Row:
+    """What the fold remembers of an entity's row: its number and which operations each field rests on."""
+
+    n: int
+    heads: list[Head] = field(default_factory=list)
+
+    def dots(self, bit: int) -> list[tuple[int, int]]:
+        """The (device index, sequence number) pairs that the field of this bit rests on."""
+        return [(head[_DEVICE], head[_SEQ]) for head in self.heads if head[_MASK] & bit]
+
+
+class Fold:
+    """Applies operations to the tables of one connection, inside the caller's transaction."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        device_index: Callable[[bytes], int],
+        is_held: Callable[[bytes, bytes, int], bool],
+        flush_journal: Callable[[], None],
+    ) -> None:
+        """``is_held(space, device, seq)`` tells whether an operation has been applied already.
+
+        ``flush_journal`` writes operations that the caller still holds back, before the fold reads any.
+        """
+        self._db = connection
+        self._flush_journal = flush_journal
+        self._device_index = device_index
+        self._is_held = is_held
+        self._rows: dict[EntityId, Row | None] = {}
+        self._next: dict[str, int] = {}
+        self._fresh: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+        self._waiting = 0
+        self._unshown: dict[str, int] = {}
+        self._any_dead = bool(connection.execute("SELECT EXISTS (SELECT 1 FROM dead)").fetchone()[0])
+        self._any_conflict = bool(connection.execute("SELECT EXISTS (SELECT 1 FROM conflict)").fetchone()[0])
+        self.touched: set[EntityId] = set()
+        """Cases that operations applied since the owner last cleared this belong to."""
+
+    # -- what is there ---------------------------------------------------------------------------------------
+
+    def row(self, entity: Entity, entity_id: EntityId) -> Row | None:
+        """The row of an entity, or None when nothing has been said of it yet."""
+        if entity_id in self._rows:
+            return self._rows[entity_id]
+        found = self._db.execute(
+            f"SELECT n, heads FROM {table_name(entity)} WHERE id = ?",  # noqa: S608 - table names are ours
+            (entity_id,),
+        ).fetchone()
+        row = Row(found[0], orjson.loads(found[1])) if found else None
+        self._rows[entity_id] = row
+        return row
+
+    def preload(self, entity: Entity, ids: Iterable[EntityId]) -> None:
+        """Read the rows of many entities at once, so that a bulk act does not ask one by one."""
+        wanted = [entity_id for entity_id in ids if entity_id not in self._rows]
+        self._rows.update(dict.fromkeys(wanted))
+        for start in range(0, len(wanted), 500):
+            some = wanted[start : start + 500]
+            for entity_id, n, heads in self._db.execute(
+                f"SELECT id, n, heads FROM {table_name(entity)} WHERE id IN ({','.join('?' * len(some))})",  # noqa: S608
+                some,
+            ):
+                self._rows[EntityId(entity_id)] = Row(n, orjson.loads(heads))
+
+    def forget_rows(self) -> None:
+        """Drop what was read, so that memory does not grow with a bulk act. Writes what is pending first."""
+        self.flush()
+        self._rows.clear()
+
+    def flush(self) -> None:
+        """Write the new rows that are still held back."""
+        for (name, *columns), rows in self._fresh.items():
+            named = "".join(f', "{column}"' for column in columns)
+            marks = ",".join("?" * (6 + len(columns)))
+            self._db.executemany(
+                f"INSERT INTO {table_name(ENTITIES[name])} (n, id, case_id, hlc, actor, heads{named}) "  # noqa: S608
+                f"VALUES ({marks})",
+                rows,
+            )
+        self._fresh.clear()
+        self._waiting = 0
+        for why, count in self._unshown.items():
+            self._db.execute(
+                "INSERT INTO not_shown VALUES (?, ?) "
+                "ON CONFLICT (why) DO UPDATE SET operations = operations + excluded.operations",
+                (why, count),
+            )
+        self._unshown.clear()
+
+    # -- applying --------------------------------------------------------------------------------------------
+
+    def apply(self, op: Operation, fields: dict[str, Any] | None = None) -> None:
+        """Fold one operation in. ``fields`` spares reading the payload again when the caller just wrote it.
+
+        An operation of an unknown kind, entity or field is kept in the journal and counted as not shown.
+        """
+        entity = ENTITIES.get(op.entity)
+        if entity is None:
+            self._count_unshown(f"entity {op.entity}")
+            return
+        if fields is None:
+            fields = op.body().get("fields") or {}
+        if op.kind == OpKind.ENTRY:
+            self._apply_entry(entity, op, fields)
+        elif op.kind in (OpKind.SET, OpKind.EXTRACT):
+            self._apply_fields(entity, op, fields)
+        else:
+            self._count_unshown(f"kind {op.kind}")
+            return
+        self.touched.add(op.case_id)
+
+    def _count_unshown(self, why: str) -> None:
+        self._unshown[why] = self._unshown.get(why, 0) + 1
+
+    def _columns(self, entity: Entity, fields: dict[str, Any]) -> dict[str, Column]:
+        columns: dict[str, Column] = {}
+        by_name = entity.by_name
+        for name, raw in fields.items():
+            known = by_name.get(name)
+            if known is None:
+                self._count_unshown(f"field {entity.name}.{name}")
+                continue
+            columns[name] = _column(known, raw)
+        return columns
+
+    def _number(self, entity: Entity) -> int:
+        number = self._next.get(entity.name)
+        if number is None:
+            (number,) = self._db.execute(
+                f"SELECT coalesce(max(n), 0) + 1 FROM {table_name(entity)}"  # noqa: S608
+            ).fetchone()
+        self._next[entity.name] = number + 1
+        return int(number)
+
+    def _insert(self, entity: Entity, op: Operation, heads: list[Head], columns: dict[str, Column]) -> Row:
+        row = Row(self._number(entity), heads)
+        # Only what was said is bound: binding NULL costs as much as binding a value.
+        said = {name: value for name, value in columns.items() if value is not None}
+        self._fresh.setdefault((entity.name, *said), []).append(
+            (
+                row.n,
+                bytearray(op.entity_id),
+                bytearray(op.case_id),
+                op.hlc,
+                op.actor if entity.entry else "",
+                orjson.dumps(heads).decode(),
+                *said.values(),
+            )
+        )
+        self._waiting += 1
+        if self._waiting >= _BATCH:
+            self.flush()
+        self._rows[op.entity_id] = row
+        return row
+
+    def _apply_entry(self, entity: Entity, op: Operation, fields: dict[str, Any]) -> None:
+        if self.row(entity, op.entity_id) is None:
+            self._insert(entity, op, [[self._device_index(op.device), op.seq, 0, 0]], self._columns(entity, fields))
+
+    def _apply_fields(self, entity: Entity, op: Operation, fields: dict[str, Any]) -> None:
+        columns = self._columns(entity, fields)
+        bits = entity.bits
+        mask = 0
+        for name in columns:
+            mask |= bits[name]
+        device = self._device_index(op.device)
+        row = self.row(entity, op.entity_id)
+        if row is None and not op.over and not self._any_dead:
+            self._insert(entity, op, [[device, op.seq, mask, op.as_at]], columns)
+            return
+        if row is None:
+            row = self._insert(entity, op, [], {})
+        self.flush()
+        reopened = self._remove_overridden(entity, op, row)
+        dead = self._dead_mask(entity, op, device) & mask
+        alive = mask & ~dead
+        contested = 0
+        for head in row.heads:
+            contested |= head[_MASK]
+        row.heads = [head for head in row.heads if head[_MASK]]
+        if alive:
+            row.heads.append([device, op.seq, alive, op.as_at])
+        settled = {name: value for name, value in columns.items() if alive & bits[name] and not contested & bits[name]}
+        self._write(entity, op, row, settled)
+        for name in entity.names_in((mask & (contested | dead)) | (reopened & ~mask)):
+            self._settle(entity, op, row, entity.by_name[name])
+        if self._any_conflict:
+            self._db.executemany(
+                "DELETE FROM conflict WHERE entity_id = ? AND field = ?", [(op.entity_id, name) for name in settled]
+            )
+
+    def _remove_overridden(self, entity: Entity, op: Operation, row: Row) -> int:
+        """Take the heads named in ``over`` away; remember those that have not come yet. Returns the fields' mask."""
+        reopened = 0
+        for name, dots in op.over.items():
+            bit = entity.bits.get(name)
+            if bit is None:
+                continue
+            reopened |= bit
+            for device_id, seq in dots:
+                device = self._device_index(device_id)
+                for head in row.heads:
+                    if head[_DEVICE] == device and head[_SEQ] == seq:
+                        head[_MASK] &= ~bit
+                if not self._is_held(op.space, device_id, seq):
+                    self._any_dead = True
+                    self._db.execute(
+                        "INSERT OR IGNORE INTO dead VALUES (?, ?, ?, ?, ?)", (op.entity_id, name, 0, device, seq)
+                    )
+        return reopened
+
+    def _dead_mask(self, entity: Entity, op: Operation, device: int) -> int:
+        """Which fields of this operation were replaced before it came."""
+        if not self._any_dead:
+            return 0
+        where = "WHERE entity_id = ? AND device = ? AND seq = ?"
+        found = self._db.execute(
+            f"SELECT field FROM dead {where}",  # noqa: S608
+            (op.entity_id, device, op.seq),
+        ).fetchall()
+        if found:
+            self._db.execute(f"DELETE FROM dead {where}", (op.entity_id, device, op.seq))  # noqa: S608
+        mask = 0
+        for (name,) in found:
+            mask |= entity.bits.get(name, 0)
+        return mask
+
+    def _write(self, entity: Entity, op: Operation, row: Row, values: dict[str, Column]) -> None:
+        sets = "".join(f', "{name}" = ?' for name in values)
+        self._db.execute(
+            f"UPDATE {table_name(entity)} SET hlc = max(hlc, ?), heads = ?{sets} WHERE n = ?",  # noqa: S608
+            (op.hlc, orjson.dumps(row.heads).decode(), *values.values(), row.n),
+        )
+
+    def _settle(self, entity: Entity, op: Operation, row: Row, of: Field) -> None:
+        """Show the right value of a field that rests on none or several operations, and say whether they disagree.
+
+        Desk work hides extracts; among extracts the latest as-at speaks. Equal values never conflict.
+        """
+        bit = 1 << of.bit
+        heads = [head for head in row.heads if head[_MASK] & bit]
+        self._flush_journal()
+        speaking = [head for head in heads if not head[_AS_AT]]
+        said = [self._said(op.space, head, of) for head in speaking or heads]
+        if not speaking and said:
+            latest_as_at = max(head[_AS_AT] for head in heads)
+            top = max(
+                (reading, device_id, value)
+                for head, (reading, device_id, value) in zip(heads, said, strict=True)
+                if head[_AS_AT] == latest_as_at
+            )
+            said = [top]
+        values = {orjson.dumps(value) for _, _, value in said}
+        shown = _shown(entity, of, said)
+        self._db.execute(
+            f'UPDATE {table_name(entity)} SET "{of.name}" = ? WHERE n = ?',  # noqa: S608
+            (_column(of, shown), row.n),
+        )
+        if len(values) > 1:
+            self._any_conflict = True
+            self._db.execute(
+                "INSERT OR IGNORE INTO conflict VALUES (?, ?, ?, ?)",
+                (entity.name, op.entity_id, of.name, op.case_id),
+            )
+        else:
+            self._db.execute("DELETE FROM conflict WHERE entity_id = ? AND field = ?", (op.entity_id, of.name))
+
+    def _said(self, space: bytes, head: Head, of: Field) -> tuple[int, bytes, Any]:
+        """What an operation said of a field: (clock reading, device id, journal value)."""
+        found = self._db.execute(
+            "SELECT op.hlc, device.id, op.payload FROM op JOIN device ON device.ix = op.device "
+            "WHERE op.space = (SELECT ix FROM space WHERE id = ?) AND op.device = ? AND op.seq = ?",
+            (space, head[_DEVICE], head[_SEQ]),
+        ).fetchone()
+        if found is None or found[2] is None:
+            return (0, b"", None)
+        return (found[0], found[1], orjson.loads(found[2])["fields"].get(of.name))
+
+
+def _column(of: Field, raw: Any) -> Column:
+    return None if raw is None else of.to_column(of.from_json(raw))
+
+
+def _shown(entity: Entity, of: Field, said: Sequence[tuple[int, bytes, Any]]) -> Any:
+    if not said:
+        return None
+    order = _SAFER.get((entity.name, of.name))
+    if order:
+        known = [value for _, _, value in said if value in order]
+        if known:
+            return min(known, key=order.index)
+    return max(said, key=lambda one: one[:2])[2]
+
+

@@ -1,0 +1,362 @@
+"""The journal: the only way anything is written.
+
+A *unit of work* is one act of one person: its operations, their fold into the tables and the queue's rows are
+one transaction. Either all of it is saved or none.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from casedesk.model.entities import Entity, Value
+from casedesk.model.errors import StoreError
+from casedesk.model.ids import EntityId
+from casedesk.store import hlc
+from casedesk.store.connection import Connection
+from casedesk.store.fold import Fold
+from casedesk.store.operations import (
+    DOMAIN,
+    GENESIS,
+    SCHEMA,
+    Dot,
+    Operation,
+    OpKind,
+    header_bytes,
+    payload_bytes,
+)
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+_BATCH = 500
+MAX_OPERATION = 1024 * 1024
+"""The most bytes one operation's payload may have: what a bundle will carry."""
+
+
+class Registry:
+    """Devices and spaces by their small local numbers, which the tables use in place of ids."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+        self.devices: dict[bytes, int] = {}
+        self.device_ids: dict[int, bytes] = {}
+        self.spaces: dict[bytes, int] = {}
+        self.vv: dict[tuple[int, int], tuple[int, bytes]] = {}
+        self.reload()
+
+    def reload(self) -> None:
+        """Read everything again, as after a rolled-back unit."""
+        self.devices = {bytes(i): ix for ix, i in self._db.execute("SELECT ix, id FROM device")}
+        self.device_ids = {ix: i for i, ix in self.devices.items()}
+        self.spaces = {bytes(i): ix for ix, i in self._db.execute("SELECT ix, id FROM space")}
+        self.vv = {(s, d): (seq, h) for s, d, seq, h in self._db.execute("SELECT space, device, seq, hash FROM vv")}
+
+    def device(self, device_id: bytes) -> int:
+        """The number of a device; one never met gets the next, with nothing else known of it."""
+        found = self.devices.get(device_id)
+        if found is None:
+            found = len(self.devices) + 1
+            self._db.execute(
+                "INSERT INTO device VALUES (?, ?, '', '', x'', 'unknown', 0)",
+                (found, device_id),
+            )
+            self.devices[device_id] = found
+            self.device_ids[found] = device_id
+        return found
+
+    def have(self, space: int, device: int) -> tuple[int, bytes]:
+        """The highest contiguous operation held of a device: (sequence number, hash); (0, genesis) for none."""
+        return self.vv.get((space, device), (0, GENESIS))
+
+    def is_held(self, space: bytes, device: bytes, seq: int) -> bool:
+        """Whether an operation has been applied here."""
+        ix = self.devices.get(device)
+        return ix is not None and self.have(self.spaces[space], ix)[0] >= seq
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who writes here: this installation's id and signing key, the space it writes in, and the person."""
+
+    device: bytes
+    space: bytes
+    signing_key: "Ed25519PrivateKey"
+    actor: str
+
+
+class Salts:
+    """Random payload salts, drawn from the system in blocks because each call costs more than the hashing."""
+
+    SIZE = 12
+
+    def __init__(self) -> None:
+        self._block = b""
+
+    def take(self) -> bytes:
+        """The next salt; none is ever given twice."""
+        if not self._block:
+            self._block = secrets.token_bytes(self.SIZE * (_BATCH if self._drawn else 1))
+            self._drawn = True
+        salt, self._block = self._block[: self.SIZE], self._block[self.SIZE :]
+        return salt
+
+    _drawn = False
+
+
+class OperationLog:
+    """Writes operation rows in batches, signed.
+
+    A full batch is signed in a second thread (signing releases the interpreter lock) while the next is made.
+    """
+
+    def __init__(self, connection: Connection, registry: Registry, signing_key: "Ed25519PrivateKey") -> None:
+        self._db = connection
+        self._registry = registry
+        self._sign = signing_key.sign
+        self._rows: list[list[Any]] = []
+        self._hashes: list[bytes] = []
+        self._signer: ThreadPoolExecutor | None = None
+        self._signing: tuple[list[list[Any]], Future[list[bytes]]] | None = None
+        self._next = 0
+
+    def add(self, op: Operation) -> None:
+        """Take an operation in. It is signed and written by the next :meth:`flush`, in the same transaction."""
+        if not self._next:
+            (self._next,) = self._db.execute("SELECT coalesce(max(n), 0) + 1 FROM op").fetchone()
+        space, device = self._registry.spaces[op.space], self._registry.device(op.device)
+        # The driver binds bytearray directly; for bytes it first looks for adapters, ten times as slow.
+        self._rows.append(
+            [
+                self._next, space, device, op.seq, bytearray(op.hash), op.hlc, op.kind, op.entity,
+                bytearray(op.entity_id), bytearray(op.case_id), bytearray(op.unit), bytearray(op.header),
+                None if op.payload is None else bytearray(op.payload),
+            ]
+        )  # fmt: skip
+        self._hashes.append(op.hash)
+        self._next += 1
+        self._registry.vv[space, device] = (op.seq, op.hash)
+        if len(self._rows) >= _BATCH:
+            self._sign_behind()
+
+    def flush(self) -> None:
+        """Write everything that is held back."""
+        self._write_signed()
+        if self._rows:
+            self._write(self._rows, self._signatures(self._hashes))
+            self._rows, self._hashes = [], []
+
+    def finish(self) -> None:
+        """Write what is held back and the version vector."""
+        self.flush()
+        self.close()
+        self._db.executemany(
+            "INSERT INTO vv VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (space, device) DO UPDATE SET seq = excluded.seq, hash = excluded.hash",
+            [(space, device, seq, held) for (space, device), (seq, held) in self._registry.vv.items()],
+        )
+
+    def close(self) -> None:
+        """Stop the signing thread."""
+        if self._signer is not None:
+            self._signer.shutdown()
+            self._signer = None
+
+    def _sign_behind(self) -> None:
+        self._write_signed()
+        if self._signer is None:
+            self._signer = ThreadPoolExecutor(1, thread_name_prefix="casedesk-sign")
+        self._signing = (self._rows, self._signer.submit(self._signatures, self._hashes))
+        self._rows, self._hashes = [], []
+
+    def _signatures(self, hashes: list[bytes]) -> list[bytes]:
+        sign = self._sign
+        return [sign(DOMAIN + digest) for digest in hashes]
+
+    def _write_signed(self) -> None:
+        if self._signing is not None:
+            rows, signatures = self._signing
+            self._signing = None
+            self._write(rows, signatures.result())
+
+    def _write(self, rows: list[list[Any]], signatures: list[bytes]) -> None:
+        self._db.executemany(
+            "INSERT INTO op (n, space, device, seq, hash, hlc, kind, entity, entity_id, case_id, unit, header, "
+            "payload, sig) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            [(*row, bytearray(signature)) for row, signature in zip(rows, signatures, strict=True)],
+        )
+
+
+class Unit:
+    """One unit of work, open. Made by :meth:`casedesk.store.store.Store.unit_of_work`."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        registry: Registry,
+        identity: Identity,
+        now: datetime,
+        act: str,
+        reason: str | None,
+        last_hlc: int,
+        refresh: Callable[[Connection, set[EntityId], datetime], None],
+        checkpoint: Callable[[str], None],
+    ) -> None:
+        self._db = connection
+        self._registry = registry
+        self._identity = identity
+        self._log = OperationLog(connection, registry, identity.signing_key)
+        self._fold = Fold(
+            connection, device_index=registry.device, is_held=registry.is_held, flush_journal=self._log.flush
+        )
+        self._refresh = refresh
+        self._checkpoint = checkpoint
+        self._last_hlc = last_hlc
+        self._space = registry.spaces[identity.space]
+        self._device = registry.device(identity.device)
+        self._salts = Salts()
+        self.now = now
+        self.act = act
+        self.reason = reason
+        self.id = secrets.token_bytes(16)
+        self.operations = 0
+        """How many operations this unit has written."""
+
+    @property
+    def hlc(self) -> int:
+        """The latest clock reading given out."""
+        return self._last_hlc
+
+    def set(self, entity: Entity, entity_id: EntityId, case_id: EntityId, fields: Mapping[str, Value]) -> None:
+        """Give fields of an entity new values, replacing what this installation now shows."""
+        self._write(OpKind.SET, entity, entity_id, case_id, fields, 0)
+
+    def extract(
+        self, entity: Entity, entity_id: EntityId, case_id: EntityId, fields: Mapping[str, Value], as_at: datetime
+    ) -> None:
+        """The same for facts that come from the force's records system, as they stood at ``as_at``."""
+        self._write(OpKind.EXTRACT, entity, entity_id, case_id, fields, int(as_at.timestamp() * 1000))
+
+    def entry(self, entity: Entity, entity_id: EntityId, case_id: EntityId, fields: Mapping[str, Value]) -> None:
+        """Write an immutable entry."""
+        self._write(OpKind.ENTRY, entity, entity_id, case_id, fields, 0)
+
+    def preload(self, entity: Entity, ids: Iterable[EntityId]) -> None:
+        """Read many entities' rows at once before a bulk act writes to them."""
+        self._fold.preload(entity, ids)
+
+    def settle(self) -> None:
+        """Write what is pending and bring the queue up to date. A bulk act calls it now and then to stay small."""
+        self._log.flush()
+        self._fold.forget_rows()
+        self._checkpoint("folded")
+        if self._fold.touched:
+            self._refresh(self._db, self._fold.touched, self.now)
+            self._fold.touched.clear()
+        self._checkpoint("queued")
+
+    def close(self) -> None:
+        """Let go of the signing thread, also when the unit failed."""
+        self._log.close()
+
+    def finish(self) -> None:
+        """Write everything that is left. The caller commits."""
+        self.settle()
+        self._log.finish()
+        if self.operations:
+            self._db.execute(
+                "INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    self.id,
+                    self.act,
+                    self._identity.actor,
+                    self._device,
+                    self._last_hlc,
+                    int(self.now.timestamp() * 1000),
+                    self.operations,
+                ),
+            )
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES ('hlc', ?)", (self._last_hlc,))
+        self._checkpoint("finished")
+
+    def _over(
+        self, entity: Entity, entity_id: EntityId, fields: Mapping[str, Value]
+    ) -> dict[str, tuple[Dot, ...]]:
+        row = self._fold.row(entity, entity_id)
+        if row is None:
+            return {}
+        over = {}
+        for name in fields:
+            dots = row.dots(entity.bits[name])
+            if dots:
+                over[name] = tuple((self._registry.device_ids[device], seq) for device, seq in dots)
+        return over
+
+    def _write(
+        self,
+        kind: OpKind,
+        entity: Entity,
+        entity_id: EntityId,
+        case_id: EntityId,
+        fields: Mapping[str, Value],
+        as_at: int,
+    ) -> None:
+        by_name = entity.by_name
+        said = {
+            name: None if value is None else by_name[name].to_json(value)
+            for name, value in fields.items()
+        }
+        over = {} if kind is OpKind.ENTRY else self._over(entity, entity_id, fields)
+        payload = payload_bytes(self._salts.take(), said, self.reason)
+        if len(payload) > MAX_OPERATION:
+            raise StoreError(
+                f"This {entity.name.replace('_', ' ')} holds {len(payload):,} bytes; the most is {MAX_OPERATION:,}.",
+                "Shorten the text, or attach it as a document.",
+            )
+        op = self._made(kind, entity, entity_id, case_id, over, as_at, payload)
+        self._log.add(op)
+        self._fold.apply(op, said)
+        self.operations += 1
+
+    def _made(
+        self,
+        kind: OpKind,
+        entity: Entity,
+        entity_id: EntityId,
+        case_id: EntityId,
+        over: dict[str, tuple[Dot, ...]],
+        as_at: int,
+        payload: bytes,
+    ) -> Operation:
+        me = self._identity
+        seq, prev = self._registry.have(self._space, self._device)
+        self._last_hlc = hlc.tick(self._last_hlc, self.now)
+        wall_ms = int(self.now.timestamp() * 1000)
+        payload_hash = hashlib.sha256(payload).digest()
+        header = header_bytes(
+            space=me.space,
+            device=me.device,
+            seq=seq + 1,
+            prev=prev,
+            hlc=self._last_hlc,
+            wall_ms=wall_ms,
+            actor=me.actor,
+            act=self.act,
+            unit=self.id,
+            kind=kind.value,
+            entity=entity.name,
+            entity_id=entity_id,
+            case_id=case_id,
+            over=over,
+            as_at=as_at,
+            payload_hash=payload_hash,
+        )
+        digest = hashlib.sha256(header).digest()
+        return Operation(
+            me.space, me.device, seq + 1, prev, self._last_hlc, wall_ms, me.actor, self.act, self.id, SCHEMA,
+            kind.value, entity.name, entity_id, case_id, over, as_at, payload_hash, header,
+            b"", digest, payload,
+        )  # fmt: skip

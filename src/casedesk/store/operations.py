@@ -1,0 +1,164 @@
+"""An operation of the journal: its bytes, its hash, its signature.
+
+Header and payload are JSON, stored and hashed exactly as they were written or received; nothing is ever
+re-encoded. The header holds ids, order and causality and no personal data; the payload holds everything else
+and may be erased by disposal without breaking the chain, because the header carries only the payload's hash.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import orjson
+
+from casedesk.model.ids import EntityId, decode, encode
+
+SCHEMA = 1
+"""Version of the operation format this program writes."""
+DOMAIN = b"casedesk op v1\0"
+"""Domain tag that every operation signature begins with."""
+GENESIS = bytes(32)
+"""The previous hash of a chain's first operation."""
+
+Dot = tuple[bytes, int]
+"""Names one operation: (device id, sequence number)."""
+Over = Mapping[str, tuple[Dot, ...]]
+"""For each field, the operations whose value the author saw and replaces."""
+
+
+class OpKind(StrEnum):
+    """What an operation does. A kind this program does not know is kept, forwarded and counted, not applied."""
+
+    SET = "set"
+    """Gives fields of one entity new values."""
+    EXTRACT = "extract"
+    """The same, from the force's records system: yields to desk work and to a later extract."""
+    ENTRY = "entry"
+    """Writes an immutable entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation, with its bytes as stored. ``hlc`` orders for display only; causality is in ``over``."""
+
+    space: bytes
+    device: bytes
+    seq: int
+    prev: bytes
+    hlc: int
+    wall_ms: int
+    actor: str
+    act: str
+    unit: bytes
+    schema: int
+    kind: str
+    entity: str
+    entity_id: EntityId
+    case_id: EntityId
+    over: Over
+    as_at: int
+    payload_hash: bytes
+    header: bytes
+    sig: bytes
+    hash: bytes
+    payload: bytes | None
+
+    @property
+    def dot(self) -> Dot:
+        """The operation's name."""
+        return self.device, self.seq
+
+    def body(self) -> dict[str, Any]:
+        """The payload's content; empty when it was disposed of."""
+        if self.payload is None:
+            return {}
+        content = orjson.loads(self.payload)
+        return content if isinstance(content, dict) else {}
+
+
+def payload_bytes(salt: bytes, fields: Mapping[str, Any], reason: str | None) -> bytes:
+    """Write a payload. The salt keeps a guesser from confirming short values against the hash in the header."""
+    content: dict[str, Any] = {"salt": encode(salt), "fields": fields}
+    if reason:
+        content["reason"] = reason
+    return orjson.dumps(content)
+
+
+def header_bytes(
+    *,
+    space: bytes,
+    device: bytes,
+    seq: int,
+    prev: bytes,
+    hlc: int,
+    wall_ms: int,
+    actor: str,
+    act: str,
+    unit: bytes,
+    kind: str,
+    entity: str,
+    entity_id: bytes,
+    case_id: bytes,
+    over: Over,
+    as_at: int,
+    payload_hash: bytes,
+) -> bytes:
+    """Write a header."""
+    header: dict[str, Any] = {
+        "space": encode(space),
+        "device": encode(device),
+        "seq": seq,
+        "prev": encode(prev),
+        "hlc": hlc,
+        "at": wall_ms,
+        "actor": actor,
+        "act": act,
+        "unit": encode(unit),
+        "schema": SCHEMA,
+        "kind": kind,
+        "entity": entity,
+        "id": encode(entity_id),
+        "case": encode(case_id),
+        "payload": encode(payload_hash),
+    }
+    if over:
+        header["over"] = {name: [[encode(d), s] for d, s in dots] for name, dots in over.items()}
+    if as_at:
+        header["as_at"] = as_at
+    return orjson.dumps(header)
+
+
+def parse_operation(header: bytes, sig: bytes, payload: bytes | None) -> Operation:
+    """Read an operation from its stored bytes. Raises ValueError when the header is not one."""
+    try:
+        raw = orjson.loads(header)
+        return Operation(
+            space=decode(raw["space"]),
+            device=decode(raw["device"]),
+            seq=raw["seq"],
+            prev=decode(raw["prev"]),
+            hlc=raw["hlc"],
+            wall_ms=raw["at"],
+            actor=raw["actor"],
+            act=raw["act"],
+            unit=decode(raw["unit"]),
+            schema=raw["schema"],
+            kind=raw["kind"],
+            entity=raw["entity"],
+            entity_id=EntityId(decode(raw["id"])),
+            case_id=EntityId(decode(raw["case"])),
+            over={
+                name: tuple((decode(device), seq) for device, seq in dots)
+                for name, dots in raw.get("over", {}).items()
+            },
+            as_at=raw.get("as_at", 0),
+            payload_hash=decode(raw["payload"]),
+            header=header,
+            sig=sig,
+            hash=hashlib.sha256(header).digest(),
+            payload=payload,
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ValueError(f"not an operation header ({type(error).__name__})") from None

@@ -1,0 +1,223 @@
+"""The queue: kept as a table, read in pages.
+
+Each case has one row with its band, due time, tie-break and sentence, and ``reband_at``, the moment when time
+alone will change them. Keeping it up to date touches only cases that changed or whose moment has come.
+"""
+
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from casedesk.model.ids import EntityId
+from casedesk.model.moments import Moment, from_micros, to_micros
+from casedesk.model.text import folded
+from casedesk.reference.priority import Priority
+from casedesk.rules.priority import place
+from casedesk.store.connection import Connection
+from casedesk.store.records import CaseBundle, read_cases
+from casedesk.store.schema import FAR
+
+PAGE = 200
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One case as the queue shows it. ``n`` is its number in this store."""
+
+    n: int
+    id: EntityId
+    ref: str
+    band: int
+    due_at: datetime | None
+    sentence: str
+    offence: str
+    flags: tuple[str, ...]
+    stage: str
+    outcome: str
+    owner: str
+    oic: str
+    since: Moment | None
+    conflicts: int
+    location: str
+
+
+@dataclass(frozen=True)
+class View:
+    """What of the queue is wanted: which cases, in which order, narrowed by which words."""
+
+    where: str = ""
+    """A name from :data:`WHERE`: empty for all open cases."""
+    owner: str = ""
+    order: str = "priority"
+    """A name from :data:`ORDERS`."""
+    reverse: bool = False
+    words: str = ""
+    """Typed filter: every word must begin some word of the case."""
+
+
+WHERE: dict[str, str] = {
+    "": "queue.stage <> 'closed'",
+    "all": "1",
+    "custody": "queue.band = 1",
+    "submitted": "queue.stage = 'submitted'",
+    "returned": "queue.stage = 'returned'",
+    "mine": "queue.owner = :owner AND queue.stage <> 'closed'",
+    "unassigned": "queue.owner = '' AND queue.stage <> 'closed'",
+}
+"""The queue's views as conditions."""
+ORDERS: dict[str, tuple[str, str]] = {
+    "priority": ("queue.band, queue.due_at, queue.score DESC, queue.n",
+                 "queue.band DESC, queue.due_at DESC, queue.score, queue.n DESC"),
+    "due": ("queue.due_at, queue.n", "queue.due_at DESC, queue.n DESC"),
+    "reference": ("cases.ref, queue.n", "cases.ref DESC, queue.n DESC"),
+    "date": ("cases.offence_from, queue.n", "cases.offence_from DESC, queue.n DESC"),
+    "oic": ("cases.oic, queue.n", "cases.oic DESC, queue.n DESC"),
+    "offence": ("cases.offence_title, cases.category, queue.n",
+                "cases.offence_title DESC, cases.category DESC, queue.n DESC"),
+}  # fmt: skip
+"""The orders a person may choose, forwards and backwards. Priority is the one that is indexed for the first page."""
+
+
+def words_query(typed: str) -> str:
+    """Turn what was typed into a full-text query: every word a prefix, nothing an operator."""
+    words = [word for word in folded(typed).replace('"', " ").split() if any(c.isalnum() for c in word)]
+    return " ".join(f'"{word}"*' for word in words)
+
+
+class QueueReader:
+    """Reads the queue for one view on one connection; used by one thread at a time."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def first(self, view: View, limit: int = PAGE, *, from_end: bool = False) -> list[int]:
+        """The numbers of the first (or last) cases, from the index at once."""
+        sql, values = _select("queue.n", view, from_end=from_end)
+        return [n for (n,) in self._db.execute(f"{sql} LIMIT ?", (*values, limit))]
+
+    def count(self, view: View) -> int:
+        """How many cases the view holds."""
+        sql, values = _select("count(*)", view, ordered=False)
+        (number,) = self._db.execute(sql, values).fetchone()
+        return int(number)
+
+    def order(self, view: View, cancelled: Callable[[], bool] = lambda: False) -> "array[int]":
+        """The numbers of all cases of the view in its order. For a thread: stops early when cancelled."""
+        sql, values = _select("queue.n", view)
+        order = array("q")
+        cursor = self._db.execute(sql, values)
+        while not cancelled():
+            some = cursor.fetchmany(5000)
+            if not some:
+                break
+            order.extend([n for (n,) in some])
+        return order
+
+    def rows(self, numbers: Sequence[int]) -> list[QueueRow]:
+        """The rows of these cases, in this order. A case that is gone is left out."""
+        marks = ",".join("?" * len(numbers))
+        found = {
+            row[0]: _queue_row(row)
+            for row in self._db.execute(f"{_ROW} WHERE queue.n IN ({marks})", tuple(numbers))  # noqa: S608
+        }
+        return [found[n] for n in numbers if n in found]
+
+
+_ROW = """
+SELECT queue.n, cases.id, cases.ref, queue.band, queue.due_at, queue.sentence,
+       coalesce(cases.offence_title, cases.category, cases.offence_code, ''), cases.flags, queue.stage,
+       coalesce(cases.outcome, ''), queue.owner, coalesce(cases.oic, ''),
+       coalesce(cases.offence_from, cases.recorded_at, cases.reported_at),
+       (SELECT count(*) FROM conflict WHERE conflict.case_id = cases.id), coalesce(cases.location, '')
+FROM queue JOIN cases ON cases.n = queue.n
+"""
+
+
+def _queue_row(row: Sequence[object]) -> QueueRow:
+    import json
+
+    (n, case_id, ref, band, due, sentence, offence, flags, stage, outcome, owner, oic, since, conflicts, place_) = row
+    return QueueRow(
+        n, case_id, ref or "(no reference)", band, None if due == FAR else from_micros(due), sentence, offence,  # type: ignore[arg-type]
+        tuple(json.loads(flags)) if flags else (), stage, outcome, owner, oic, since, conflicts, place_,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _select(what: str, view: View, *, ordered: bool = True, from_end: bool = False) -> tuple[str, tuple[str, ...]]:
+    order = ORDERS[view.order][view.reverse != from_end]
+    where = WHERE[view.where]
+    values: list[str] = []
+    if ":owner" in where:
+        where = where.replace(":owner", "?")
+        values.append(view.owner)
+    joins = " JOIN cases ON cases.n = queue.n" if "cases." in order and ordered else ""
+    query = words_query(view.words)
+    if query:
+        where += " AND queue.n IN (SELECT rowid FROM words WHERE words MATCH ?)"
+        values.append(query)
+    tail = f" ORDER BY {order}" if ordered else ""
+    return f"SELECT {what} FROM queue{joins} WHERE {where}{tail}", tuple(values)  # noqa: S608
+
+
+def refresh(connection: Connection, cases: Iterable[EntityId], now: datetime, priority: Priority) -> None:
+    """Bring the queue rows and searchable words of these cases up to date, inside the caller's transaction."""
+    wanted = list(cases)
+    for start in range(0, len(wanted), _CHUNK):
+        bundles = read_cases(connection, wanted[start : start + _CHUNK])
+        connection.executemany(
+            "INSERT OR REPLACE INTO queue VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [_placed(bundle, now, priority) for bundle in bundles],
+        )
+        connection.executemany(
+            "INSERT OR REPLACE INTO words (rowid, text) VALUES (?, ?)",
+            [(bundle.n, _searchable(bundle)) for bundle in bundles],
+        )
+
+
+def reband(connection: Connection, now: datetime, priority: Priority, limit: int = 5000) -> int:
+    """Recompute the cases whose moment has come; returns how many. Inside the caller's transaction."""
+    due = [
+        EntityId(case_id)
+        for (case_id,) in connection.execute(
+            "SELECT cases.id FROM queue JOIN cases ON cases.n = queue.n WHERE queue.reband_at <= ? LIMIT ?",
+            (to_micros(now), limit),
+        )
+    ]
+    for start in range(0, len(due), _CHUNK):
+        connection.executemany(
+            "INSERT OR REPLACE INTO queue VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [_placed(bundle, now, priority) for bundle in read_cases(connection, due[start : start + _CHUNK])],
+        )
+    return len(due)
+
+
+def _placed(bundle: CaseBundle, now: datetime, priority: Priority) -> tuple[int, int, int, int, int, str, str, str]:
+    placing = place(bundle.file, now, priority)
+    case = bundle.file.case
+    closed = placing.band == priority.number("closed")
+    stage = "closed" if closed else case.stage or ("submitted" if case.outcome and case.record_status != "filed" else "open")
+    return (
+        bundle.n,
+        placing.band,
+        to_micros(placing.due) if placing.due else FAR,
+        placing.score,
+        to_micros(placing.reband_at) if placing.reband_at else FAR,
+        stage,
+        case.owner or "",
+        placing.sentence,
+    )
+
+
+def _searchable(bundle: CaseBundle) -> str:
+    case = bundle.file.case
+    parts: list[str | None] = [
+        case.ref, case.offence_title, case.offence_code, case.category, case.location, case.area, case.oic,
+        case.oic_number, case.supervisor, case.owner, case.outcome_text, *(case.flags or ()),
+        *(suspect.name for _, suspect in bundle.file.suspects),
+        *(suspect.nominal for _, suspect in bundle.file.suspects),
+        *(victim.name for _, victim in bundle.file.victims),
+        *(custody.number for _, custody in bundle.file.custody),
+    ]  # fmt: skip
+    return folded(" ".join(part for part in parts if part))

@@ -1,0 +1,136 @@
+"""Reads whole cases: the case with its people, custody, contacts and log, as the frozen facts the rules judge."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from casedesk.model.entities import (
+    ACTION,
+    CASE,
+    CONTACT,
+    CUSTODY,
+    LOG_ENTRY,
+    OUTCOME_RECORD,
+    SUSPECT,
+    VICTIM,
+    Entity,
+)
+from casedesk.model.facts import CaseFile
+from casedesk.model.ids import EntityId
+from casedesk.store.connection import Connection
+from casedesk.store.schema import table_name
+
+
+@dataclass(frozen=True, slots=True)
+class CaseBundle:
+    """A case with its number in this store."""
+
+    n: int
+    file: CaseFile
+
+
+_CHILDREN = {
+    "suspects": SUSPECT,
+    "victims": VICTIM,
+    "custody": CUSTODY,
+    "outcome_records": OUTCOME_RECORD,
+    "actions": ACTION,
+    "contacts": CONTACT,
+    "log": LOG_ENTRY,
+}
+_BATCH = 500
+
+
+def _columns(entity: Entity) -> str:
+    return ", ".join(f'"{field.name}"' for field in entity.fields)
+
+
+def _builder(entity: Entity) -> Callable[[Sequence[Any]], Any]:
+    """Make a quick reader of this entity's columns: only what needs turning is touched."""
+    turned = [
+        (at, field.from_column)
+        for at, field in enumerate(entity.fields)
+        if field.kind not in ("text", "int", "moment", "reference")
+    ]
+    names = [field.name for field in entity.fields]
+    make = entity.facts
+
+    def build(values: Sequence[Any]) -> Any:
+        held = list(values)
+        for at, turn in turned:
+            if held[at] is not None:
+                held[at] = turn(held[at])
+        return make(**dict(zip(names, held, strict=True)))
+
+    return build
+
+
+_BUILD = {entity.name: _builder(entity) for entity in (CASE, *_CHILDREN.values())}
+
+
+def read_cases(connection: Connection, ids: Sequence[EntityId], parts: Sequence[str] = tuple(_CHILDREN)) -> list[CaseBundle]:
+    """Read these cases (at most 500) with the named parts; those not in the store are left out."""
+    marks = ",".join("?" * len(ids))
+    children: dict[str, dict[bytes, list[tuple[EntityId, Any]]]] = {}
+    for part in parts:
+        entity = _CHILDREN[part]
+        build = _BUILD[entity.name]
+        grouped: dict[bytes, list[tuple[EntityId, Any]]] = {}
+        for case_id, entity_id, *values in connection.execute(
+            f"SELECT case_id, id, {_columns(entity)} FROM {table_name(entity)} "  # noqa: S608
+            f"WHERE case_id IN ({marks}) ORDER BY hlc, n",
+            ids,
+        ):
+            grouped.setdefault(case_id, []).append((entity_id, build(values)))
+        children[part] = grouped
+    build_case = _BUILD[CASE.name]
+    return [
+        CaseBundle(
+            n,
+            CaseFile(
+                id=EntityId(case_id),
+                case=build_case(values),
+                **{part: tuple(grouped.get(case_id, ())) for part, grouped in children.items()},
+            ),
+        )
+        for n, case_id, *values in connection.execute(
+            f"SELECT n, id, {_columns(CASE)} FROM cases WHERE id IN ({marks})",  # noqa: S608
+            ids,
+        )
+    ]
+
+
+def read_case(connection: Connection, case_id: EntityId) -> CaseBundle | None:
+    """Read one case with everything that hangs on it; None when it is not in this store."""
+    found = read_cases(connection, [case_id])
+    return found[0] if found else None
+
+
+def each_case(connection: Connection, where: str = "1", values: Sequence[Any] = ()) -> Iterator[CaseBundle]:
+    """Read all cases that meet a condition on ``cases`` in batches, in the order they came; memory stays flat.
+
+    ``where`` is SQL of ours, never text from outside.
+    """
+    last = 0
+    while True:
+        ids = [
+            (n, EntityId(case_id))
+            for n, case_id in connection.execute(
+                f"SELECT n, id FROM cases WHERE n > ? AND ({where}) ORDER BY n LIMIT {_BATCH}",  # noqa: S608
+                (last, *values),
+            )
+        ]
+        if not ids:
+            return
+        last = ids[-1][0]
+        bundles = read_cases(connection, [case_id for _, case_id in ids])
+        yield from sorted(bundles, key=lambda bundle: bundle.n)
+
+
+def find_reference(connection: Connection, reference: str) -> list[EntityId]:
+    """The cases whose occurrence number is this, or begins with it when none is exactly so (at most ten)."""
+    exact = connection.execute("SELECT id FROM cases WHERE ref = ? COLLATE NOCASE LIMIT 10", (reference,)).fetchall()
+    found = exact or connection.execute(
+        "SELECT id FROM cases WHERE ref >= ? AND ref < ? ORDER BY ref LIMIT 10", (reference, reference + "\U0010ffff")
+    ).fetchall()
+    return [EntityId(case_id) for (case_id,) in found]

@@ -1,0 +1,109 @@
+"""The tables of a store, derived from the registry of entities."""
+
+from casedesk.model.entities import CASE, ENTITIES, SQL_TYPES, Entity
+
+STORE_SCHEMA = 1
+"""Version of the tables. A store of an older version is migrated at opening, after a backup."""
+
+JOURNAL_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE space (ix INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, name TEXT NOT NULL);
+CREATE TABLE device (
+    ix INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, name TEXT NOT NULL, actor TEXT NOT NULL,
+    sign_pub BLOB NOT NULL, status TEXT NOT NULL, enrolled_at BIGINT NOT NULL
+);
+CREATE TABLE op (
+    n INTEGER PRIMARY KEY, space INTEGER NOT NULL, device INTEGER NOT NULL, seq BIGINT NOT NULL,
+    hash BLOB NOT NULL, hlc BIGINT NOT NULL, kind TEXT NOT NULL, entity TEXT NOT NULL,
+    entity_id BLOB NOT NULL, case_id BLOB NOT NULL, unit BLOB NOT NULL,
+    header BLOB NOT NULL, sig BLOB NOT NULL, payload BLOB,
+    UNIQUE (space, device, seq)
+);
+CREATE INDEX op_case ON op (case_id, hlc);
+CREATE TABLE vv (
+    space INTEGER NOT NULL, device INTEGER NOT NULL, seq BIGINT NOT NULL, hash BLOB NOT NULL,
+    PRIMARY KEY (space, device)
+) WITHOUT ROWID;
+CREATE TABLE draft (key TEXT PRIMARY KEY, value TEXT NOT NULL, at BIGINT NOT NULL) WITHOUT ROWID;
+"""
+"""What is true: the journal, who wrote it, and what this installation knows of itself."""
+
+FOLD_STATE_TABLES = """
+CREATE TABLE dead (
+    entity_id BLOB NOT NULL, field TEXT NOT NULL, space INTEGER NOT NULL, device INTEGER NOT NULL,
+    seq BIGINT NOT NULL, PRIMARY KEY (entity_id, field, space, device, seq)
+) WITHOUT ROWID;
+CREATE TABLE conflict (
+    entity TEXT NOT NULL, entity_id BLOB NOT NULL, field TEXT NOT NULL, case_id BLOB NOT NULL,
+    PRIMARY KEY (entity_id, field)
+) WITHOUT ROWID;
+CREATE INDEX conflict_case ON conflict (case_id);
+CREATE TABLE unit (
+    id BLOB PRIMARY KEY, act TEXT NOT NULL, actor TEXT NOT NULL, device INTEGER NOT NULL, hlc BIGINT NOT NULL,
+    at_ms BIGINT NOT NULL, operations INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX unit_hlc ON unit (hlc);
+CREATE TABLE not_shown (why TEXT PRIMARY KEY, operations INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE queue (
+    n INTEGER PRIMARY KEY, band INTEGER NOT NULL, due_at BIGINT NOT NULL, score INTEGER NOT NULL,
+    reband_at BIGINT NOT NULL, stage TEXT NOT NULL, owner TEXT NOT NULL, sentence TEXT NOT NULL
+);
+CREATE INDEX queue_order ON queue (band, due_at, score DESC, n);
+CREATE INDEX queue_owner ON queue (owner, band, due_at, score DESC, n);
+CREATE INDEX queue_stage ON queue (stage, band, due_at, score DESC, n);
+CREATE INDEX queue_reband ON queue (reband_at);
+CREATE VIRTUAL TABLE words USING fts5 (
+    text, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2"
+);
+"""
+"""What is derived besides the entity tables; dropped and remade by a rebuild."""
+
+_TABLE_NAMES = {"case": "cases", "action": "actions"}
+FAR = 2**62
+"""Stands for “never” where an order needs a number."""
+
+
+def table_name(entity: Entity) -> str:
+    """The table that keeps an entity (``case`` is a word of SQL, so cases live in ``cases``)."""
+    return _TABLE_NAMES.get(entity.name, entity.name)
+
+
+def entity_table(entity: Entity) -> str:
+    """The statements that make the table of one kind of entity."""
+    name = table_name(entity)
+    columns = [
+        "n INTEGER PRIMARY KEY",
+        "id BLOB NOT NULL UNIQUE",
+        "case_id BLOB NOT NULL",
+        "hlc BIGINT NOT NULL",
+        "actor TEXT NOT NULL",
+        "heads TEXT NOT NULL",
+        *(f'"{field.name}" {SQL_TYPES[field.kind]}' for field in entity.fields),
+    ]
+    made = f"CREATE TABLE {name} (\n    {', '.join(columns)}\n);\n"
+    if entity is CASE:
+        return (
+            made
+            + f"CREATE INDEX {name}_ref ON {name} (ref);\n"
+            + f"CREATE INDEX {name}_recorded ON {name} (recorded_at);\n"
+            + f"CREATE INDEX {name}_offence ON {name} (offence_from);\n"
+        )
+    return made + f"CREATE INDEX {name}_case ON {name} (case_id);\n"
+
+
+def derived_tables() -> list[str]:
+    """The names of every table a rebuild drops and remakes."""
+    return [table_name(entity) for entity in ENTITIES.values()] + [
+        "dead",
+        "conflict",
+        "unit",
+        "not_shown",
+        "queue",
+        "words",
+    ]
+
+
+def derived_schema() -> str:
+    """The statements that make every derived table."""
+    return FOLD_STATE_TABLES + "".join(entity_table(entity) for entity in ENTITIES.values())

@@ -1,0 +1,308 @@
+"""The store: made once, opened with its key, written through units of work."""
+
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from casedesk.model.errors import StoreError
+from casedesk.model.ids import EntityId
+from casedesk.model.moments import Clock, to_micros
+from casedesk.reference.priority import Priority
+from casedesk.store import keys, queue
+from casedesk.store.connection import Connection, DatabaseError, OperationalError, connect, create
+from casedesk.store.journal import Identity, Registry, Unit
+from casedesk.store.places import Places
+from casedesk.store.schema import JOURNAL_TABLES, STORE_SCHEMA, derived_schema
+
+_SIGNING_KEY = "signing-key"
+
+
+@dataclass(frozen=True)
+class NewStore:
+    """What a store needs to begin: who writes in it and what it is called."""
+
+    actor: str
+    desk_name: str
+    cost: keys.Cost = keys.DEFAULT_COST
+
+
+def create_store(places: Places, passphrase: str, new: NewStore, clock: Clock) -> bytes:
+    """Make a store with its key file and identity; returns the store's key.
+
+    Raises StoreError when one is there already or the folder cannot be written. A failure leaves nothing behind.
+    """
+    if places.store.exists() or places.key.exists():
+        raise StoreError(f"There is a store in {places.home} already.", "Open it, or give another --home.")
+    try:
+        places.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StoreError(
+            f"The folder {places.home} cannot be made ({type(error).__name__}).", "Give another --home."
+        ) from None
+    key = keys.new_key()
+    store_id = secrets.token_hex(16)
+    try:
+        connection = create(places.store, key)
+        try:
+            _fill(connection, store_id, new, clock())
+        finally:
+            connection.close()
+        keys.write_file(places.key, keys.wrap(key, passphrase, store_id, new.cost).dump())
+    except BaseException:
+        for leftover in (places.store, places.store.with_name("casedesk.db-wal"), places.store.with_name("casedesk.db-shm")):
+            leftover.unlink(missing_ok=True)
+        raise
+    return key
+
+
+def _fill(connection: Connection, store_id: str, new: NewStore, now: datetime) -> None:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    signing_key = Ed25519PrivateKey.generate()
+    connection.execute("BEGIN IMMEDIATE")
+    for statement in (JOURNAL_TABLES + derived_schema()).split(";\n"):
+        if statement.strip():
+            connection.execute(statement)
+    connection.executemany(
+        "INSERT INTO meta VALUES (?, ?)",
+        [("schema", STORE_SCHEMA), ("store", store_id), ("device", 1), ("space", 1), ("hlc", 0)],
+    )
+    connection.execute("INSERT INTO secret VALUES (?, ?)", (_SIGNING_KEY, signing_key.private_bytes_raw()))
+    connection.execute("INSERT INTO space VALUES (1, ?, ?)", (secrets.token_bytes(16), new.desk_name))
+    connection.execute(
+        "INSERT INTO device VALUES (1, ?, ?, ?, ?, 'own', ?)",
+        (
+            secrets.token_bytes(16), new.desk_name, new.actor,
+            signing_key.public_key().public_bytes_raw(), to_micros(now),
+        ),
+    )  # fmt: skip
+    connection.execute("COMMIT")
+
+
+class Store:
+    """An open store. One thread writes; readers on other threads take connections of their own."""
+
+    def __init__(self, places: Places, key: bytes, clock: Clock, priority: Priority, *, read_only: bool = False) -> None:
+        """Open the store with its raw key.
+
+        Raises StoreError when it cannot be opened, is of a newer program, or is open elsewhere.
+        """
+        self.places = places
+        self.clock = clock
+        self.priority = priority
+        self.read_only = read_only
+        self._key = key
+        self._lock = None if read_only else _locked(places.lock)
+        self.checkpoint: Callable[[str], None] = lambda _: None
+        """Called at each step of writing; tests make it fail there."""
+        try:
+            self.connection = connect(places.store, key, read_only=read_only)
+            self._check_schema()
+            self._registry = Registry(self.connection)
+            self._identity = self._own_identity()
+        except BaseException:
+            self.close()
+            raise
+
+    @classmethod
+    def unlock(cls, places: Places, passphrase: str, clock: Clock, priority: Priority, *, read_only: bool = False) -> "Store":
+        """Open the store with its passphrase. Raises WrongPassphraseError or StoreError."""
+        key = keys.unwrap(keys.read_key_file(places.key), passphrase)
+        return cls(places, key, clock, priority, read_only=read_only)
+
+    def close(self) -> None:
+        """Close the connection and let go of the lock and the key."""
+        connection = getattr(self, "connection", None)
+        if connection is not None:
+            with suppress(DatabaseError):
+                connection.close()
+        if self._lock is not None:
+            self._lock.release()
+        self._key = b""
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def reader(self) -> Connection:
+        """A connection of its own for a reading thread. The caller closes it."""
+        return connect(self.places.store, self._key, read_only=True)
+
+    @contextmanager
+    def unit_of_work(self, act: str, reason: str | None = None) -> Iterator[Unit]:
+        """Open the one way to write. Everything in the block is saved together at its end, or not at all.
+
+        ``act`` names the verb, e.g. ``log.add``. Raises StoreError when the disk is full or the store is in use;
+        nothing is changed then.
+        """
+        if self.read_only:
+            raise StoreError("This store is open for reading only.", "Close it and open it for writing.")
+        unit = None
+        try:
+            self.connection.execute("BEGIN IMMEDIATE")
+            unit = Unit(
+                self.connection, self._registry, self._identity, self.clock(), act, reason,
+                int(self.meta("hlc") or 0), self._refresh, self.checkpoint,
+            )  # fmt: skip
+            yield unit
+            unit.finish()
+            self.connection.execute("COMMIT")
+        except BaseException as error:
+            if unit is not None:
+                unit.close()
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            self._registry.reload()
+            if isinstance(error, OperationalError):
+                raise _write_error(error) from None
+            raise
+
+    def tick(self, limit: int = 5000) -> int:
+        """Bring up to date the cases whose moment has come; returns how many changed place."""
+        now = self.clock()
+        (waiting,) = self.connection.execute(
+            "SELECT EXISTS (SELECT 1 FROM queue WHERE reband_at <= ?)", (to_micros(now),)
+        ).fetchone()
+        if not waiting or self.read_only:
+            return 0
+        with self._transaction():
+            return queue.reband(self.connection, now, self.priority, limit)
+
+    def rebuild_queue(self, unit_now: datetime) -> None:
+        """Recompute every queue row, as after a change of the packs."""
+        from casedesk.store.records import each_case
+
+        batch: set[EntityId] = set()
+        for bundle in each_case(self.connection):
+            batch.add(bundle.file.id)
+            if len(batch) >= 500:
+                queue.refresh(self.connection, batch, unit_now, self.priority)
+                batch.clear()
+        queue.refresh(self.connection, batch, unit_now, self.priority)
+
+    # -- small things kept beside the journal ---------------------------------------------------------------
+
+    def meta(self, key: str) -> Any:
+        """A value this installation keeps about itself, or None."""
+        found = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return found[0] if found else None
+
+    def set_meta(self, key: str, value: str | int) -> None:
+        """Keep a value about this installation. Not casework: it is not journalled."""
+        self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def load_draft(self, key: str) -> dict[str, Any] | None:
+        """What was typed into a form and not yet saved."""
+        found = self.connection.execute("SELECT value FROM draft WHERE key = ?", (key,)).fetchone()
+        return json.loads(found[0]) if found else None
+
+    def save_draft(self, key: str, values: dict[str, Any]) -> None:
+        """Keep what is being typed, so that it survives a crash."""
+        if not self.read_only:
+            self.connection.execute(
+                "INSERT OR REPLACE INTO draft VALUES (?, ?, ?)", (key, json.dumps(values), to_micros(self.clock()))
+            )
+
+    def drop_draft(self, key: str) -> None:
+        """Forget a draft, once it was saved properly or given up."""
+        if not self.read_only:
+            self.connection.execute("DELETE FROM draft WHERE key = ?", (key,))
+
+    @property
+    def actor(self) -> str:
+        """The person who writes here."""
+        return self._identity.actor
+
+    @property
+    def registry(self) -> Registry:
+        """Devices and spaces by number."""
+        return self._registry
+
+    # -- inside ---------------------------------------------------------------------------------------------
+
+    def _refresh(self, connection: Connection, cases: set[EntityId], now: datetime) -> None:
+        queue.refresh(connection, cases, now, self.priority)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.connection.execute("COMMIT")
+        except BaseException:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            raise
+
+    def _check_schema(self) -> None:
+        try:
+            held = int(self.meta("schema") or 0)
+        except DatabaseError:
+            held = 0
+        if held == STORE_SCHEMA:
+            return
+        if held > STORE_SCHEMA:
+            raise StoreError(
+                f"This store was made by a newer casedesk (store version {held}; this one knows {STORE_SCHEMA}).",
+                "Open it with the newer casedesk.",
+            )
+        raise StoreError("This file opens, but it is not a casedesk store.", "Check --home.")
+
+    def _own_identity(self) -> Identity:
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        (secret,) = self.connection.execute("SELECT value FROM secret WHERE name = ?", (_SIGNING_KEY,)).fetchone()
+        device, actor = self.connection.execute(
+            "SELECT id, actor FROM device WHERE ix = (SELECT value FROM meta WHERE key = 'device')"
+        ).fetchone()
+        (space,) = self.connection.execute(
+            "SELECT id FROM space WHERE ix = (SELECT value FROM meta WHERE key = 'space')"
+        ).fetchone()
+        return Identity(device, space, Ed25519PrivateKey.from_private_bytes(secret), actor)
+
+
+def clock_doubt(store: Store, now: datetime) -> timedelta | None:
+    """How far the computer's clock lies behind the last operation, when by more than a minute: then ask."""
+    from casedesk.store.hlc import instant
+
+    last = int(store.meta("hlc") or 0)
+    behind = instant(last) - now
+    return behind if behind > timedelta(minutes=1) else None
+
+
+def exists(places: Places) -> bool:
+    """Whether a store has been set up here."""
+    return places.store.is_file() and places.key.is_file()
+
+
+def _locked(path: Path) -> Any:
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise StoreError(
+            "This store is open in another casedesk.", "Close the other one; a store has one writer at a time."
+        ) from None
+    except OSError as error:
+        raise StoreError(
+            f"The store's folder cannot be written ({type(error).__name__}).", "Check the folder's permissions."
+        ) from None
+    return lock
+
+
+def _write_error(error: Exception) -> StoreError:
+    text = str(error).lower()
+    if "full" in text:
+        return StoreError("The disk is full: the change was not saved, nothing else is affected.", "Free some space and try again.")
+    if "locked" in text or "busy" in text:
+        return StoreError("The store is in use: the change was not saved.", "Try again in a moment.")
+    return StoreError("The store could not be written: the change was not saved.", "Run “casedesk doctor”.")
