@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from casedesk.model.entities import (
     ACTION,
     CASE,
@@ -13,6 +15,7 @@ from casedesk.model.entities import (
     OUTCOME_RECORD,
     SUSPECT,
     VICTIM,
+    Column,
     Entity,
 )
 from casedesk.model.facts import CaseFile
@@ -98,6 +101,32 @@ def read_cases(connection: Connection, ids: Sequence[EntityId], parts: Sequence[
             ids,
         )
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRow:
+    """One entity's row as stored: its columns by field, and the mask of fields that were decided at the desk."""
+
+    columns: dict[str, Column]
+    desk_mask: int
+
+
+def read_rows(connection: Connection, entity: Entity, ids: Sequence[EntityId]) -> dict[EntityId, StoredRow]:
+    """Read these entities as stored, whatever their number."""
+    names = [field.name for field in entity.fields]
+    held = {}
+    for start in range(0, len(ids), _BATCH):
+        some = ids[start : start + _BATCH]
+        marks = ",".join("?" * len(some))
+        for entity_id, heads, *values in connection.execute(
+            f"SELECT id, heads, {_columns(entity)} FROM {table_name(entity)} WHERE id IN ({marks})",  # noqa: S608
+            some,
+        ):
+            desk_mask = 0
+            for _, _, mask, as_at in orjson.loads(heads):
+                desk_mask |= 0 if as_at else mask
+            held[EntityId(entity_id)] = StoredRow(dict(zip(names, values, strict=True)), desk_mask)
+    return held
 
 
 def read_case(connection: Connection, case_id: EntityId) -> CaseBundle | None:

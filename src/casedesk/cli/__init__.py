@@ -1,0 +1,72 @@
+"""The command line: every job as a plain command. Thin: the verbs are in ``desk``."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from casedesk.cli.opening import Door
+
+app = typer.Typer(
+    name="casedesk",
+    help="A casework desk for the terminal. Without a command it opens the app.",
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="First time? “casedesk demo” opens a made-up caseload; “casedesk init” sets up your own.",
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from casedesk import __version__
+
+        typer.echo(f"casedesk {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def begin(
+    context: typer.Context,
+    home: Annotated[
+        Path | None,
+        typer.Option(help="The folder of the store. Also by CASEDESK_HOME.", metavar="FOLDER"),
+    ] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Say more when something goes wrong.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Open the app when no command is given."""
+    door = Door.at(home, debug=debug)
+    context.obj = door
+    if context.invoked_subcommand is None:
+        from casedesk.cli.opening import open_app
+
+        raise typer.Exit(open_app(door))
+
+
+def _mount() -> None:
+    from casedesk import cli_clock
+    from casedesk.cli import casework, checking, extracts, packs, storekeeping
+
+    for module in (storekeeping, extracts, casework, checking):
+        module.mount(app)
+    app.add_typer(cli_clock.app, name="clock")
+    app.add_typer(packs.app, name="packs")
+
+
+_mount()
+
+
+def main() -> int:
+    """Run the command that was typed; returns the exit status."""
+    from casedesk.cli_errors import reporting
+
+    try:
+        with reporting():
+            app(sys.argv[1:])
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(bool(end.code))
+    return 0

@@ -1,0 +1,115 @@
+"""Commands of everyday casework: the queue, a case, a log entry, a contact."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from casedesk.cli.opening import door_of, open_desk
+from casedesk.cli.output import Column, Format, say, write_json, write_rows
+
+if TYPE_CHECKING:
+    from casedesk.desk.desk import Desk
+
+QUEUE_COLUMNS = (
+    Column("Band"), Column("Due"), Column("Reference"), Column("Offence"), Column("Flags"), Column("OIC"),
+    Column("Why it is here", fold=True),
+)  # fmt: skip
+
+
+def mount(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    app.command("queue")(show_queue)
+    app.command("show")(show_case)
+    app.command("log")(add_log)
+    app.command("contact")(add_contact)
+
+
+def show_queue(
+    context: typer.Context,
+    words: Annotated[list[str] | None, typer.Argument(help="Only cases with these words.")] = None,
+    view: Annotated[str, typer.Option(help="open, all, custody, submitted, returned, mine or unassigned.")] = "open",
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many cases.")] = 20,
+    how: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TABLE,
+    plain: Annotated[bool, typer.Option("--plain", help="Plain lines, for screen readers and scripts.")] = False,
+) -> None:
+    """Show the top of the queue, most pressing first."""
+    with open_desk(door_of(context)) as desk:
+        print_queue(desk, view, " ".join(words or ()), limit, Format.PLAIN if plain else how)
+
+
+def print_queue(desk: "Desk", view: str, words: str, limit: int, how: Format) -> None:
+    """Write the top of the queue."""
+    from casedesk.desk import caseload
+    from casedesk.model.moments import show_instant
+
+    found = caseload.top(desk, view, words, limit)
+    rows = (
+        (
+            found.bands[row.band], show_instant(row.due_at) if row.due_at else "", row.ref, row.offence,
+            " ".join(row.flags), row.oic, row.sentence,
+        )
+        for row in found.rows
+    )  # fmt: skip
+    if how is Format.TABLE and not found.total:
+        say("No cases here." + (" Try fewer words, or --view all." if words else " “casedesk import” brings some in."))
+        return
+    write_rows(QUEUE_COLUMNS, rows, how, f"{len(found.rows)} of {found.total:,} cases ({view})")
+
+
+def show_case(
+    context: typer.Context,
+    reference: Annotated[str, typer.Argument(help="The occurrence number, or its beginning.")],
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Show one case: why it is where it is, its facts, people and timeline."""
+    from casedesk.desk import casepage
+
+    with open_desk(door_of(context)) as desk:
+        page = casepage.read_page(desk, desk.find(reference))
+        if as_json:
+            write_json(casepage.as_json(page))
+        else:
+            say(*casepage.as_lines(page))
+
+
+def add_log(
+    context: typer.Context,
+    reference: Annotated[str, typer.Argument(help="The occurrence number, or its beginning.")],
+    text: Annotated[str, typer.Argument(help="What was done.")],
+    topic: Annotated[str, typer.Option(help="note, chase, decision or handover.")] = "note",
+    at: Annotated[str, typer.Option(help="When: “14:30”, “-2h”, “fri 10:00”. Now if not given.")] = "",
+) -> None:
+    """Add an entry to a case's log."""
+    from casedesk.desk import record
+
+    with open_desk(door_of(context)) as desk:
+        record.add_log_entry(desk, desk.find(reference), text, topic=topic, at=_typed(at, desk.now))
+    say("Logged.")
+
+
+def add_contact(
+    context: typer.Context,
+    reference: Annotated[str, typer.Argument(help="The occurrence number, or its beginning.")],
+    text: Annotated[str, typer.Argument(help="What was said.")],
+    channel: Annotated[str, typer.Option(help="phone, in-person, email, text, letter, video or portal.")] = "phone",
+    attempted: Annotated[bool, typer.Option("--attempted", help="The victim was not reached.")] = False,
+    purpose: Annotated[list[str] | None, typer.Option(help="arrest, bail, charge, outcome, nfa, update …")] = None,
+    at: Annotated[str, typer.Option(help="When. Now if not given.")] = "",
+    next_at: Annotated[str, typer.Option("--next", help="When the next contact was promised.")] = "",
+) -> None:
+    """Record a contact with the victim of a case."""
+    from casedesk.desk import record
+
+    with open_desk(door_of(context)) as desk:
+        record.add_contact(
+            desk, desk.find(reference), channel=channel, made=not attempted, text=text, purposes=purpose or (),
+            at=_typed(at, desk.now), next_at=_typed(next_at, desk.now),
+        )  # fmt: skip
+    say("Contact recorded.")
+
+
+def _typed(text: str, now: datetime) -> datetime | None:
+    from casedesk.model.typed_moments import parse_typed
+
+    return parse_typed(text, now) if text else None

@@ -1,0 +1,136 @@
+"""The finalisation check on the command line."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from casedesk.cli.opening import door_of, open_desk
+from casedesk.cli.output import Column, Format, say, write_json, write_rows
+from casedesk.model.errors import BadInputError
+
+if TYPE_CHECKING:
+    from casedesk.exchange.intake.taken import RejectedRow
+    from casedesk.rules.finalisation import Finding, Verdict
+
+BLOCKS_FOUND = 1
+"""The exit status when at least one case has a finding that blocks."""
+_TABLE = (
+    Column("Reference", most=16), Column("Outcome"), Column("Severity"), Column("Rule"),
+    Column("Finding → cure", fold=True),
+)  # fmt: skip
+_COLUMNS = (
+    Column("Reference"), Column("Outcome"), Column("Severity"), Column("Rule"), Column("Status"),
+    Column("Finding", fold=True), Column("Cure", fold=True), Column("Source", fold=True),
+)  # fmt: skip
+
+
+def mount(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("check")(check)
+
+
+def check(
+    context: typer.Context,
+    what: Annotated[
+        str, typer.Argument(help="all, open, filed or proposed; an occurrence number; or a file to check by itself.")
+    ] = "proposed",
+    profile: Annotated[str, typer.Option(help="The import profile of a file. Guessed if not given.")] = "",
+    how: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TABLE,
+    possible: Annotated[bool, typer.Option("--possible/--no-possible", help="Say which outcomes would do.")] = True,
+) -> None:
+    """Check outcomes against the rules. Exit status 1 says that something blocks.
+
+    A file is checked without a store: nothing is kept.
+    """
+    with _verdicts(context, what, profile, possible) as found:
+        blocked = write_verdicts(found, how)
+    raise typer.Exit(BLOCKS_FOUND if blocked else 0)
+
+
+@contextmanager
+def _verdicts(
+    context: typer.Context, what: str, profile: str, possible: bool
+) -> "Iterator[Iterable[Verdict | RejectedRow]]":
+    from casedesk.desk import check as checks
+
+    door = door_of(context)
+    if Path(what).is_file():
+        from casedesk.desk.setup import packs_for
+        from casedesk.desk.take_in import profile_for
+        from casedesk.model.moments import system_clock
+
+        packs = packs_for(door.places)
+        yield checks.check_file(
+            packs, Path(what), profile_for(packs, Path(what), profile), system_clock(), possible=possible
+        )
+        return
+    if Path(what).suffix.lower() in (".csv", ".xlsx", ".txt") or len(Path(what).parts) > 1:
+        raise BadInputError(f"There is no file {what}.", "Check the path.")
+    with open_desk(door) as desk:
+        if what in checks.FILTERS:
+            yield checks.check_store(desk, what, possible=possible)
+        else:
+            yield [checks.check_case(desk, desk.find(what))]
+
+
+def write_verdicts(found: "Iterable[Verdict | RejectedRow]", how: Format) -> bool:
+    """Write verdicts in the form asked for; whether any blocks."""
+    from casedesk.exchange.intake.taken import RejectedRow
+
+    blocked, clean, total, unread = False, 0, 0, []
+    rows: list[tuple[str, ...]] = []
+    values: list[dict[str, Any]] = []
+    for one in found:
+        if isinstance(one, RejectedRow):
+            unread.append(one)
+            continue
+        total += 1
+        clean += one.verdict == "clean"
+        blocked |= one.verdict == "block"
+        if how is Format.JSON:
+            values.append(_as_json(one))
+        else:
+            rows.extend(_row(one, finding) for finding in one.findings)
+    if how is Format.JSON:
+        write_json(values)
+    elif how is Format.TABLE and not rows:
+        say(f"{total:,} checked: all clean." if total else "Nothing to check.")
+    elif how is Format.TABLE:
+        short = ((row[0], row[1], row[2], row[3], f"{row[5]}\n→ {row[6]}") for row in rows)
+        write_rows(_TABLE, short, how, f"{total:,} checked, {clean:,} clean, {len(rows):,} findings")
+    else:
+        write_rows(_COLUMNS, rows, how)
+    for row in unread:
+        typer.echo(f"line {row.line}: not read: {row.reason} {row.cure}", err=True)
+    return blocked
+
+
+def _row(verdict: "Verdict", finding: "Finding") -> tuple[str, ...]:
+    return (
+        verdict.reference, verdict.outcome or "", finding.severity.value, finding.rule, finding.status.value,
+        finding.message, finding.fix, finding.source,
+    )  # fmt: skip
+
+
+def _as_json(verdict: "Verdict") -> dict[str, Any]:
+    return {
+        "reference": verdict.reference,
+        "outcome": verdict.outcome,
+        "verdict": verdict.verdict,
+        "findings": [
+            {
+                "rule": finding.rule,
+                "severity": finding.severity.value,
+                "status": finding.status.value,
+                "message": finding.message,
+                "facts": [{"title": fact.title, "value": fact.value, "field": fact.field} for fact in finding.facts],
+                "fix": finding.fix,
+                "source": finding.source,
+            }
+            for finding in verdict.findings
+        ],
+        "possible": list(verdict.possible),
+    }

@@ -1,0 +1,81 @@
+"""How the command line shows things: tables for people, CSV and JSON for programs, plain lines for readers."""
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Format(StrEnum):
+    """How results are written."""
+
+    TABLE = "table"
+    PLAIN = "plain"
+    CSV = "csv"
+    JSON = "json"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a result: its heading, and how a table treats it."""
+
+    title: str
+    fold: bool = False
+    """Whether its text may run over several lines; otherwise it is cut to the width there is."""
+    most: int | None = None
+    """The most characters a table gives it."""
+
+
+def write_rows(columns: Sequence[Column], rows: Iterable[Sequence[str]], how: Format, title: str = "") -> None:
+    """Write rows of text to standard output in the form asked for."""
+    if how is Format.TABLE:
+        _table(columns, rows, title)
+    elif how is Format.CSV:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow([column.title for column in columns])
+        writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    elif how is Format.JSON:
+        keys = [column.title.lower().replace(" ", "_") for column in columns]
+        write_json([dict(zip(keys, row, strict=True)) for row in rows])
+    else:
+        for row in rows:
+            print("; ".join(f"{c.title}: {cell}" for c, cell in zip(columns, row, strict=True) if cell))
+
+
+def write_json(value: Any) -> None:
+    """Write a value as JSON with two spaces of indent."""
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+
+
+def say(*lines: str) -> None:
+    """Write plain lines to standard output."""
+    for line in lines:
+        print(line)
+
+
+def _harmless(cell: str) -> str:
+    """A cell that no spreadsheet reads as a formula."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell
+
+
+def _table(columns: Sequence[Column], rows: Iterable[Sequence[str]], title: str) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, title=Text(title) if title else None, title_justify="left", pad_edge=False)
+    for column in columns:
+        table.add_column(
+            column.title,
+            overflow="fold" if column.fold else "ellipsis",
+            no_wrap=not column.fold,
+            max_width=column.most,
+        )
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console(highlight=False).print(table)

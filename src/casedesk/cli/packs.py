@@ -1,0 +1,26 @@
+"""Commands about the data packs."""
+
+import typer
+
+from casedesk.cli.opening import door_of
+from casedesk.cli.output import say
+
+app = typer.Typer(help="The data packs: rules, limits, codes.", no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+@app.command("check")
+def check(context: typer.Context) -> None:
+    """Check that every pack, with the force's overlay, holds together. Exit status 1 says that one does not."""
+    from casedesk.desk.setup import packs_for
+    from casedesk.reference.check import check_packs
+    from casedesk.rules.finalisation import problems
+
+    packs = packs_for(door_of(context).places)
+    found = check_packs(packs.overlay)
+    for problem in found:
+        say(str(problem), f"  {problem.cure}" if problem.cure else "")
+    said = [] if found else problems(packs.finalisation)
+    say(*said)
+    if found or said:
+        raise typer.Exit(1)
+    say("All packs hold together.")

@@ -1,0 +1,128 @@
+"""Setting up, the demo, and proofs about the store."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from casedesk.cli.opening import ask_passphrase, at_a_terminal, door_of, open_app, open_desk
+from casedesk.cli.output import Format, say
+from casedesk.model.errors import BadInputError
+
+if TYPE_CHECKING:
+    from casedesk.desk.settings import Settings
+
+store_app = typer.Typer(help="Proofs about the store.", no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+def mount(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    app.command("init")(init)
+    app.command("demo")(demo)
+    app.add_typer(store_app, name="store")
+
+
+def init(
+    context: typer.Context,
+    name: Annotated[str, typer.Option(help="Your name, as colleagues know it.")] = "",
+    number: Annotated[str, typer.Option(help="Your collar or staff number: signs what you record.")] = "",
+    role: Annotated[str, typer.Option(help="early-outcome, finalisations, case-progression …")] = "",
+    rank: Annotated[str, typer.Option(help="Your rank or grade.")] = "",
+    team: Annotated[str, typer.Option(help="Your team.")] = "",
+    force: Annotated[str, typer.Option(help="Your force.")] = "",
+) -> None:
+    """Set up an encrypted store of your own. Asks for what is not given."""
+    from casedesk.desk.settings import Person, Settings
+    from casedesk.desk.setup import set_up
+    from casedesk.model.text import clean
+    from casedesk.model.words import Role
+
+    door = door_of(context)
+    asks = sys.stdin.isatty()
+    if asks and not name:
+        name = typer.prompt("Your name")
+    if asks and not number:
+        number = typer.prompt("Your collar or staff number")
+    if asks and not role:
+        role = typer.prompt(f"Your role ({', '.join(Role)})", default=Role.FINALISATIONS.value)
+    role = role or Role.FINALISATIONS.value
+    if role not in set(Role):
+        raise BadInputError(f"{clean(role)!r} is not a role.", f"One of: {', '.join(Role)}.")
+    if not (name or number):
+        raise BadInputError("A store needs to know whose it is.", "Give --name or --number.")
+    settings = Settings(Person(clean(name), clean(number), Role(role), clean(rank), clean(team), clean(force)))
+    with set_up(door.places, _new_passphrase(), settings):
+        say(
+            f"The store is ready in {door.places.home}.",
+            "There is no way in without the passphrase: keep it where you keep others.",
+            "“casedesk” opens the app; “casedesk import FILE” takes an extract in.",
+        )
+
+
+def _new_passphrase() -> str:
+    from casedesk.store.keys import check_passphrase
+
+    passphrase = ask_passphrase("New passphrase (12 characters or more): ")
+    check_passphrase(passphrase)
+    if sys.stdin.isatty() and ask_passphrase("The same again: ") != passphrase:
+        raise BadInputError("The two passphrases differ: nothing was made.", "Start again.")
+    return passphrase
+
+
+def demo(
+    context: typer.Context,
+    seed: Annotated[int, typer.Option(help="Another seed, other cases.")] = 1,
+    size: Annotated[int, typer.Option(min=1, max=2_000_000, help="How many cases.")] = 400,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Make it anew, dropping what you did in it.")] = False,
+    plain: Annotated[bool, typer.Option("--plain", help="Print the top of the queue as plain lines.")] = False,
+) -> None:
+    """Open a made-up caseload. Nothing in it is real, and it is kept apart from your own store."""
+    from casedesk.cli.casework import print_queue
+    from casedesk.desk.demo_store import open_demo
+
+    door = door_of(context)
+    desk = open_demo(seed=seed, size=size, fresh=fresh, say=lambda line: typer.echo(line, err=True))
+    if at_a_terminal() and not plain:
+        raise typer.Exit(open_app(door, desk))
+    with desk:
+        print_queue(desk, "open", "", 20, Format.PLAIN if plain else Format.TABLE)
+    say("This is the top of the demo queue. Run “casedesk demo” in a terminal to open the app.")
+
+
+@store_app.command("verify")
+def verify(
+    context: typer.Context,
+    every_signature: Annotated[
+        bool, typer.Option("--every-signature", help="Check each signature, not only the last of each chain.")
+    ] = False,
+) -> None:
+    """Check that no operation was changed, removed or added. Exit status 1 says that one was."""
+    from casedesk.store.checks import verify as verify_chains
+
+    with open_desk(door_of(context), read_only=True) as desk:
+        report = verify_chains(desk.store.connection, every_signature=every_signature)
+    say(
+        f"{report.operations:,} operations in {report.chains} chains read, {report.signatures:,} signatures checked, "
+        f"{report.disposed:,} disposed of."
+    )
+    say(*report.problems)
+    if report.problems:
+        say("The journal was changed outside casedesk. Keep the file as it is and restore a backup elsewhere.")
+        raise typer.Exit(1)
+    say("Every chain holds.")
+
+
+@store_app.command("rebuild")
+def rebuild(context: typer.Context) -> None:
+    """Make every table again from the journal. Exit status 1 says that one had differed (it is right now)."""
+    from casedesk.store.checks import rebuild as rebuild_tables
+
+    with open_desk(door_of(context)) as desk:
+        report = rebuild_tables(desk.store)
+    say(f"{report.operations:,} operations folded again.")
+    for why, count in report.not_shown.items():
+        say(f"{count:,} operations are kept but not shown ({why}): a newer casedesk will show them.")
+    if report.differing:
+        say(f"These tables differed from the journal and were mended: {', '.join(report.differing)}.")
+        raise typer.Exit(1)
+    say("The tables are exactly what the journal says.")

@@ -1,0 +1,92 @@
+"""A desk: an open store with the packs, the clock and the settings that the verbs need."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from casedesk.model.errors import BadInputError, NotFoundError
+from casedesk.model.ids import EntityId
+from casedesk.model.moments import Clock, show_day
+from casedesk.reference.packs import Packs
+from casedesk.store.connection import Connection
+from casedesk.store.records import CaseBundle, find_reference, read_case
+from casedesk.store.store import Store
+
+if TYPE_CHECKING:
+    from casedesk.desk.settings import Settings
+    from casedesk.rules.finalisation import Checker
+
+
+@dataclass
+class Desk:
+    """What every verb is given."""
+
+    store: Store
+    packs: Packs
+    settings: "Settings"
+    clock: Clock
+
+    @property
+    def now(self) -> datetime:
+        """The present instant."""
+        return self.clock()
+
+    @cached_property
+    def checker(self) -> "Checker":
+        """The finalisation rules, compiled."""
+        from casedesk.desk.check import make_checker
+
+        return make_checker(self.packs)
+
+    def case(self, case_id: EntityId) -> CaseBundle:
+        """Read one case whole. Raises NotFoundError when it is not in this store."""
+        found = read_case(self.store.connection, case_id)
+        if found is None:
+            raise NotFoundError("That case is not in this store.", "Go back to the queue and open it again.")
+        return found
+
+    def find(self, reference: str) -> EntityId:
+        """The case that an occurrence number names; its first characters do when they name only one.
+
+        Raises NotFoundError when there is none, BadInputError when there are several.
+        """
+        found = find_reference(self.store.connection, reference.strip())
+        if not found:
+            raise NotFoundError(
+                f"No case here has the reference {reference!r}.", "Check the number, or import the extract it is in."
+            )
+        if len(found) > 1:
+            raise BadInputError(
+                f"{reference!r} begins {len(found)} or more references.", "Give more of the number."
+            )
+        return found[0]
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection of its own, for a thread that only reads."""
+        connection = self.store.reader()
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def warnings(self) -> list[str]:
+        """What must be seen on every screen: short words for the header."""
+        said = []
+        holidays = self.packs.bank_holidays
+        if holidays.ends_within(self.now.date(), 90):
+            said.append(f"bank holidays end {show_day(holidays.last)}")
+        return said
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+    def __enter__(self) -> "Desk":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
