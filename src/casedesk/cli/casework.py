@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from casedesk.desk.desk import Desk
 
 QUEUE_COLUMNS = (
-    Column("Band"), Column("Due"), Column("Reference"), Column("Offence"), Column("Flags"), Column("OIC"),
-    Column("Why it is here", fold=True),
+    Column("Band"), Column("Due", most=12, fold=True), Column("Reference", most=13),
+    Column("Why it is here", fold=True), Column("Offence", most=18), Column("Flags", most=9, fold=True),
+    Column("OIC", most=14),
 )  # fmt: skip
 
 
@@ -46,8 +47,8 @@ def print_queue(desk: "Desk", view: str, words: str, limit: int, how: Format) ->
     found = caseload.top(desk, view, words, limit)
     rows = (
         (
-            found.bands[row.band], show_instant(row.due_at) if row.due_at else "", row.ref, row.offence,
-            " ".join(row.flags), row.oic, row.sentence,
+            found.bands[row.band], show_instant(row.due_at) if row.due_at else "", row.ref, row.sentence,
+            row.offence, " ".join(row.flags), row.oic,
         )
         for row in found.rows
     )  # fmt: skip

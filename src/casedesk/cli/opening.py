@@ -92,6 +92,6 @@ def open_app(door: Door, desk: "Desk | None" = None) -> int:
         raise BadInputError(
             "The app needs a terminal.", "Use “casedesk queue”, “casedesk show” or “casedesk check” instead."
         )
-    from casedesk.app import run_app
+    from casedesk.front import open_front
 
-    return run_app(door.places, desk)
+    return open_front(door.places, desk)

@@ -14,7 +14,6 @@ from casedesk.model.facts import Case, CaseFile
 from casedesk.model.ids import EntityId, derived_id
 from casedesk.reference.packs import Packs
 from casedesk.rules.finalisation import Checker, Verdict, compile_rules
-from casedesk.rules.judged import Reference
 from casedesk.store.connection import Connection
 from casedesk.store.records import each_case
 
@@ -36,7 +35,7 @@ FILTERS = {
 
 def make_checker(packs: Packs) -> Checker:
     """Compile the finalisation rules against the packs. Raises PackError when they do not hold together."""
-    return compile_rules(packs.finalisation, Reference(packs.outcomes, packs.offences, packs.police_uk, packs.clocks))
+    return compile_rules(packs.finalisation, packs)
 
 
 def covered_months(connection: Connection) -> Covered:

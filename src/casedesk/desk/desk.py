@@ -73,6 +73,13 @@ class Desk:
         finally:
             connection.close()
 
+    def unbundled(self) -> int:
+        """How many acts of this installation are in no bundle yet: they exist on this machine alone."""
+        (count,) = self.store.connection.execute(
+            "SELECT count(*) FROM unit WHERE device = ?", (self.store.device,)
+        ).fetchone()
+        return int(count)
+
     def warnings(self) -> list[str]:
         """What must be seen on every screen: short words for the header."""
         said = []

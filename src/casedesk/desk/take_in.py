@@ -107,7 +107,7 @@ def preview(
     """
     with desk.reading() as connection, open_extract(path, profile) as extract:
         report = TakeInReport(path.name, profile.name, extract.columns)
-        taking = _Taking(connection, report, _as_at(desk, as_at), None, keep_changes)
+        taking = _Taking(connection, report, _as_at(desk, as_at), None, keep_changes, desk.packs)
         _read(extract, taking, report, progress, None)
     return report
 
@@ -133,7 +133,7 @@ def take_in(
             RejectsWriter(rejects or rejects_path(path), extract.header) as writer,
             desk.store.unit_of_work("import", f"{profile.name} {path.name}") as unit,
         ):
-            taking = _Taking(desk.store.connection, report, _as_at(desk, as_at), unit, keep_changes)
+            taking = _Taking(desk.store.connection, report, _as_at(desk, as_at), unit, keep_changes, desk.packs)
             _read(extract, taking, report, progress, writer)
         report.rejects_file = writer.path if report.rejected else None
         report.written = True
@@ -191,6 +191,7 @@ def _read(
         for reading in some:
             report.lines += 1
             if isinstance(reading, TakenRow):
+                taking.name_offence(reading)
                 good.append(reading)
             elif isinstance(reading, SkippedRow):
                 report.skipped[reading.reason] += 1
@@ -238,7 +239,9 @@ class _Taking:
         as_at: Moment,
         unit: "Unit | None",
         keep_changes: int,
+        packs: Packs,
     ) -> None:
+        self._packs = packs
         self._db = connection
         self._report = report
         self._as_at = as_at
@@ -265,6 +268,15 @@ class _Taking:
         if self._unit is not None:
             self._unit.settle()
         return refused
+
+    def name_offence(self, row: TakenRow) -> None:
+        """Give a case the title of its offence code where the extract has the code alone."""
+        fields = row.case.fields
+        code = fields.get("offence_code")
+        if isinstance(code, str) and not fields.get("offence_title"):
+            known = self._packs.offences.get(code)
+            if known is not None:
+                fields["offence_title"] = known.title
 
     def _take_line(self, row: TakenRow, line: list[_Said], held: dict[EntityId, _Held]) -> None:
         case = held.get(line[0].id)

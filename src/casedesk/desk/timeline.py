@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from casedesk.model.facts import CaseFile, Custody
+from casedesk.model.facts import CaseFile, Custody, standing
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import Moment, earliest, latest, show_instant, show_moment
 
@@ -21,6 +21,8 @@ class Event:
     who: str = ""
     entry: EntityId | None = None
     corrects: EntityId | None = None
+    gone: bool = False
+    """Whether a later entry corrected or withdrew this one; it stays in sight."""
 
 
 def timeline(file: CaseFile, authors: dict[EntityId, str] | None = None) -> list[Event]:
@@ -72,16 +74,17 @@ def _outcomes(file: CaseFile) -> Iterator[Event]:
 
 
 def _entries(file: CaseFile, authors: dict[EntityId, str]) -> Iterator[Event]:
+    stands = {entry_id for entry_id, _ in (*standing(file.log), *standing(file.contacts))}
     names = {victim_id: victim.name or "the victim" for victim_id, victim in file.victims}
     for entry_id, entry in file.log:
-        if entry.at:
+        if entry.at and not entry.withdrawn:
             label = "" if entry.topic in (None, "note") else f"{(entry.topic or '').capitalize()}: "
             yield Event(
                 entry.at, show_instant(entry.at), "log", f"{label}{entry.text or ''}",
-                authors.get(entry_id, ""), entry_id, entry.about,
+                authors.get(entry_id, ""), entry_id, entry.about, entry_id not in stands,
             )  # fmt: skip
     for entry_id, contact in file.contacts:
-        if contact.at:
+        if contact.at and not contact.withdrawn:
             whom = names.get(contact.victim, "the victim") if contact.victim else "the victim"
             done = f"Reached {whom}" if contact.made else f"Tried to reach {whom}"
             by = f" by {contact.channel}" if contact.channel else ""
@@ -89,7 +92,7 @@ def _entries(file: CaseFile, authors: dict[EntityId, str]) -> Iterator[Event]:
             then = f" Next: {show_instant(contact.next_at)}." if contact.next_at else ""
             yield Event(
                 contact.at, show_instant(contact.at), "contact", f"{done}{by}{why}: {contact.text or ''}{then}",
-                authors.get(entry_id, ""), entry_id, contact.about,
+                authors.get(entry_id, ""), entry_id, contact.about, entry_id not in stands,
             )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import json
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
 from types import NoneType
@@ -81,6 +81,13 @@ def _list(raw: Any) -> tuple[str, ...]:
     return tuple(_text(word) for word in raw)
 
 
+def _instant_text(value: datetime) -> str:
+    """Write an instant in UTC, so that one instant has one text whatever zone it was given in."""
+    if value.tzinfo is None:
+        raise ValueError("an instant must know its time zone")
+    return value.astimezone(UTC).isoformat()
+
+
 _FROM_JSON: dict[Kind, Callable[[Any], Any]] = {
     Kind.TEXT: _text,
     Kind.INT: _int,
@@ -94,7 +101,7 @@ _TO_JSON: dict[Kind, Callable[[Any], Json]] = {
     Kind.TEXT: _same,
     Kind.INT: _same,
     Kind.FLAG: _same,
-    Kind.INSTANT: lambda value: value.isoformat(),
+    Kind.INSTANT: _instant_text,
     Kind.MOMENT: _same,
     Kind.LIST: list,
     Kind.REFERENCE: encode,
@@ -165,7 +172,7 @@ class Field:
 class Entity:
     """One kind of entity: the table that keeps it, the fact class that shows it, and how it merges.
 
-    An ``entry`` is immutable: it is written once and corrected only by another. Other entities merge field by field.
+    An ``entry`` is immutable: written once, and corrected only by another. Other entities merge field by field.
     """
 
     name: str

@@ -39,3 +39,24 @@ class WrongPassphraseError(StoreError):
 
 class NotFoundError(CasedeskError):
     """What was asked for is not in this store."""
+
+
+class TooSoonError(StoreError):
+    """Passphrases were wrong a moment ago: the next one may be tried only after ``seconds``."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            f"The last passphrase was wrong: the next one can be tried in {seconds} s.", "Wait, then try again."
+        )
+        self.seconds = seconds
+
+
+class NewerStoreError(StoreError):
+    """A newer casedesk made this store: it can be read here, not written."""
+
+    def __init__(self, held: int, known: int) -> None:
+        super().__init__(
+            f"This store was made by a newer casedesk (store version {held}; this one knows {known}): "
+            "it can be read here, not written.",
+            "Update casedesk to write in it.",
+        )

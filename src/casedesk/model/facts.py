@@ -212,6 +212,8 @@ class Contact:
     text: str | None = desk("What was said", personal=True)
     next_at: datetime | None = desk("Next contact promised")
     about: EntityId | None = desk("Corrects")
+    withdrawn: bool | None = desk("Withdraws")
+    """With ``about``: takes that entry back and says nothing in its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +225,8 @@ class LogEntry:
     topic: str | None = desk("Topic")
     """``note``, ``chase``, ``decision``, ``handover`` or ``import``."""
     about: EntityId | None = desk("Corrects")
+    withdrawn: bool | None = desk("Withdraws")
+    """With ``about``: takes that entry back and says nothing in its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,3 +242,25 @@ class CaseFile:
     actions: tuple[tuple[EntityId, Action], ...] = ()
     contacts: tuple[tuple[EntityId, Contact], ...] = ()
     log: tuple[tuple[EntityId, LogEntry], ...] = ()
+
+
+def standing(entries: tuple[tuple[EntityId, Any], ...]) -> tuple[tuple[EntityId, Any], ...]:
+    """The entries (contacts or log entries) that still stand: not corrected, not withdrawn, nor a withdrawal.
+
+    A correction that was itself withdrawn no longer hides what it corrected.
+    """
+    about: dict[EntityId, list[EntityId]] = {}
+    for entry_id, entry in entries:
+        if entry.about is not None:
+            about.setdefault(entry.about, []).append(entry_id)
+    if not about:
+        return entries
+    known: dict[EntityId, bool] = {}
+
+    def stands(entry_id: EntityId) -> bool:
+        if entry_id not in known:
+            known[entry_id] = True  # a ring of entries about each other, which no desk writes, must end
+            known[entry_id] = not any(stands(later) for later in about.get(entry_id, ()))
+        return known[entry_id]
+
+    return tuple((entry_id, entry) for entry_id, entry in entries if stands(entry_id) and not entry.withdrawn)

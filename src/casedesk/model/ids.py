@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from base64 import b64decode
 from binascii import b2a_base64
+from collections.abc import Iterable
 from typing import NewType
 
 EntityId = NewType("EntityId", bytes)
@@ -19,7 +20,7 @@ def new_id() -> EntityId:
 
 
 def derived_id(*parts: str) -> EntityId:
-    """Make the id that every installation derives from the same parts, so that the same extract row meets itself.
+    """Make the id that every installation derives from the same parts: the same extract row meets itself.
 
     The parts are length-prefixed before hashing: ``("ab", "c")`` and ``("a", "bc")`` differ.
     """
@@ -37,18 +38,34 @@ def encode(raw: bytes) -> str:
 
 
 def decode(text: str) -> bytes:
-    """Read what :func:`encode` wrote. Raises ValueError for anything else."""
-    return b64decode(text + "=" * (-len(text) % 4), validate=True)
+    """Read what :func:`encode` wrote. Raises ValueError for anything else, another spelling of the same bytes too."""
+    raw = b64decode(text + "=" * (-len(text) % 4), validate=True)
+    if encode(raw) != text:
+        raise ValueError("not the one way to write these bytes")
+    return raw
 
 
 def short_code(number: int, width: int = 4) -> str:
-    """Write a number in Crockford base32 with a check character, for a reference that is read out over the phone."""
-    digits = ""
+    """Write a number (0 or more) in Crockford base32 with a check character, to be read out over the phone.
+
+    The check finds every single wrong character and every two that changed places.
+    """
+    digits: list[int] = []
     rest = number
     while rest or len(digits) < width:
         rest, digit = divmod(rest, 32)
-        digits = CROCKFORD[digit] + digits
-    return digits + CROCKFORD[number % 31]
+        digits.insert(0, digit)
+    return "".join(CROCKFORD[digit] for digit in (*digits, _check(digits)))
+
+
+def _check(digits: Iterable[int]) -> int:
+    """The check digit: each digit times a power of its place in the field of 32 elements (x⁵ + x² + 1)."""
+    check = 0
+    for digit in digits:
+        check = (check ^ digit) << 1
+        if check & 32:
+            check ^= 0b100101
+    return check
 
 
 def read_short_code(text: str) -> int:
@@ -59,9 +76,10 @@ def read_short_code(text: str) -> int:
     plain = text.upper().translate(_LOOKALIKES)
     if len(plain) < 2 or any(c not in CROCKFORD for c in plain):
         raise ValueError("not a reference code")
-    number = 0
-    for character in plain[:-1]:
-        number = number * 32 + CROCKFORD.index(character)
-    if CROCKFORD[number % 31] != plain[-1]:
+    *digits, check = (CROCKFORD.index(character) for character in plain)
+    if _check(digits) != check:
         raise ValueError("the check character does not fit")
+    number = 0
+    for digit in digits:
+        number = number * 32 + digit
     return number

@@ -1,4 +1,4 @@
-"""Time as casedesk keeps it: aware UTC instants inside, Europe/London on screen, and moments known only roughly.
+"""Time as casedesk keeps it: aware UTC instants inside, Europe/London on screen, moments known only roughly.
 
 A *moment* is ISO 8601 text in one of three shapes, as precise as its source was:
 ``2026-03`` (a month, as data.police.uk gives), ``2026-03-14`` (a day in Europe/London) and
@@ -20,7 +20,7 @@ Clock = Callable[[], datetime]
 """Gives the present instant, aware UTC. Injected, so that a test can stand at any minute."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_SHAPE = re.compile(r"\d{4}-\d{2}(-\d{2}(T\d{2}:\d{2}:\d{2}Z)?)?")
+_SHAPE = re.compile(r"\d{4}-\d{2}(-\d{2}(T\d{2}:\d{2}:\d{2}Z)?)?", re.ASCII)
 
 
 def system_clock() -> datetime:
@@ -55,8 +55,10 @@ def london(day: date, at: time = time()) -> datetime:
 
 
 def moment_of_instant(instant: datetime) -> Moment:
-    """Write an aware instant as a moment, to the second."""
-    return Moment(instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    """Write an aware instant as a moment, to the second. Raises ValueError for a naive one."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant must know its time zone")
+    return Moment(f"{instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z")
 
 
 def moment_of_day(day: date) -> Moment:
@@ -87,6 +89,8 @@ def latest(moment: Moment) -> datetime:
     if len(moment) == 20:
         return earliest(moment)
     year, month = int(moment[:4]), int(moment[5:7])
+    if moment.startswith("9999-12") and moment[8:] in ("", "31"):
+        return datetime.max.replace(tzinfo=UTC)  # “never” in some systems; no day comes after it
     if len(moment) == 10:
         after = date(year, month, int(moment[8:10])) + timedelta(days=1)
     else:
@@ -132,7 +136,7 @@ def show_day(day: date) -> str:
 
 
 def show_span(span: timedelta) -> str:
-    """Write a length of time for a person, to two units: ``3 d 4 h``, ``1 h 12 m``, ``45 m``. The sign is dropped."""
+    """Write a length of time for a person, to two units: ``3 d 4 h``, ``1 h 12 m``, ``45 m``, without its sign."""
     minutes = abs(span) // timedelta(minutes=1)
     days, rest = divmod(minutes, 24 * 60)
     hours, left = divmod(rest, 60)

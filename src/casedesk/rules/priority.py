@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from casedesk.model.facts import CaseFile, Custody
+from casedesk.model.facts import CaseFile, Custody, standing
 from casedesk.model.moments import earliest, latest, local, show_moment
 from casedesk.model.words import CustodyState, Flag, Stage, SuspectStatus
 from casedesk.reference.priority import Priority
@@ -134,10 +134,11 @@ def _safeguarding(file: CaseFile, now: datetime, priority: Priority) -> Iterator
 
 def _victims(file: CaseFile, now: datetime, priority: Priority) -> Iterator[Factor]:
     """The next contact a victim was promised, unless a later contact was made."""
-    made = max((contact.at for _, contact in file.contacts if contact.made and contact.at), default=None)
+    contacts = standing(file.contacts)
+    made = max((contact.at for _, contact in contacts if contact.made and contact.at), default=None)
     promised = [
         contact.next_at
-        for _, contact in file.contacts
+        for _, contact in contacts
         if contact.next_at and contact.at and (made is None or contact.at >= made)
     ]
     if not promised:

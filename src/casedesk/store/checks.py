@@ -1,19 +1,23 @@
 """Proofs about a store: its chains hold, and its tables are what its journal says."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from casedesk.model.entities import ENTITIES
+from casedesk.model.errors import StoreError
 from casedesk.model.ids import encode
-from casedesk.store.connection import Connection
+from casedesk.store.connection import Connection, DatabaseError
 from casedesk.store.fold import Fold
-from casedesk.store.journal import Registry
 from casedesk.store.operations import DOMAIN, GENESIS, parse_operation
 from casedesk.store.schema import derived_schema, derived_tables, table_name
 from casedesk.store.store import Store
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 Progress = Callable[[int, int], None]
 """Called with (done, total) now and then."""
@@ -31,85 +35,172 @@ class ChainReport:
 
 
 def verify(connection: Connection, *, every_signature: bool = False, progress: Progress | None = None) -> ChainReport:
-    """Check every chain: numbers without gaps, each header naming the hash before it, each payload its hash.
+    """Check the pages of the file and every chain of its journal.
 
-    A signature over the last hash of a chain speaks for all of it; ``every_signature`` checks each one as well.
+    A chain holds when its numbers have no gaps, each header has the hash that the next one names and says what
+    its row says, each payload has the hash its header names, and the end is the one noted. A signature over the last hash of a chain speaks for all of it; ``every_signature`` checks each one as well.
+    Whatever is found, a damaged file too, is a problem of the report, never an exception.
     """
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
     report = ChainReport()
-    (total,) = connection.execute("SELECT count(*) FROM op").fetchone()
-    for space, device in connection.execute("SELECT DISTINCT space, device FROM op ORDER BY space, device").fetchall():
-        device_id, public = connection.execute("SELECT id, sign_pub FROM device WHERE ix = ?", (device,)).fetchone()
-        key = Ed25519PublicKey.from_public_bytes(public) if public else None
-        name = encode(device_id)[:6]
-        report.chains += 1
-        expected, prev = 1, GENESIS
-        last: tuple[int, bytes, bytes] | None = None
-        for seq, held_hash, header, sig, payload in connection.execute(
-            "SELECT seq, hash, header, sig, payload FROM op WHERE space = ? AND device = ? ORDER BY seq", (space, device)
-        ):
-            report.operations += 1
-            digest = hashlib.sha256(header).digest()
-            problem = _link_problem(seq, expected, digest, held_hash, prev, header, payload)
-            if payload is None:
-                report.disposed += 1
-            if problem:
-                report.problems.append(f"chain {name}, operation {seq}: {problem}")
-            if every_signature and key is not None:
-                report.signatures += 1
-                try:
-                    key.verify(sig, DOMAIN + digest)
-                except InvalidSignature:
-                    report.problems.append(f"chain {name}, operation {seq}: the signature does not fit")
-            expected, prev, last = seq + 1, digest, (seq, digest, sig)
-            if progress and report.operations % 5000 == 0:
-                progress(report.operations, total)
-        if last and key is not None and not every_signature:
-            report.signatures += 1
-            try:
-                key.verify(last[2], DOMAIN + last[1])
-            except InvalidSignature:
-                report.problems.append(f"chain {name}, operation {last[0]}: the signature does not fit")
-        held = connection.execute("SELECT seq, hash FROM vv WHERE space = ? AND device = ?", (space, device)).fetchone()
-        if last and (held is None or held[0] != last[0] or bytes(held[1]) != last[1]):
-            report.problems.append(f"chain {name}: its end is not the one noted; operations were cut off or added")
+    try:
+        _verify_pages(connection, report)
+        (total,) = connection.execute("SELECT count(*) FROM op").fetchone()
+        chains = connection.execute(
+            "SELECT space, device FROM op UNION SELECT space, device FROM vv ORDER BY space, device"
+        ).fetchall()
+        for space, device in chains:
+            chain = _Chain(connection, report, space, device, every_signature)
+            chain.verify(lambda: progress(report.operations, total) if progress else None)
+    except DatabaseError:
+        report.problems.append("the file is damaged: part of the journal cannot be read")
     return report
 
 
-def _link_problem(
-    seq: int, expected: int, digest: bytes, held: bytes, prev: bytes, header: bytes, payload: bytes | None
-) -> str:
-    if seq != expected:
-        return f"operation {expected} is missing before it"
-    if digest != held:
-        return "the header was changed"
+def _verify_pages(connection: Connection, report: ChainReport) -> None:
+    """Check that every page of the file is as it was written."""
+    bad = connection.execute("PRAGMA cipher_integrity_check").fetchall()
+    if bad:
+        report.problems.append(f"the file is damaged: {len(bad)} of its pages are not as they were written")
+
+
+class _Chain:
+    """One installation's chain in one space, being verified."""
+
+    def __init__(
+        self, connection: Connection, report: ChainReport, space: int, device: int, every_signature: bool
+    ) -> None:
+        self._db = connection
+        self._report = report
+        self._numbers = (space, device)
+        self._every_signature = every_signature
+        found = connection.execute(
+            "SELECT space.id, device.id, sign_pub FROM space JOIN device ON device.ix = ? WHERE space.ix = ?",
+            (device, space),
+        ).fetchone()
+        space_id, device_id, public = found or (b"", b"", None)
+        self._author = encode(space_id), encode(device_id)
+        self._name = self._author[1][:6] or f"number {device}"
+        self._key = _public_key(public)
+        report.chains += 1
+        if self._key is None:
+            report.problems.append(f"chain {self._name}: its author's key is not known; no signature can be checked")
+
+    def verify(self, step: Callable[[], None]) -> None:
+        """Read the chain from its beginning to its end."""
+        seq, hash_, sig = 0, GENESIS, b""
+        for row in self._db.execute(
+            "SELECT seq, hash, header, sig, payload, hlc, kind, entity, entity_id, case_id, unit FROM op "
+            "WHERE space = ? AND device = ? ORDER BY seq",
+            self._numbers,
+        ):
+            self._report.operations += 1
+            self._report.disposed += row[4] is None
+            problem, digest = self._link(row, seq + 1, hash_)
+            if problem:
+                self._problem(row[0], problem)
+            seq, hash_, sig = row[0], digest, row[3]
+            if self._every_signature:
+                self._verify_signature(seq, hash_, sig)
+            if self._report.operations % 5000 == 0:
+                step()
+        if seq and not self._every_signature:
+            self._verify_signature(seq, hash_, sig)
+        noted = self._db.execute("SELECT seq, hash FROM vv WHERE space = ? AND device = ?", self._numbers).fetchone()
+        if noted is None or tuple(noted) != (seq, hash_):
+            self._report.problems.append(
+                f"chain {self._name}: it ends with operation {seq}, and {noted[0] if noted else 'nothing'} was noted "
+                "as its end; operations were cut off, added or changed"
+            )
+
+    def _problem(self, seq: int, what: str) -> None:
+        self._report.problems.append(f"chain {self._name}, operation {seq}: {what}")
+
+    def _verify_signature(self, seq: int, digest: bytes, sig: bytes) -> None:
+        from cryptography.exceptions import InvalidSignature
+
+        if self._key is None:
+            return
+        self._report.signatures += 1
+        try:
+            self._key.verify(sig, DOMAIN + digest)
+        except (InvalidSignature, TypeError):
+            self._problem(seq, "the signature does not fit")
+
+    def _link(self, row: Sequence[Any], expected: int, prev: bytes) -> tuple[str, bytes]:
+        """What is wrong with an operation's place in the chain, if anything; and the hash of its header."""
+        seq, held, header, _, payload, *columns = row
+        if not isinstance(header, bytes):
+            return "the header cannot be read", b""
+        digest = hashlib.sha256(header).digest()
+        if seq != expected:
+            return f"operation {expected} is missing before it", digest
+        if digest != held:
+            return "the header was changed", digest
+        try:
+            said = orjson.loads(header)
+            if said["prev"] != encode(prev):
+                return "it does not follow the operation before it", digest
+            if said["seq"] != seq:
+                return "it was renumbered", digest
+            if payload is not None and said["payload"] != encode(hashlib.sha256(payload).digest()):
+                return "the payload was changed", digest
+            hlc, kind, entity, entity_id, case_id, unit = columns
+            if (
+                (said["hlc"], said["kind"], said["entity"]) != (hlc, kind, entity)
+                or (said["space"], said["device"]) != self._author
+                or (said["id"], said["case"]) != (encode(entity_id), encode(case_id))
+                or said["unit"] != encode(unit)
+            ):
+                return "its row says something else than its header", digest
+        except (ValueError, KeyError, TypeError):
+            return "it cannot be read", digest
+        return "", digest
+
+
+def _public_key(raw: Any) -> "Ed25519PublicKey | None":
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
     try:
-        said = orjson.loads(header)
-        if said["prev"] != encode(prev):
-            return "it does not follow the operation before it"
-        if said["seq"] != seq:
-            return "it was renumbered"
-        if payload is not None and said["payload"] != encode(hashlib.sha256(payload).digest()):
-            return "the payload was changed"
-    except (ValueError, KeyError, TypeError):
-        return "the header cannot be read"
-    return ""
+        return Ed25519PublicKey.from_public_bytes(raw)
+    except (ValueError, TypeError):
+        return None
 
 
 def digests(connection: Connection) -> dict[str, str]:
-    """A hash of each derived table's content, independent of local numbering: equal tables, equal digests."""
+    """A hash of each derived table's content, independent of local numbering and of the order operations came in.
+
+    Two stores that hold the same operations have equal digests.
+    """
+    devices = {ix: encode(device_id) for ix, device_id in connection.execute("SELECT ix, id FROM device")}
+
+    def entity_row(row: Sequence[Any]) -> tuple[Any, ...]:
+        heads = orjson.loads(row[0])
+        return (sorted((devices.get(device, ""), *rest) for device, *rest in heads), *row[1:])
+
+    def device_first(row: Sequence[Any]) -> tuple[Any, ...]:
+        return (devices.get(row[0], ""), *row[1:])
+
     made = {}
     for entity in ENTITIES.values():
         columns = ", ".join(f'"{of.name}"' for of in entity.fields)
         made[entity.name] = _digest(
             connection,
-            f"SELECT id, case_id, hlc, actor, heads, {columns} FROM {table_name(entity)} ORDER BY id",  # noqa: S608
+            f"SELECT heads, id, case_id, hlc, actor, {columns} FROM {table_name(entity)} ORDER BY id",  # noqa: S608
+            entity_row,
         )
-    made["dead"] = _digest(connection, "SELECT * FROM dead ORDER BY entity_id, field, device, seq")
-    made["conflict"] = _digest(connection, "SELECT * FROM conflict ORDER BY entity_id, field")
-    made["unit"] = _digest(connection, "SELECT * FROM unit ORDER BY id")
+    made["dead"] = _digest(
+        connection,
+        "SELECT device, entity_id, field, seq FROM dead ORDER BY entity_id, field, seq, "
+        "(SELECT id FROM device WHERE ix = dead.device)",
+        device_first,
+    )
+    made["conflict"] = _digest(connection, "SELECT * FROM conflict ORDER BY entity_id, entity, field")
+    made["unit"] = _digest(
+        connection,
+        "SELECT device, id, act, actor, hlc, at_ms, first_seq, last_seq, about FROM unit ORDER BY id",
+        device_first,
+    )
+    made["not shown"] = _digest(connection, "SELECT why, operations FROM not_shown ORDER BY why")
     made["queue"] = _digest(
         connection,
         "SELECT cases.id, queue.band, queue.due_at, queue.score, queue.reband_at, queue.stage, queue.owner, "
@@ -118,10 +209,12 @@ def digests(connection: Connection) -> dict[str, str]:
     return made
 
 
-def _digest(connection: Connection, sql: str) -> str:
+def _digest(
+    connection: Connection, sql: str, turn: Callable[[Sequence[Any]], tuple[Any, ...]] = tuple
+) -> str:
     digest = hashlib.sha256()
     for row in connection.execute(sql):
-        digest.update(repr(tuple(row)).encode())
+        digest.update(repr(turn(row)).encode())
     return digest.hexdigest()
 
 
@@ -138,11 +231,11 @@ def rebuild(store: Store, progress: Progress | None = None) -> RebuildReport:
     """Drop every derived table and fold the journal again, in one transaction; report what differed.
 
     The queue depends on the time as well as on the journal, so it is brought up to now on both sides first.
+    Raises StoreError, with nothing changed, when an operation cannot be read or the store cannot be written.
     """
     now = store.clock()
     db = store.connection
-    db.execute("BEGIN IMMEDIATE")
-    try:
+    with store.transaction():
         store.rebuild_queue(now)
         before = digests(db)
         _drop_derived(db)
@@ -150,11 +243,6 @@ def rebuild(store: Store, progress: Progress | None = None) -> RebuildReport:
         store.rebuild_queue(now)
         after = digests(db)
         not_shown = dict(db.execute("SELECT why, operations FROM not_shown").fetchall())
-        db.execute("COMMIT")
-    except BaseException:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        raise
     return RebuildReport(operations, tuple(name for name in before if before[name] != after[name]), not_shown)
 
 
@@ -168,7 +256,7 @@ def _drop_derived(db: Connection) -> None:
 
 def _fold_all(store: Store, progress: Progress | None) -> int:
     db = store.connection
-    registry = Registry(db)
+    registry = store.registry
     seen: dict[tuple[bytes, bytes], int] = {}
     fold = Fold(
         db,
@@ -177,15 +265,20 @@ def _fold_all(store: Store, progress: Progress | None) -> int:
         flush_journal=lambda: None,
     )
     (total,) = db.execute("SELECT count(*) FROM op").fetchone()
-    units: dict[bytes, list[object]] = {}
+    units: dict[bytes, tuple[str, str, int, int, int, int, int, bytes]] = {}
     done = 0
     for header, sig, payload in _operations(db):
-        op = parse_operation(header, sig, payload)
-        fold.apply(op)
+        try:
+            op = parse_operation(header, sig, payload)
+            fold.apply(op)
+        except ValueError:
+            raise StoreError(
+                f"Operation {done + 1:,} of the journal cannot be read: nothing was changed.",
+                "Run “casedesk store verify”, and restore the latest backup elsewhere.",
+            ) from None
         seen[op.space, op.device] = op.seq
-        unit = units.setdefault(op.unit, [op.act, op.actor, registry.device(op.device), 0, 0, 0])
-        unit[3], unit[4] = op.hlc, op.wall_ms
-        unit[5] = int(str(unit[5])) + 1
+        first = units[op.unit][5] if op.unit in units else op.seq
+        units[op.unit] = (op.act, op.actor, registry.device(op.device), op.hlc, op.wall_ms, first, op.seq, op.about)
         done += 1
         if done % 2000 == 0:
             fold.forget_rows()
@@ -193,7 +286,7 @@ def _fold_all(store: Store, progress: Progress | None) -> int:
             if progress:
                 progress(done, total)
     fold.flush()
-    db.executemany("INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?, ?)", [(unit_id, *said) for unit_id, said in units.items()])
+    db.executemany("INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [(unit_id, *said) for unit_id, said in units.items()])
     return done
 
 

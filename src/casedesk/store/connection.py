@@ -45,9 +45,18 @@ def connect(path: Path, key: bytes, *, read_only: bool = False, cache_kib: int =
     The connection may be used by one thread at a time. Raises StoreError when the file is missing, is not a
     store, is damaged, or the key is another store's. No exception text holds the key.
     """
-    if not path.is_file():
-        raise StoreError(f"There is no store at {path}.", "Run “casedesk init” first, or give the right --home.")
+    require_store(path)
     return _open(path, key, "ro" if read_only else "rw", cache_kib)
+
+
+def require_store(path: Path) -> None:
+    """Raise StoreError when there is no store file, or nothing in it: the database would take that for a new one."""
+    if not path.is_file():
+        raise StoreError(
+            f"There is no store at {path}.", "Run “casedesk init” first, or give the right --home."
+        )
+    if path.stat().st_size == 0:
+        raise damaged(path)
 
 
 def create(path: Path, key: bytes) -> Connection:
@@ -83,18 +92,24 @@ def _open(path: Path, key: bytes, mode: str, cache_kib: int) -> Connection:
     except sqlcipher3.Error as error:
         if connection is not None:
             connection.close()
-        raise _explained(path, error) from None
+        raise explained(path, error) from None
     opened: Connection = connection
     return opened
 
 
-def _explained(path: Path, error: Exception) -> StoreError:
+def damaged(path: Path) -> StoreError:
+    """What to say of a store that cannot be read with its key."""
+    return StoreError(
+        f"The store at {path} cannot be read: the file is damaged or belongs to another key.",
+        "Keep it as it is and restore the latest backup elsewhere.",
+    )
+
+
+def explained(path: Path, error: Exception) -> StoreError:
+    """What to say of a database error met while opening or reading. Holds nothing of what is in the store."""
     text = str(error).lower()
     if "not a database" in text or "malformed" in text or "encrypted" in text:
-        return StoreError(
-            f"The store at {path} does not open with this key: the file is damaged or belongs to another key.",
-            "Run “casedesk doctor”; if the file is damaged, restore the latest backup.",
-        )
+        return damaged(path)
     if "locked" in text or "busy" in text:
         return StoreError(f"The store at {path} is in use.", "Close the other casedesk and try again.")
     if "readonly" in text or "read-only" in text or "permission" in text:

@@ -23,8 +23,10 @@ Head = list[int]
 
 _BATCH = 500
 _DEVICE, _SEQ, _MASK, _AS_AT = range(4)
-_SAFER: dict[tuple[str, str], Sequence[str]] = {("case", "stage"): [stage.value for stage in Stage]}
-"""Fields whose conflict shows the safer value, not the later: earlier in the list is safer."""
+_SAFER: dict[tuple[str, str], Sequence[Column]] = {
+    ("case", "stage"): (Stage.RETURNED.value, None, *(stage.value for stage in Stage if stage != Stage.RETURNED))
+}
+"""Fields whose conflict shows the safer value, not the later: earlier is safer. A case without a stage is open."""
 
 
 @dataclass(slots=True)
@@ -34,9 +36,16 @@ class Row:
     n: int
     heads: list[Head] = field(default_factory=list)
 
-    def dots(self, bit: int) -> list[tuple[int, int]]:
-        """The (device index, sequence number) pairs that the field of this bit rests on."""
-        return [(head[_DEVICE], head[_SEQ]) for head in self.heads if head[_MASK] & bit]
+    def dots(self, bit: int, as_at: int = 0) -> list[tuple[int, int]]:
+        """The (device index, sequence number) pairs that the field of this bit rests on.
+
+        With ``as_at`` only extracts no later than that.
+        """
+        return [
+            (head[_DEVICE], head[_SEQ])
+            for head in self.heads
+            if head[_MASK] & bit and (not as_at or 0 != head[_AS_AT] <= as_at)
+        ]
 
 
 class Fold:
@@ -58,7 +67,7 @@ class Fold:
         self._flush_journal = flush_journal
         self._device_index = device_index
         self._is_held = is_held
-        self._rows: dict[EntityId, Row | None] = {}
+        self._rows: dict[str, dict[EntityId, Row | None]] = {name: {} for name in ENTITIES}
         self._next: dict[str, int] = {}
         self._fresh: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
         self._waiting = 0
@@ -72,32 +81,35 @@ class Fold:
 
     def row(self, entity: Entity, entity_id: EntityId) -> Row | None:
         """The row of an entity, or None when nothing has been said of it yet."""
-        if entity_id in self._rows:
-            return self._rows[entity_id]
+        rows = self._rows[entity.name]
+        if entity_id in rows:
+            return rows[entity_id]
         found = self._db.execute(
             f"SELECT n, heads FROM {table_name(entity)} WHERE id = ?",  # noqa: S608 - table names are ours
             (entity_id,),
         ).fetchone()
         row = Row(found[0], orjson.loads(found[1])) if found else None
-        self._rows[entity_id] = row
+        rows[entity_id] = row
         return row
 
     def preload(self, entity: Entity, ids: Iterable[EntityId]) -> None:
         """Read the rows of many entities at once, so that a bulk act does not ask one by one."""
-        wanted = [entity_id for entity_id in ids if entity_id not in self._rows]
-        self._rows.update(dict.fromkeys(wanted))
+        rows = self._rows[entity.name]
+        wanted = [entity_id for entity_id in ids if entity_id not in rows]
+        rows.update(dict.fromkeys(wanted))
         for start in range(0, len(wanted), 500):
             some = wanted[start : start + 500]
             for entity_id, n, heads in self._db.execute(
                 f"SELECT id, n, heads FROM {table_name(entity)} WHERE id IN ({','.join('?' * len(some))})",  # noqa: S608
                 some,
             ):
-                self._rows[EntityId(entity_id)] = Row(n, orjson.loads(heads))
+                rows[EntityId(entity_id)] = Row(n, orjson.loads(heads))
 
     def forget_rows(self) -> None:
         """Drop what was read, so that memory does not grow with a bulk act. Writes what is pending first."""
         self.flush()
-        self._rows.clear()
+        for rows in self._rows.values():
+            rows.clear()
 
     def flush(self) -> None:
         """Write the new rows that are still held back."""
@@ -124,7 +136,8 @@ class Fold:
     def apply(self, op: Operation, fields: dict[str, Any] | None = None) -> None:
         """Fold one operation in. ``fields`` spares reading the payload again when the caller just wrote it.
 
-        An operation of an unknown kind, entity or field is kept in the journal and counted as not shown.
+        An operation of an unknown kind, entity or field is kept in the journal and counted as not shown. Raises
+        ValueError, with nothing applied, when the payload cannot be read.
         """
         entity = ENTITIES.get(op.entity)
         if entity is None:
@@ -132,12 +145,12 @@ class Fold:
             return
         if fields is None:
             fields = op.body().get("fields") or {}
-        if op.kind == OpKind.ENTRY:
+        if op.kind == OpKind.ENTRY and entity.entry:
             self._apply_entry(entity, op, fields)
-        elif op.kind in (OpKind.SET, OpKind.EXTRACT):
+        elif op.kind in (OpKind.SET, OpKind.EXTRACT) and not entity.entry:
             self._apply_fields(entity, op, fields)
         else:
-            self._count_unshown(f"kind {op.kind}")
+            self._count_unshown(f"kind {op.kind} of {entity.name}")
             return
         self.touched.add(op.case_id)
 
@@ -182,11 +195,13 @@ class Fold:
         self._waiting += 1
         if self._waiting >= _BATCH:
             self.flush()
-        self._rows[op.entity_id] = row
+        self._rows[entity.name][op.entity_id] = row
         return row
 
     def _apply_entry(self, entity: Entity, op: Operation, fields: dict[str, Any]) -> None:
-        if self.row(entity, op.entity_id) is None:
+        if self.row(entity, op.entity_id) is not None:
+            self._count_unshown(f"{entity.name} written again")
+        else:
             self._insert(entity, op, [[self._device_index(op.device), op.seq, 0, 0]], self._columns(entity, fields))
 
     def _apply_fields(self, entity: Entity, op: Operation, fields: dict[str, Any]) -> None:
@@ -217,9 +232,8 @@ class Fold:
         for name in entity.names_in((mask & (contested | dead)) | (reopened & ~mask)):
             self._settle(entity, op, row, entity.by_name[name])
         if self._any_conflict:
-            self._db.executemany(
-                "DELETE FROM conflict WHERE entity_id = ? AND field = ?", [(op.entity_id, name) for name in settled]
-            )
+            for name in settled:
+                self._agreed(entity, op, name)
 
     def _remove_overridden(self, entity: Entity, op: Operation, row: Row) -> int:
         """Take the heads named in ``over`` away; remember those that have not come yet. Returns the fields' mask."""
@@ -276,51 +290,64 @@ class Fold:
         said = [self._said(op.space, head, of) for head in speaking or heads]
         if not speaking and said:
             latest_as_at = max(head[_AS_AT] for head in heads)
-            top = max(
-                (reading, device_id, value)
-                for head, (reading, device_id, value) in zip(heads, said, strict=True)
-                if head[_AS_AT] == latest_as_at
-            )
-            said = [top]
-        values = {orjson.dumps(value) for _, _, value in said}
-        shown = _shown(entity, of, said)
+            said = [max(one for head, one in zip(heads, said, strict=True) if head[_AS_AT] == latest_as_at)]
         self._db.execute(
             f'UPDATE {table_name(entity)} SET "{of.name}" = ? WHERE n = ?',  # noqa: S608
-            (_column(of, shown), row.n),
+            (_shown(entity, of, said), row.n),
         )
-        if len(values) > 1:
+        if len({one.value for one in said}) > 1:
             self._any_conflict = True
             self._db.execute(
                 "INSERT OR IGNORE INTO conflict VALUES (?, ?, ?, ?)",
                 (entity.name, op.entity_id, of.name, op.case_id),
             )
         else:
-            self._db.execute("DELETE FROM conflict WHERE entity_id = ? AND field = ?", (op.entity_id, of.name))
+            self._agreed(entity, op, of.name)
 
-    def _said(self, space: bytes, head: Head, of: Field) -> tuple[int, bytes, Any]:
-        """What an operation said of a field: (clock reading, device id, journal value)."""
+    def _agreed(self, entity: Entity, op: Operation, name: str) -> None:
+        self._db.execute(
+            "DELETE FROM conflict WHERE entity_id = ? AND entity = ? AND field = ?",
+            (op.entity_id, entity.name, name),
+        )
+
+    def _said(self, space: bytes, head: Head, of: Field) -> "_Said":
+        """What an operation said of a field."""
         found = self._db.execute(
             "SELECT op.hlc, device.id, op.payload FROM op JOIN device ON device.ix = op.device "
             "WHERE op.space = (SELECT ix FROM space WHERE id = ?) AND op.device = ? AND op.seq = ?",
             (space, head[_DEVICE], head[_SEQ]),
         ).fetchone()
         if found is None or found[2] is None:
-            return (0, b"", None)
-        return (found[0], found[1], orjson.loads(found[2])["fields"].get(of.name))
+            return _Said(0, b"", head[_SEQ], None)
+        return _Said(found[0], found[1], head[_SEQ], _column(of, orjson.loads(found[2])["fields"].get(of.name)))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Said:
+    """What one operation said of a field, ordered by the clock reading, then the device, then its number."""
+
+    reading: int
+    device: bytes
+    seq: int
+    value: Column = field(compare=False)
 
 
 def _column(of: Field, raw: Any) -> Column:
-    return None if raw is None else of.to_column(of.from_json(raw))
+    """Turn a journal value into the table's. Raises ValueError when it is not of the field's kind."""
+    try:
+        return None if raw is None else of.to_column(of.from_json(raw))
+    except (TypeError, ValueError):
+        raise ValueError(f"{of.name} is not of its kind ({of.kind.value})") from None
 
 
-def _shown(entity: Entity, of: Field, said: Sequence[tuple[int, bytes, Any]]) -> Any:
+def _shown(entity: Entity, of: Field, said: Sequence[_Said]) -> Column:
     if not said:
         return None
     order = _SAFER.get((entity.name, of.name))
     if order:
-        known = [value for _, _, value in said if value in order]
+        known = [one.value for one in said if one.value in order]
         if known:
             return min(known, key=order.index)
-    return max(said, key=lambda one: one[:2])[2]
+    return max(said).value
 
 

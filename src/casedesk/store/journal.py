@@ -204,6 +204,7 @@ class Unit:
         last_hlc: int,
         refresh: Callable[[Connection, set[EntityId], datetime], None],
         checkpoint: Callable[[str], None],
+        about: bytes = b"",
     ) -> None:
         self._db = connection
         self._registry = registry
@@ -218,10 +219,13 @@ class Unit:
         self._space = registry.spaces[identity.space]
         self._device = registry.device(identity.device)
         self._salts = Salts()
+        self._open = True
+        self._whole = True
         self.now = now
         self.act = act
         self.reason = reason
         self.id = secrets.token_bytes(16)
+        self._about = about
         self.operations = 0
         """How many operations this unit has written."""
 
@@ -237,11 +241,18 @@ class Unit:
     def extract(
         self, entity: Entity, entity_id: EntityId, case_id: EntityId, fields: Mapping[str, Value], as_at: datetime
     ) -> None:
-        """The same for facts that come from the force's records system, as they stood at ``as_at``."""
-        self._write(OpKind.EXTRACT, entity, entity_id, case_id, fields, int(as_at.timestamp() * 1000))
+        """The same for facts that come from the force's records system, as they stood at ``as_at``.
+
+        Values decided at the desk, and those of a later extract, go on being shown.
+        """
+        self._write(OpKind.EXTRACT, entity, entity_id, case_id, fields, int(as_at.timestamp() * 1000) or 1)
 
     def entry(self, entity: Entity, entity_id: EntityId, case_id: EntityId, fields: Mapping[str, Value]) -> None:
-        """Write an immutable entry."""
+        """Write an immutable entry. Raises StoreError when it is written already."""
+        if self._fold.row(entity, entity_id) is not None:
+            raise StoreError(
+                "That entry is written already, and entries are never changed.", "Add a correction that points at it."
+            )
         self._write(OpKind.ENTRY, entity, entity_id, case_id, fields, 0)
 
     def preload(self, entity: Entity, ids: Iterable[EntityId]) -> None:
@@ -250,6 +261,7 @@ class Unit:
 
     def settle(self) -> None:
         """Write what is pending and bring the queue up to date. A bulk act calls it now and then to stay small."""
+        self._must_be_open()
         self._log.flush()
         self._fold.forget_rows()
         self._checkpoint("folded")
@@ -259,16 +271,23 @@ class Unit:
         self._checkpoint("queued")
 
     def close(self) -> None:
-        """Let go of the signing thread, also when the unit failed."""
+        """End the unit, also when it failed: nothing can be written in it any more."""
+        self._open = False
         self._log.close()
 
     def finish(self) -> None:
-        """Write everything that is left. The caller commits."""
+        """Write everything that is left. The caller commits.
+
+        Raises RuntimeError when an operation failed half-way and the block went on as if it had not.
+        """
+        if not self._whole:
+            raise RuntimeError("an operation of this unit failed: the unit cannot be saved")
         self.settle()
         self._log.finish()
         if self.operations:
+            last, _ = self._registry.have(self._space, self._device)
             self._db.execute(
-                "INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     self.id,
                     self.act,
@@ -276,21 +295,28 @@ class Unit:
                     self._device,
                     self._last_hlc,
                     int(self.now.timestamp() * 1000),
-                    self.operations,
+                    last - self.operations + 1,
+                    last,
+                    self._about,
                 ),
             )
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('hlc', ?)", (self._last_hlc,))
         self._checkpoint("finished")
 
+    def _must_be_open(self) -> None:
+        if not self._open:
+            raise RuntimeError("this unit of work has ended")
+
     def _over(
-        self, entity: Entity, entity_id: EntityId, fields: Mapping[str, Value]
+        self, entity: Entity, entity_id: EntityId, fields: Mapping[str, Value], as_at: int
     ) -> dict[str, tuple[Dot, ...]]:
+        """What these values replace: all that is seen; an extract only earlier extracts, never desk work."""
         row = self._fold.row(entity, entity_id)
         if row is None:
             return {}
         over = {}
         for name in fields:
-            dots = row.dots(entity.bits[name])
+            dots = row.dots(entity.bits[name], as_at)
             if dots:
                 over[name] = tuple((self._registry.device_ids[device], seq) for device, seq in dots)
         return over
@@ -304,12 +330,15 @@ class Unit:
         fields: Mapping[str, Value],
         as_at: int,
     ) -> None:
+        self._must_be_open()
+        if entity.entry is not (kind is OpKind.ENTRY):
+            raise ValueError(f"{entity.name} does not take a {kind.value}")
         by_name = entity.by_name
         said = {
             name: None if value is None else by_name[name].to_json(value)
             for name, value in fields.items()
         }
-        over = {} if kind is OpKind.ENTRY else self._over(entity, entity_id, fields)
+        over = {} if kind is OpKind.ENTRY else self._over(entity, entity_id, fields, as_at)
         payload = payload_bytes(self._salts.take(), said, self.reason)
         if len(payload) > MAX_OPERATION:
             raise StoreError(
@@ -317,8 +346,10 @@ class Unit:
                 "Shorten the text, or attach it as a document.",
             )
         op = self._made(kind, entity, entity_id, case_id, over, as_at, payload)
+        self._whole = False
         self._log.add(op)
         self._fold.apply(op, said)
+        self._whole = True
         self.operations += 1
 
     def _made(
@@ -353,10 +384,11 @@ class Unit:
             over=over,
             as_at=as_at,
             payload_hash=payload_hash,
+            about=self._about,
         )
         digest = hashlib.sha256(header).digest()
         return Operation(
             me.space, me.device, seq + 1, prev, self._last_hlc, wall_ms, me.actor, self.act, self.id, SCHEMA,
             kind.value, entity.name, entity_id, case_id, over, as_at, payload_hash, header,
-            b"", digest, payload,
+            b"", digest, payload, self._about,
         )  # fmt: skip

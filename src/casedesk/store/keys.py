@@ -1,23 +1,31 @@
 """The store's key: made once, kept only wrapped, opened by the passphrase.
 
 The key file holds the 32-byte store key sealed with AES-256-GCM under a key that Argon2id makes from the
-passphrase. Changing the passphrase rewraps the same store key; the database is not rewritten.
+passphrase. Changing the passphrase rewraps the same store key; the database is not rewritten. Further wraps
+of the same key may stand beside it: one for each recovery key, and one for the operating system's keyring.
 """
 
 import contextlib
+import hashlib
 import json
 import os
 import secrets
+import unicodedata
 from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from casedesk.model.errors import BadInputError, StoreError, WrongPassphraseError
+from casedesk.model.text import clean
 
 KEY_BYTES = 32
 FORMAT = 1
 MIN_PASSPHRASE = 12
 """Characters. A passphrase is the only thing between a finder of the laptop and the casework."""
+
+_COSTS = {"memory_kib": (8, 4 * 1024 * 1024), "passes": (1, 100), "lanes": (1, 64)}
+"""The least and most of each cost that a key file may ask for: a damaged one must not hang the desk."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,22 @@ GENERATED_COST = Cost(memory_kib=8 * 1024, passes=1, lanes=1)
 
 
 @dataclass(frozen=True)
+class RecoveryWrap:
+    """The store key sealed with age to one recovery key."""
+
+    recipient: str
+    sealed: bytes
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A secret under AES-256-GCM."""
+
+    nonce: bytes
+    sealed: bytes
+
+
+@dataclass(frozen=True)
 class KeyFile:
     """The wrapped key as it stands on disk."""
 
@@ -44,53 +68,101 @@ class KeyFile:
     salt: bytes
     nonce: bytes
     sealed: bytes
+    recovery: tuple[RecoveryWrap, ...] = ()
+    recovery_proof: bytes = b""
+    """Made with the store key over the recovery wraps: tells whether somebody else changed them."""
+    keyring: Sealed | None = None
+    """The store key under a secret that the operating system's keyring keeps."""
 
     def dump(self) -> str:
         """Write the key file's text."""
-        return (
-            json.dumps(
-                {
-                    "casedesk-key": FORMAT,
-                    "store": self.store_id,
-                    "passphrase": {
-                        "kdf": "argon2id",
-                        **asdict(self.cost),
-                        "salt": b64encode(self.salt).decode(),
-                        "nonce": b64encode(self.nonce).decode(),
-                        "sealed": b64encode(self.sealed).decode(),
-                    },
-                },
-                indent=2,
-            )
-            + "\n"
-        )
+        said: dict[str, Any] = {
+            "casedesk-key": FORMAT,
+            "store": self.store_id,
+            "passphrase": {
+                "kdf": "argon2id",
+                **asdict(self.cost),
+                "salt": b64encode(self.salt).decode(),
+                "nonce": b64encode(self.nonce).decode(),
+                "sealed": b64encode(self.sealed).decode(),
+            },
+        }
+        if self.recovery:
+            said["recovery"] = {
+                "wraps": [
+                    {"recipient": to.recipient, "sealed": b64encode(to.sealed).decode()} for to in self.recovery
+                ],
+                "proof": b64encode(self.recovery_proof).decode(),
+            }
+        if self.keyring is not None:
+            said["keyring"] = {
+                "nonce": b64encode(self.keyring.nonce).decode(),
+                "sealed": b64encode(self.keyring.sealed).decode(),
+            }
+        return json.dumps({**said, "check": _check(said)}, indent=2) + "\n"
+
+
+def _check(said: dict[str, Any]) -> str:
+    """A sum over the whole file, so that damage is not taken for a wrong passphrase."""
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def parse_key_file(text: str) -> KeyFile:
     """Read a key file's text. Raises StoreError when it is damaged or of a newer format."""
     try:
         raw = json.loads(text)
-        if raw["casedesk-key"] != FORMAT:
-            raise StoreError(
-                f"The key file has format {raw['casedesk-key']}, which this casedesk does not know.",
-                "Open the store with the casedesk that made it, or a newer one.",
-            )
-        wrap = raw["passphrase"]
-        cost = Cost(int(wrap["memory_kib"]), int(wrap["passes"]), int(wrap["lanes"]))
-        if not (8 <= cost.memory_kib <= 4 * 1024 * 1024 and 1 <= cost.passes <= 100 and 1 <= cost.lanes <= 64):
-            raise ValueError("cost out of range")
-        return KeyFile(
-            str(raw["store"]),
-            cost,
-            b64decode(wrap["salt"], validate=True),
-            b64decode(wrap["nonce"], validate=True),
-            b64decode(wrap["sealed"], validate=True),
-        )
-    except (ValueError, KeyError, TypeError):
+        version = raw["casedesk-key"]
+        if version == FORMAT:
+            return _parsed(raw)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise StoreError(
             "The key file is damaged: it does not read as a casedesk key.",
             "Put back the key file from a backup; without it or the recovery key the store cannot be opened.",
         ) from None
+    raise StoreError(
+        f"The key file has format {clean(str(version))[:20]}, which this casedesk does not know.",
+        "Open the store with the casedesk that made it, or a newer one.",
+    )
+
+
+def _parsed(raw: dict[str, Any]) -> KeyFile:
+    if raw.pop("check", None) not in (None, _check(raw)):
+        raise ValueError("changed since it was written")
+    store_id, wrap = raw["store"], raw["passphrase"]
+    recovery, keyring = raw.get("recovery"), raw.get("keyring")
+    cost = Cost(*(_whole(wrap[name], *_COSTS[name]) for name in ("memory_kib", "passes", "lanes")))
+    if not isinstance(store_id, str) or wrap["kdf"] != "argon2id" or cost.memory_kib < 8 * cost.lanes:
+        raise ValueError("not a wrapping that this program makes")
+    store_id.encode()
+    return KeyFile(
+        store_id,
+        cost,
+        _bytes(wrap["salt"], 16),
+        _bytes(wrap["nonce"], 12),
+        _bytes(wrap["sealed"], KEY_BYTES + 16),
+        tuple(_recovery_wrap(to) for to in recovery["wraps"]) if recovery else (),
+        _bytes(recovery["proof"], 32) if recovery else b"",
+        Sealed(_bytes(keyring["nonce"], 12), _bytes(keyring["sealed"], KEY_BYTES + 16)) if keyring else None,
+    )
+
+
+def _recovery_wrap(raw: Any) -> RecoveryWrap:
+    if not isinstance(raw["recipient"], str):
+        raise ValueError("not a recipient")  # noqa: TRY004 - damage, not a mistake of the program
+    return RecoveryWrap(raw["recipient"], b64decode(raw["sealed"], validate=True))
+
+
+def _whole(raw: Any, least: int, most: int) -> int:
+    if type(raw) is not int or not least <= raw <= most:
+        raise ValueError("out of range")
+    return raw
+
+
+def _bytes(raw: Any, size: int) -> bytes:
+    found = b64decode(raw, validate=True)
+    if len(found) != size:
+        raise ValueError("of another length")
+    return found
 
 
 def _stretched(passphrase: str, salt: bytes, cost: Cost) -> bytes:
@@ -98,7 +170,12 @@ def _stretched(passphrase: str, salt: bytes, cost: Cost) -> bytes:
 
     return Argon2id(
         salt=salt, length=KEY_BYTES, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.memory_kib
-    ).derive(passphrase.encode())
+    ).derive(_passphrase_bytes(passphrase))
+
+
+def _passphrase_bytes(passphrase: str) -> bytes:
+    """One passphrase, one key: keyboards differ in how they compose é. What a terminal could not read stays typeable."""
+    return unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
 
 
 def _label(store_id: str) -> bytes:
@@ -115,7 +192,10 @@ def wrap(key: bytes, passphrase: str, store_id: str, cost: Cost = DEFAULT_COST) 
 
 
 def unwrap(key_file: KeyFile, passphrase: str) -> bytes:
-    """Open the store key. Raises WrongPassphraseError; the message holds nothing of what was typed."""
+    """Open the store key. Raises WrongPassphraseError, or StoreError when this computer has too little memory.
+
+    No message holds anything of what was typed.
+    """
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -127,6 +207,38 @@ def unwrap(key_file: KeyFile, passphrase: str) -> bytes:
         raise WrongPassphraseError(
             "That passphrase does not open this store.", "Try again; check Caps Lock and the keyboard layout."
         ) from None
+    except MemoryError:
+        raise StoreError(
+            f"Unlocking needs {key_file.cost.memory_kib // 1024:,} MiB of free memory.",
+            "Close other programs and try again.",
+        ) from None
+
+
+def subkey(key: bytes, purpose: str) -> bytes:
+    """A key for one purpose, made from the store key; the database alone uses the store key itself."""
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    return HKDF(SHA256(), KEY_BYTES, None, f"casedesk {purpose} v1".encode()).derive(key)
+
+
+def seal(key: bytes, secret: bytes, label: str) -> Sealed:
+    """Put a small secret under a key. The label says what it is for and must be the same to open it."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    nonce = secrets.token_bytes(12)
+    return Sealed(nonce, AESGCM(key).encrypt(nonce, secret, label.encode()))
+
+
+def unseal(key: bytes, held: Sealed, label: str) -> bytes | None:
+    """Open what :func:`seal` closed; None when the key or the label is another, or it was changed."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    try:
+        return AESGCM(key).decrypt(held.nonce, held.sealed, label.encode())
+    except InvalidTag:
+        return None
 
 
 def new_key() -> bytes:
@@ -139,11 +251,11 @@ def generated_passphrase() -> str:
     return secrets.token_urlsafe(16)
 
 
-def check_passphrase(passphrase: str) -> None:
+def check_passphrase(passphrase: str, least: int = MIN_PASSPHRASE) -> None:
     """Refuse a passphrase that is too short to protect a laptop. Raises BadInputError."""
-    if len(passphrase) < MIN_PASSPHRASE:
+    if len(passphrase) < least:
         raise BadInputError(
-            f"The passphrase has {len(passphrase)} characters; it needs at least {MIN_PASSPHRASE}.",
+            f"The passphrase has {len(passphrase)} characters; it needs at least {least}.",
             "Use four or more unrelated words.",
         )
     if len(set(passphrase)) < 5:
@@ -153,14 +265,26 @@ def check_passphrase(passphrase: str) -> None:
 
 
 def write_file(path: Path, text: str) -> None:
-    """Write a small file whole or not at all: beside it, synced, then renamed over it."""
+    """Write a small file whole or not at all: beside it, synced, then renamed over it. Only its owner may read it.
+
+    Raises StoreError when it cannot be written; what was there stays as it was.
+    """
     part = path.with_name(path.name + ".part")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    try:
+        part.unlink(missing_ok=True)
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise StoreError(
+            f"The file {path} cannot be written ({type(error).__name__}).",
+            "Check the folder's permissions and the free space.",
+        ) from None
     with contextlib.suppress(OSError):  # folders cannot be synced on every system
         folder = os.open(path.parent, os.O_RDONLY)
         try:

@@ -64,6 +64,8 @@ class Operation:
     sig: bytes
     hash: bytes
     payload: bytes | None
+    about: bytes = b""
+    """The unit that this operation's unit undoes; empty for an act of its own."""
 
     @property
     def dot(self) -> Dot:
@@ -71,11 +73,13 @@ class Operation:
         return self.device, self.seq
 
     def body(self) -> dict[str, Any]:
-        """The payload's content; empty when it was disposed of."""
+        """The payload's content; empty when it was disposed of. Raises ValueError when it is not a payload."""
         if self.payload is None:
             return {}
         content = orjson.loads(self.payload)
-        return content if isinstance(content, dict) else {}
+        if not isinstance(content, dict) or not isinstance(content.get("fields", {}), dict):
+            raise ValueError("not an operation payload")  # noqa: TRY004 - one error for whatever cannot be read
+        return content
 
 
 def payload_bytes(salt: bytes, fields: Mapping[str, Any], reason: str | None) -> bytes:
@@ -104,6 +108,7 @@ def header_bytes(
     over: Over,
     as_at: int,
     payload_hash: bytes,
+    about: bytes = b"",
 ) -> bytes:
     """Write a header."""
     header: dict[str, Any] = {
@@ -127,6 +132,8 @@ def header_bytes(
         header["over"] = {name: [[encode(d), s] for d, s in dots] for name, dots in over.items()}
     if as_at:
         header["as_at"] = as_at
+    if about:
+        header["about"] = encode(about)
     return orjson.dumps(header)
 
 
@@ -135,30 +142,50 @@ def parse_operation(header: bytes, sig: bytes, payload: bytes | None) -> Operati
     try:
         raw = orjson.loads(header)
         return Operation(
-            space=decode(raw["space"]),
-            device=decode(raw["device"]),
-            seq=raw["seq"],
-            prev=decode(raw["prev"]),
-            hlc=raw["hlc"],
-            wall_ms=raw["at"],
-            actor=raw["actor"],
-            act=raw["act"],
-            unit=decode(raw["unit"]),
-            schema=raw["schema"],
-            kind=raw["kind"],
-            entity=raw["entity"],
-            entity_id=EntityId(decode(raw["id"])),
-            case_id=EntityId(decode(raw["case"])),
+            space=_sized(raw["space"], 16),
+            device=_sized(raw["device"], 16),
+            seq=_whole(raw["seq"]),
+            prev=_sized(raw["prev"], 32),
+            hlc=_whole(raw["hlc"]),
+            wall_ms=_whole(raw["at"]),
+            actor=_word(raw["actor"]),
+            act=_word(raw["act"]),
+            unit=_sized(raw["unit"], 16),
+            schema=_whole(raw["schema"]),
+            kind=_word(raw["kind"]),
+            entity=_word(raw["entity"]),
+            entity_id=EntityId(_sized(raw["id"], 16)),
+            case_id=EntityId(_sized(raw["case"], 16)),
             over={
-                name: tuple((decode(device), seq) for device, seq in dots)
+                name: tuple((_sized(device, 16), _whole(seq)) for device, seq in dots)
                 for name, dots in raw.get("over", {}).items()
             },
-            as_at=raw.get("as_at", 0),
-            payload_hash=decode(raw["payload"]),
+            as_at=_whole(raw.get("as_at", 0)),
+            payload_hash=_sized(raw["payload"], 32),
             header=header,
             sig=sig,
             hash=hashlib.sha256(header).digest(),
             payload=payload,
+            about=decode(raw.get("about", "")),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ValueError(f"not an operation header ({type(error).__name__})") from None
+
+
+def _whole(raw: Any) -> int:
+    if type(raw) is not int or not -(2**63) <= raw < 2**63:
+        raise TypeError("a whole number expected")
+    return raw
+
+
+def _word(raw: Any) -> str:
+    if not isinstance(raw, str):
+        raise TypeError("text expected")
+    return raw
+
+
+def _sized(raw: Any, size: int) -> bytes:
+    found = decode(_word(raw))
+    if len(found) != size:
+        raise ValueError("an id or hash of another length")
+    return found

@@ -44,6 +44,16 @@ class Places:
         return self.home / "casedesk.lock"
 
     @property
+    def attempts(self) -> Path:
+        """When wrong passphrases were given, and nothing else."""
+        return self.home / "attempts.json"
+
+    @property
+    def recovery_keys(self) -> Path:
+        """The force's public recovery keys, one a line, for setting up: a roll-out puts this file there."""
+        return self.home / "recovery-key.txt"
+
+    @property
     def backups(self) -> Path:
         """Encrypted backups."""
         return self.home / "backups"

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from casedesk.model.facts import standing
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import Moment, from_micros, to_micros
-from casedesk.model.text import folded
+from casedesk.model.text import clean, folded
 from casedesk.reference.priority import Priority
 from casedesk.rules.priority import place
 from casedesk.store.connection import Connection
@@ -20,6 +21,7 @@ from casedesk.store.schema import FAR
 
 PAGE = 200
 _CHUNK = 500
+_MOST_WORDS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,12 @@ ORDERS: dict[str, tuple[str, str]] = {
 
 
 def words_query(typed: str) -> str:
-    """Turn what was typed into a full-text query: every word a prefix, nothing an operator."""
-    words = [word for word in folded(typed).replace('"', " ").split() if any(c.isalnum() for c in word)]
-    return " ".join(f'"{word}"*' for word in words)
+    """Turn what was typed into a full-text query: every word a prefix, nothing an operator.
+
+    Only the first words count when a whole page was pasted.
+    """
+    words = [word for word in folded(clean(typed)).replace('"', " ").split() if any(c.isalnum() for c in word)]
+    return " ".join(f'"{word}"*' for word in words[:_MOST_WORDS])
 
 
 class QueueReader:
@@ -165,7 +170,12 @@ def refresh(connection: Connection, cases: Iterable[EntityId], now: datetime, pr
     """Bring the queue rows and searchable words of these cases up to date, inside the caller's transaction."""
     wanted = list(cases)
     for start in range(0, len(wanted), _CHUNK):
-        bundles = read_cases(connection, wanted[start : start + _CHUNK])
+        read = read_cases(connection, wanted[start : start + _CHUNK])
+        bundles = [bundle for bundle in read if not _is_gone(bundle)]
+        if len(bundles) < len(read):
+            gone = [(bundle.n,) for bundle in read if _is_gone(bundle)]
+            connection.executemany("DELETE FROM queue WHERE n = ?", gone)
+            connection.executemany("DELETE FROM words WHERE rowid = ?", gone)
         connection.executemany(
             "INSERT OR REPLACE INTO queue VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [_placed(bundle, now, priority) for bundle in bundles],
@@ -191,6 +201,14 @@ def reband(connection: Connection, now: datetime, priority: Priority, limit: int
             [_placed(bundle, now, priority) for bundle in read_cases(connection, due[start : start + _CHUNK])],
         )
     return len(due)
+
+
+def _is_gone(bundle: CaseBundle) -> bool:
+    """Whether nothing is left of a case: the extract that brought it was undone and no work hangs on it."""
+    file = bundle.file
+    return file.case.ref is None and not (
+        standing(file.log) or standing(file.contacts) or file.actions or file.outcome_records
+    )
 
 
 def _placed(bundle: CaseBundle, now: datetime, priority: Priority) -> tuple[int, int, int, int, int, str, str, str]:

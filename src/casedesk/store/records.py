@@ -84,7 +84,8 @@ def read_cases(connection: Connection, ids: Sequence[EntityId], parts: Sequence[
             f"WHERE case_id IN ({marks}) ORDER BY hlc, n",
             ids,
         ):
-            grouped.setdefault(case_id, []).append((entity_id, build(values)))
+            if any(value is not None for value in values):  # an undone extract leaves a row without facts
+                grouped.setdefault(case_id, []).append((entity_id, build(values)))
         children[part] = grouped
     build_case = _BUILD[CASE.name]
     return [
@@ -129,6 +130,20 @@ def read_rows(connection: Connection, entity: Entity, ids: Sequence[EntityId]) -
     return held
 
 
+def read_heads(
+    connection: Connection, entity: Entity, ids: Sequence[EntityId]
+) -> Iterator[tuple[EntityId, list[list[int]]]]:
+    """The heads of these entities: [device index, sequence number, field mask, extract as-at] each."""
+    for start in range(0, len(ids), _BATCH):
+        some = ids[start : start + _BATCH]
+        marks = ",".join("?" * len(some))
+        for entity_id, heads in connection.execute(
+            f"SELECT id, heads FROM {table_name(entity)} WHERE id IN ({marks})",  # noqa: S608
+            some,
+        ):
+            yield EntityId(entity_id), orjson.loads(heads)
+
+
 def read_case(connection: Connection, case_id: EntityId) -> CaseBundle | None:
     """Read one case with everything that hangs on it; None when it is not in this store."""
     found = read_cases(connection, [case_id])
@@ -136,7 +151,7 @@ def read_case(connection: Connection, case_id: EntityId) -> CaseBundle | None:
 
 
 def each_case(connection: Connection, where: str = "1", values: Sequence[Any] = ()) -> Iterator[CaseBundle]:
-    """Read all cases that meet a condition on ``cases`` in batches, in the order they came; memory stays flat.
+    """Read all cases with a reference that meet a condition on ``cases`` in batches, in the order they came; memory stays flat.
 
     ``where`` is SQL of ours, never text from outside.
     """
@@ -145,7 +160,7 @@ def each_case(connection: Connection, where: str = "1", values: Sequence[Any] = 
         ids = [
             (n, EntityId(case_id))
             for n, case_id in connection.execute(
-                f"SELECT n, id FROM cases WHERE n > ? AND ({where}) ORDER BY n LIMIT {_BATCH}",  # noqa: S608
+                f"SELECT n, id FROM cases WHERE n > ? AND ref IS NOT NULL AND ({where}) ORDER BY n LIMIT {_BATCH}",  # noqa: S608
                 (last, *values),
             )
         ]

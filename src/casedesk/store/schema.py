@@ -4,6 +4,8 @@ from casedesk.model.entities import CASE, ENTITIES, SQL_TYPES, Entity
 
 STORE_SCHEMA = 1
 """Version of the tables. A store of an older version is migrated at opening, after a backup."""
+MIN_READER = 1
+"""The oldest version whose program can still read these tables; it opens them for reading only."""
 
 JOURNAL_TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -36,12 +38,12 @@ CREATE TABLE dead (
 ) WITHOUT ROWID;
 CREATE TABLE conflict (
     entity TEXT NOT NULL, entity_id BLOB NOT NULL, field TEXT NOT NULL, case_id BLOB NOT NULL,
-    PRIMARY KEY (entity_id, field)
+    PRIMARY KEY (entity_id, entity, field)
 ) WITHOUT ROWID;
 CREATE INDEX conflict_case ON conflict (case_id);
 CREATE TABLE unit (
     id BLOB PRIMARY KEY, act TEXT NOT NULL, actor TEXT NOT NULL, device INTEGER NOT NULL, hlc BIGINT NOT NULL,
-    at_ms BIGINT NOT NULL, operations INTEGER NOT NULL
+    at_ms BIGINT NOT NULL, first_seq BIGINT NOT NULL, last_seq BIGINT NOT NULL, about BLOB NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX unit_hlc ON unit (hlc);
 CREATE TABLE not_shown (why TEXT PRIMARY KEY, operations INTEGER NOT NULL) WITHOUT ROWID;

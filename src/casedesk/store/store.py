@@ -7,19 +7,32 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
-from casedesk.model.errors import StoreError
+from casedesk.model.errors import NewerStoreError, StoreError
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import Clock, to_micros
 from casedesk.reference.priority import Priority
-from casedesk.store import keys, queue
-from casedesk.store.connection import Connection, DatabaseError, OperationalError, connect, create
+from casedesk.store import attempts, keys, queue, recovery
+from casedesk.store.connection import (
+    Connection,
+    DatabaseError,
+    OperationalError,
+    connect,
+    create,
+    damaged,
+    explained,
+    require_store,
+)
 from casedesk.store.journal import Identity, Registry, Unit
 from casedesk.store.places import Places
-from casedesk.store.schema import JOURNAL_TABLES, STORE_SCHEMA, derived_schema
+from casedesk.store.schema import JOURNAL_TABLES, MIN_READER, STORE_SCHEMA, derived_schema
 
 _SIGNING_KEY = "signing-key"
+_NEEDS_RECOVERY = "needs-recovery"
+_PATIENCE = 10.0
+"""Seconds that a writer waits for another thread's unit."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +42,9 @@ class NewStore:
     actor: str
     desk_name: str
     cost: keys.Cost = keys.DEFAULT_COST
+    recovery: tuple[str, ...] | None = None
+    """The force's public recovery keys. An empty tuple says that there are none yet, which the desk will warn of;
+    None that none is needed (demo, trials)."""
 
 
 def create_store(places: Places, passphrase: str, new: NewStore, clock: Clock) -> bytes:
@@ -36,26 +52,48 @@ def create_store(places: Places, passphrase: str, new: NewStore, clock: Clock) -
 
     Raises StoreError when one is there already or the folder cannot be written. A failure leaves nothing behind.
     """
-    if places.store.exists() or places.key.exists():
-        raise StoreError(f"There is a store in {places.home} already.", "Open it, or give another --home.")
     try:
         places.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise StoreError(
             f"The folder {places.home} cannot be made ({type(error).__name__}).", "Give another --home."
         ) from None
+    lock = _locked(places.lock)  # of two set-ups at once the second must not clear the first one's files away
+    try:
+        _refuse_if_taken(places)
+        return _create(places, passphrase, new, clock)
+    finally:
+        lock.release()
+
+
+def _refuse_if_taken(places: Places) -> None:
+    if places.store.exists() and places.key.exists():
+        raise StoreError(f"There is a store in {places.home} already.", "Open it, or give another --home.")
+    for here, missing in ((places.store, places.key), (places.key, places.store)):
+        if here.exists():
+            raise StoreError(
+                f"There is half a store in {places.home}: {here.name} without {missing.name}.",
+                f"Put {missing.name} back from a backup, or move {here.name} away.",
+            )
+
+
+def _create(places: Places, passphrase: str, new: NewStore, clock: Clock) -> bytes:
     key = keys.new_key()
     store_id = secrets.token_hex(16)
+    key_file = keys.wrap(key, passphrase, store_id, new.cost)
+    wrapped = recovery.with_keys(key_file, key, new.recovery or ()).dump()
     try:
         connection = create(places.store, key)
         try:
             _fill(connection, store_id, new, clock())
         finally:
             connection.close()
-        keys.write_file(places.key, keys.wrap(key, passphrase, store_id, new.cost).dump())
-    except BaseException:
-        for leftover in (places.store, places.store.with_name("casedesk.db-wal"), places.store.with_name("casedesk.db-shm")):
-            leftover.unlink(missing_ok=True)
+        keys.write_file(places.key, wrapped)
+    except BaseException as error:
+        for end in ("", "-wal", "-shm"):
+            places.store.with_name(places.store.name + end).unlink(missing_ok=True)
+        if isinstance(error, DatabaseError):
+            raise explained(places.store, error) from None
         raise
     return key
 
@@ -70,8 +108,11 @@ def _fill(connection: Connection, store_id: str, new: NewStore, now: datetime) -
             connection.execute(statement)
     connection.executemany(
         "INSERT INTO meta VALUES (?, ?)",
-        [("schema", STORE_SCHEMA), ("store", store_id), ("device", 1), ("space", 1), ("hlc", 0)],
-    )
+        [
+            ("schema", STORE_SCHEMA), ("min-reader", MIN_READER), ("store", store_id), ("device", 1), ("space", 1),
+            ("hlc", 0), (_NEEDS_RECOVERY, int(new.recovery is not None)),
+        ],
+    )  # fmt: skip
     connection.execute("INSERT INTO secret VALUES (?, ?)", (_SIGNING_KEY, signing_key.private_bytes_raw()))
     connection.execute("INSERT INTO space VALUES (1, ?, ?)", (secrets.token_bytes(16), new.desk_name))
     connection.execute(
@@ -87,7 +128,9 @@ def _fill(connection: Connection, store_id: str, new: NewStore, now: datetime) -
 class Store:
     """An open store. One thread writes; readers on other threads take connections of their own."""
 
-    def __init__(self, places: Places, key: bytes, clock: Clock, priority: Priority, *, read_only: bool = False) -> None:
+    def __init__(
+        self, places: Places, key: bytes, clock: Clock, priority: Priority, *, read_only: bool = False
+    ) -> None:
         """Open the store with its raw key.
 
         Raises StoreError when it cannot be opened, is of a newer program, or is open elsewhere.
@@ -97,22 +140,34 @@ class Store:
         self.priority = priority
         self.read_only = read_only
         self._key = key
-        self._lock = None if read_only else _locked(places.lock)
+        self._writer = RLock()
+        self._version: int | None = None
+        """The database's version when the registry was read; None when it must be read again."""
         self.checkpoint: Callable[[str], None] = lambda _: None
         """Called at each step of writing; tests make it fail there."""
+        require_store(places.store)
+        self._lock = None if read_only else _locked(places.lock)
+        self.newer = False
+        """Whether a newer casedesk made this store: it can be read, not written."""
         try:
             self.connection = connect(places.store, key, read_only=read_only)
             self._check_schema()
             self._registry = Registry(self.connection)
             self._identity = self._own_identity()
-        except BaseException:
+        except BaseException as error:
             self.close()
+            if isinstance(error, DatabaseError):
+                raise explained(places.store, error) from None
+            if isinstance(error, TypeError | ValueError):
+                raise damaged(places.store) from None
             raise
 
     @classmethod
-    def unlock(cls, places: Places, passphrase: str, clock: Clock, priority: Priority, *, read_only: bool = False) -> "Store":
-        """Open the store with its passphrase. Raises WrongPassphraseError or StoreError."""
-        key = keys.unwrap(keys.read_key_file(places.key), passphrase)
+    def unlock(
+        cls, places: Places, passphrase: str, clock: Clock, priority: Priority, *, read_only: bool = False
+    ) -> "Store":
+        """Open the store with its passphrase. Raises WrongPassphraseError, TooSoonError or StoreError."""
+        key = unlock_key(places, passphrase, clock)
         return cls(places, key, clock, priority, read_only=read_only)
 
     def close(self) -> None:
@@ -136,43 +191,75 @@ class Store:
         return connect(self.places.store, self._key, read_only=True)
 
     @contextmanager
-    def unit_of_work(self, act: str, reason: str | None = None) -> Iterator[Unit]:
+    def unit_of_work(self, act: str, reason: str | None = None, *, about: bytes = b"") -> Iterator[Unit]:
         """Open the one way to write. Everything in the block is saved together at its end, or not at all.
 
-        ``act`` names the verb, e.g. ``log.add``. Raises StoreError when the disk is full or the store is in use;
-        nothing is changed then.
+        ``act`` names the verb, e.g. ``log.add``; ``about`` the unit that this one undoes. Raises StoreError when
+        the disk is full or the store is in use; nothing is changed then.
+        """
+        with self.transaction():
+            unit = Unit(
+                self.connection, self._registry, self._identity, self.clock(), act, reason,
+                int(self.meta("hlc") or 0), self._refresh, self.checkpoint, about,
+            )  # fmt: skip
+            try:
+                yield unit
+                unit.finish()
+            finally:
+                unit.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Write what is in the block together or not at all. One thread at a time; the others wait a little.
+
+        Raises StoreError when the store cannot be written or another thread is writing for long.
         """
         if self.read_only:
             raise StoreError("This store is open for reading only.", "Close it and open it for writing.")
-        unit = None
+        if not self._writer.acquire(timeout=_PATIENCE):
+            raise StoreError("The store is busy: the change was not saved.", "Try again when the other task has ended.")
+        try:
+            if self.connection.in_transaction:
+                raise RuntimeError("a unit of work is open already")
+            with self._all_or_nothing():
+                yield
+        finally:
+            self._writer.release()
+
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
         try:
             self.connection.execute("BEGIN IMMEDIATE")
-            unit = Unit(
-                self.connection, self._registry, self._identity, self.clock(), act, reason,
-                int(self.meta("hlc") or 0), self._refresh, self.checkpoint,
-            )  # fmt: skip
-            yield unit
-            unit.finish()
+            self._refresh_registry()
+            yield
             self.connection.execute("COMMIT")
         except BaseException as error:
-            if unit is not None:
-                unit.close()
+            self._version = None
             if self.connection.in_transaction:
-                self.connection.execute("ROLLBACK")
-            self._registry.reload()
-            if isinstance(error, OperationalError):
+                with suppress(DatabaseError):  # the first error is the one to tell
+                    self.connection.execute("ROLLBACK")
+            if isinstance(error, OperationalError) or type(error) is DatabaseError:
                 raise _write_error(error) from None
             raise
 
+    def _refresh_registry(self) -> None:
+        """Read the registry again when a unit was rolled back, or another connection wrote, since it was read."""
+        (version,) = self.connection.execute("PRAGMA data_version").fetchone()
+        if version != self._version:
+            self._registry.reload()
+            self._version = version
+
     def tick(self, limit: int = 5000) -> int:
-        """Bring up to date the cases whose moment has come; returns how many changed place."""
+        """Bring up to date the cases whose moment has come; returns how many. Waits for a unit in progress."""
+        if self.read_only or self.connection.in_transaction:
+            return 0
         now = self.clock()
         (waiting,) = self.connection.execute(
             "SELECT EXISTS (SELECT 1 FROM queue WHERE reband_at <= ?)", (to_micros(now),)
         ).fetchone()
-        if not waiting or self.read_only:
+        if not waiting:
             return 0
-        with self._transaction():
+        with self.transaction():
             return queue.reband(self.connection, now, self.priority, limit)
 
     def rebuild_queue(self, unit_now: datetime) -> None:
@@ -196,7 +283,7 @@ class Store:
 
     def set_meta(self, key: str, value: str | int) -> None:
         """Keep a value about this installation. Not casework: it is not journalled."""
-        self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+        self._keep("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     def load_draft(self, key: str) -> dict[str, Any] | None:
         """What was typed into a form and not yet saved."""
@@ -206,19 +293,35 @@ class Store:
     def save_draft(self, key: str, values: dict[str, Any]) -> None:
         """Keep what is being typed, so that it survives a crash."""
         if not self.read_only:
-            self.connection.execute(
-                "INSERT OR REPLACE INTO draft VALUES (?, ?, ?)", (key, json.dumps(values), to_micros(self.clock()))
+            self._keep(
+                "INSERT OR REPLACE INTO draft VALUES (?, ?, ?)",
+                (key, json.dumps(values), to_micros(self.clock())),
             )
 
     def drop_draft(self, key: str) -> None:
         """Forget a draft, once it was saved properly or given up."""
         if not self.read_only:
-            self.connection.execute("DELETE FROM draft WHERE key = ?", (key,))
+            self._keep("DELETE FROM draft WHERE key = ?", (key,))
+
+    @property
+    def key(self) -> bytes:
+        """The store's key, for sealing it anew and for backups; empty once the store is closed. Never shown."""
+        return self._key
+
+    @property
+    def needs_recovery(self) -> bool:
+        """Whether this store ought to have a recovery key: all but the demo and trials."""
+        return bool(self.meta(_NEEDS_RECOVERY) in (None, 1))
 
     @property
     def actor(self) -> str:
         """The person who writes here."""
         return self._identity.actor
+
+    @property
+    def device(self) -> int:
+        """This installation's number among the devices."""
+        return self._registry.devices[self._identity.device]
 
     @property
     def registry(self) -> Registry:
@@ -230,30 +333,42 @@ class Store:
     def _refresh(self, connection: Connection, cases: set[EntityId], now: datetime) -> None:
         queue.refresh(connection, cases, now, self.priority)
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self.connection.execute("BEGIN IMMEDIATE")
+    def _keep(self, sql: str, values: tuple[Any, ...]) -> None:
         try:
-            yield
-            self.connection.execute("COMMIT")
-        except BaseException:
-            if self.connection.in_transaction:
-                self.connection.execute("ROLLBACK")
-            raise
+            self.connection.execute(sql, values)
+        except OperationalError as error:
+            raise _write_error(error) from None
 
     def _check_schema(self) -> None:
         try:
             held = int(self.meta("schema") or 0)
-        except DatabaseError:
+        except OperationalError:
             held = 0
         if held == STORE_SCHEMA:
             return
         if held > STORE_SCHEMA:
+            self._check_newer(held)
+        elif held < 1:
+            raise StoreError("This file opens, but it is not a casedesk store.", "Check --home.")
+        elif self.read_only:
+            raise StoreError(
+                f"This store was made by an older casedesk (store version {held}; this one writes {STORE_SCHEMA}).",
+                "Open it for writing once, e.g. with “casedesk queue”: it is backed up, then brought up to date.",
+            )
+        else:
+            from casedesk.store.migrations import migrate
+
+            migrate(self, held)
+
+    def _check_newer(self, held: int) -> None:
+        if int(self.meta("min-reader") or held) > STORE_SCHEMA:
             raise StoreError(
                 f"This store was made by a newer casedesk (store version {held}; this one knows {STORE_SCHEMA}).",
                 "Open it with the newer casedesk.",
             )
-        raise StoreError("This file opens, but it is not a casedesk store.", "Check --home.")
+        if not self.read_only:
+            raise NewerStoreError(held, STORE_SCHEMA)
+        self.newer = True
 
     def _own_identity(self) -> Identity:
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -266,6 +381,13 @@ class Store:
             "SELECT id FROM space WHERE ix = (SELECT value FROM meta WHERE key = 'space')"
         ).fetchone()
         return Identity(device, space, Ed25519PrivateKey.from_private_bytes(secret), actor)
+
+
+def unlock_key(places: Places, passphrase: str, clock: Clock) -> bytes:
+    """The store's key, by its passphrase. Raises WrongPassphraseError, TooSoonError or StoreError."""
+    key_file = keys.read_key_file(places.key)
+    with attempts.counted(places.attempts, clock):
+        return keys.unwrap(key_file, passphrase)
 
 
 def clock_doubt(store: Store, now: datetime) -> timedelta | None:
@@ -302,7 +424,11 @@ def _locked(path: Path) -> Any:
 def _write_error(error: Exception) -> StoreError:
     text = str(error).lower()
     if "full" in text:
-        return StoreError("The disk is full: the change was not saved, nothing else is affected.", "Free some space and try again.")
+        return StoreError(
+            "The disk is full: the change was not saved, nothing else is affected.", "Free some space and try again."
+        )
+    if "malformed" in text or "not a database" in text:
+        return StoreError("The store is damaged: the change was not saved.", "Restore the latest backup.")
     if "locked" in text or "busy" in text:
         return StoreError("The store is in use: the change was not saved.", "Try again in a moment.")
     return StoreError("The store could not be written: the change was not saved.", "Run “casedesk doctor”.")

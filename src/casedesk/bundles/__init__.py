@@ -1,0 +1,1 @@
+"""Bundles: casework that travels between installations. The merge they rest on is in ``store.fold``."""

@@ -1,0 +1,343 @@
+"""Makes the parts of a made-up case: the occurrence, its people, what was written and said, and when."""
+
+import random
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+
+from casedesk.desk.demo_case import Draft, Facts
+from casedesk.model.errors import PackError
+from casedesk.model.moments import (
+    Moment,
+    earliest,
+    earliest_day,
+    local,
+    london,
+    moment_of_day,
+    moment_of_instant,
+)
+from casedesk.model.words import Role, Support
+from casedesk.reference.demo import DemoPack, Happening, Line, Span
+from casedesk.reference.offences import Offence
+from casedesk.reference.outcomes import Outcome
+from casedesk.reference.packs import Packs
+
+SERIALS_A_DAY = 27_000
+"""How many occurrence numbers a day has; 366 days of them fit into seven figures."""
+_MINUTE = timedelta(minutes=1)
+_RANKS = {"pc": "PC", "sgt": "PS", "insp": "Insp", "ddm": "DDM", "fcr": "FCR", "cps": "Crown Prosecutor"}
+_OFFICERS, _SUPERVISORS = 24, 8
+_CHILD_AGE, _ADULT_AGE = Span(11, 15), Span(19, 78)
+_UNKNOWN = "an unknown person"
+_BEGINNING = re.compile(r"(^|[.!?] )([a-z])")
+_NAME = re.compile(r"\{([a-z]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """A made-up officer or decision maker."""
+
+    rank: str
+    number: str
+    surname: str
+
+    def __str__(self) -> str:
+        return f"{self.rank} {self.number} {self.surname}"
+
+
+class Stage:
+    """What all cases of one caseload share: the pack, the moment everything counts from, and the officers."""
+
+    def __init__(self, pack: DemoPack, packs: Packs, seed: int, now: datetime) -> None:
+        self.pack = pack
+        self.seed = seed
+        self.now = now.replace(second=0, microsecond=0)
+        self.outcomes: dict[str, Outcome] = packs.outcomes
+        self.offences = {kind.id: _offence(packs, kind) for kind in pack.kinds.values()}
+        self.owners = {colleague.role: colleague for colleague in pack.colleagues}
+        dice = self.dice("officers")
+        surnames = pack.words["surnames"]
+        self.officers = [_officer(dice, dice.choice(("PC", "PC", "DC")), surnames) for _ in range(_OFFICERS)]
+        self.supervisors = [_officer(dice, "PS", surnames) for _ in range(_SUPERVISORS)]
+        self.deciders = {
+            rank: [_officer(dice, word, surnames) for _ in range(3)] for rank, word in _RANKS.items()
+        }
+
+    @cached_property
+    def today(self) -> date:
+        """The day everything counts from."""
+        return local(self.now).date()
+
+    @cached_property
+    def common_kinds(self) -> tuple[list[str], list[int]]:
+        """The kinds of event that cases under investigation are of, and how common each is."""
+        common = [kind for kind in self.pack.kinds.values() if kind.often]
+        return [kind.id for kind in common], [kind.often for kind in common]
+
+    def dice(self, *of: object) -> random.Random:
+        """Chance that falls the same way each time for the same seed and parts."""
+        return random.Random(f"{self.seed} {of}")  # noqa: S311 - nothing here is secret
+
+    def day(self, offset: int) -> date:
+        """The day so many days from today."""
+        return self.today + timedelta(days=offset)
+
+    def reference(self, day: date, slot: int) -> str:
+        """The occurrence number of the ``slot``-th record of a day: force code, year and a running number."""
+        serial = day.timetuple().tm_yday * SERIALS_A_DAY + slot
+        return f"{self.pack.force.code}{day.year % 100:02}{serial:07}"
+
+
+class Maker:
+    """Makes one case. ``slot`` is its number in the caseload."""
+
+    def __init__(self, stage: Stage, slot: int) -> None:
+        self.stage = stage
+        self.slot = slot
+        self.pack = stage.pack
+        self.now = stage.now
+        self.dice = stage.dice("case", slot)
+
+    # -- the occurrence --------------------------------------------------------------------------------------
+
+    def begin(self, kind_id: str, *, recorded: datetime, delay: timedelta | None = None) -> Draft:
+        """An occurrence of a kind of event. ``delay`` is the time from the offence to the record."""
+        kind, offence, dice = self.pack.kinds[kind_id], self.stage.offences[kind_id], self.dice
+        words = self.pack.words
+        reported = recorded - (delay or self._minutes(5, 240)) / 2
+        ended = reported - (delay / 4 if delay else self._minutes(2, 1500))
+        began = ended - (delay / 4 if delay else self._minutes(0, 400))
+        officer = self._officer(self.stage.officers)
+        street, town = dice.choice(words["streets"]), dice.choice(words["towns"])
+        return Draft(
+            {
+                "ref": self.stage.reference(local(recorded).date(), self.slot),
+                "source": "rms-occurrences",
+                "force": self.pack.force.name,
+                "offence_code": offence.code,
+                "offence_title": offence.title,
+                "ho_class": offence.ho_class,
+                "recorded_at": at_minute(recorded),
+                "reported_at": at_minute(reported),
+                "offence_from": at_minute(began),
+                "offence_to": at_minute(ended),
+                "location": f"{dice.randint(1, 140)} {street}, {town}",
+                "area": f"{town} Neighbourhood",
+                "oic": str(officer),
+                "oic_number": officer.number,
+                "oic_contact": f"{officer.number}@{self.pack.force.mail}",
+                "oic_unit": dice.choice(words["units"]),
+                "supervisor": str(self._officer(self.stage.supervisors)),
+                "flags": kind.flags or None,
+                "record_status": "open",
+                "value_pence": self._number(kind.pence) if kind.pence else None,
+                "as_at": moment_of_instant(self.now),
+            }
+        )
+
+    def recorded(self, days: Span) -> datetime:
+        """A time at which a crime was recorded, so many days ago."""
+        return self.past(self.stage.day(-self._number(days)), 7, 22)
+
+    def describe(self, draft: Draft, kind_id: str) -> None:
+        """Write the circumstances, once everybody in them is there."""
+        draft.case["summary"] = self.filled(self.dice.choice(self.pack.kinds[kind_id].circumstances), draft)
+
+    def decider(self, rank: str) -> str:
+        """Somebody of a rank who decides."""
+        return str(self._officer(self.stage.deciders[rank]))
+
+    def own(self, draft: Draft, owners: Sequence[Role], unassigned: int) -> None:
+        """Give the case to one of the team, or, so many times in a hundred, to nobody."""
+        if self.dice.randrange(100) >= unassigned:
+            owner = self.stage.owners[self.dice.choice(owners)]
+            draft.case.update(owner=owner.number, team=owner.team)
+
+    # -- people ----------------------------------------------------------------------------------------------
+
+    def suspect(self, draft: Draft, status: str, years: Span, sub_status: str = "") -> Facts:
+        """Link a suspect of such an age at the offence."""
+        sex = "M" if self.dice.random() < 0.75 else "F"
+        known = status != "described"
+        suspect: Facts = {
+            "name": self._person(sex) if known else None,
+            "dob": self._born(draft, years) if known else None,
+            "sex": sex,
+            "nominal": f"{self.pack.force.code}{self.slot:07}{len(draft.suspects)}",
+            "status": status,
+            "sub_status": sub_status or None,
+        }
+        draft.suspects.append(suspect)
+        return suspect
+
+    def victim(self, draft: Draft, kind_id: str, kind: str = "", support: str = Support.YES) -> Facts:
+        """Link the victim that this kind of event has, or one of another ``kind``."""
+        event = self.pack.kinds[kind_id]
+        kind = kind or event.victim
+        if kind == "state":
+            victim: Facts = {"name": "The State", "kind": "state"}
+        elif kind == "business":
+            victim = self._business(support)
+        else:
+            victim = self._victim_in_person(draft, event, _CHILD_AGE if kind == "child" else _ADULT_AGE, support)
+        draft.victims.append(victim)
+        return victim
+
+    def _business(self, support: str) -> Facts:
+        return {
+            "name": self.dice.choice(self.pack.words["businesses"]),
+            "kind": "business",
+            "support": support,
+            "contact_preference": "Email to the manager",
+            "phone": self._phone(),
+        }
+
+    def _victim_in_person(self, draft: Draft, event: Happening, years: Span, support: str) -> Facts:
+        domestic = "da" in event.flags
+        manner = self.dice.choice([one for one in self.pack.manners if one.domestic == domestic])
+        sex = "F" if self.dice.random() < (0.8 if domestic else 0.5) else "M"
+        foreign = self.dice.random() < 0.06
+        return {
+            "name": self._person(sex),
+            "kind": "person",
+            "dob": self._born(draft, years),
+            "sex": sex,
+            "support": support,
+            "enhanced": bool(manner.enhanced) or years is _CHILD_AGE,
+            "enhanced_why": manner.enhanced or ("Vulnerable: under 18" if years is _CHILD_AGE else None),
+            "contact_preference": manner.preference,
+            "safe_contact": manner.safe or None,
+            "phone": self._phone(),
+            "language": self.dice.choice(self.pack.words["languages"]) if foreign else None,
+            "relationship": event.relationship or None,
+        }
+
+    def _person(self, sex: str) -> str:
+        words = self.pack.words
+        return f"{self.dice.choice(words['female' if sex == 'F' else 'male'])} {self.dice.choice(words['surnames'])}"
+
+    def _born(self, draft: Draft, years: Span) -> Moment:
+        """A date of birth of somebody of such an age on the day of the offence, and for a month after it."""
+        days = int(self._number(years) * 365.25) + self.dice.randint(3, 330)
+        return moment_of_day(day_in(draft, "offence_from") - timedelta(days=days))
+
+    def _phone(self) -> str:
+        return f"07700 900{self.dice.randrange(1000):03}"
+
+    # -- what was written, said and is to be done --------------------------------------------------------------
+
+    def log(self, draft: Draft, lines: Iterable[Line], since: datetime, until: datetime | None = None) -> None:
+        """Write these lines into the case log, in order, at times between two instants."""
+        said = list(lines)
+        times = sorted(self.between(since, until or self.now - 5 * _MINUTE) for _ in said)
+        for line, at in zip(said, times, strict=True):
+            draft.log.append({"at": at, "topic": line.topic, "text": self.filled(line.text, draft)})
+
+    def work(self, draft: Draft, kind_id: str, least: int = 2) -> None:
+        """Write what was done in the investigation of such an event, from its recording until now."""
+        kind = self.pack.kinds[kind_id]
+        number = min(len(kind.log), least + self.dice.randrange(2))
+        lines = [*self.pack.log["open"], *self.dice.sample(kind.log, number)]
+        self.log(draft, lines, earliest(Moment(str(draft.case["recorded_at"]))) + 20 * _MINUTE)
+
+    def contact(
+        self,
+        draft: Draft,
+        at: datetime,
+        purpose: str,
+        *,
+        made: bool = True,
+        next_at: datetime | None = None,
+        words: str = "",
+    ) -> None:
+        """Write a contact with the first victim, by the channel that suits them."""
+        victim = draft.victims[0]
+        preference = victim.get("contact_preference")
+        channel = next((one.channel for one in self.pack.manners if one.preference == preference), "email")
+        draft.contacts.append(
+            {
+                "victim": draft.victim_id(victim),
+                "at": at,
+                "channel": channel,
+                "made": made,
+                "purposes": (purpose,),
+                "text": self.dice.choice(self.pack.contact[words or purpose]),
+                "next_at": next_at,
+            }
+        )
+
+    def todo(self, draft: Draft, due: datetime, *, done: datetime | None = None) -> None:
+        """Add one of the usual things to do, done or not."""
+        todo = self.dice.choice(self.pack.todos)
+        self.action(draft, todo.what, due, why=todo.why)
+        if done:
+            draft.actions[-1].update(done_at=done, result=self.filled(todo.result, draft))
+
+    def action(self, draft: Draft, what: str, due: datetime, why: str = "") -> None:
+        """Add something to do."""
+        owner = draft.case.get("owner")
+        draft.actions.append({"what": what, "owner": owner, "due_at": due, "why": why or None})
+
+    def filled(self, text: str, draft: Draft) -> str:
+        """Put names and numbers of the case in place of the words in braces."""
+        suspect = next((one["name"] for one in draft.suspects if one["name"]), None)
+        victim = next((one["name"] for one in draft.victims), None)
+        place = str(draft.case.get("location") or "").partition(" ")[2]
+        known = {
+            "suspect": suspect or _UNKNOWN,
+            "victim": victim or "the victim",
+            "place": place,
+            "oic": draft.case.get("oic"),
+            "ref": draft.case["ref"],
+            "code": draft.case.get("offence_code"),
+            "number": self.dice.randint(10_000, 99_999),
+            "other": self.stage.reference(self.stage.day(-200), self.slot),
+        }
+        said = _NAME.sub(lambda found: str(known.get(found[1], found[0])), text)
+        return _BEGINNING.sub(lambda found: found[1] + found[2].upper(), said)
+
+    # -- times -----------------------------------------------------------------------------------------------
+
+    def past(self, day: date, least: int, most: int) -> datetime:
+        """A time of that day between two hours, but never later than a few minutes ago."""
+        at = london(day, time(self.dice.randint(least, most - 1), self.dice.randrange(0, 60, 5)))
+        return min(at, self.now - 10 * _MINUTE)
+
+    def between(self, since: datetime, until: datetime) -> datetime:
+        """An instant between two, by daylight where there is any."""
+        minutes = max(int((until - since) / _MINUTE), 0)
+        at = since + self.dice.randint(0, minutes) * _MINUTE
+        daylight = london(local(at).date(), time(self.dice.randint(8, 19), self.dice.randrange(60)))
+        return daylight if since <= daylight <= until else at
+
+    def _minutes(self, least: int, most: int) -> timedelta:
+        return self.dice.randint(least, most) * _MINUTE
+
+    def _number(self, span: Span) -> int:
+        return self.dice.randint(span.least, span.most)
+
+    def _officer(self, among: Sequence[Officer]) -> Officer:
+        return self.dice.choice(among)
+
+
+def at_minute(instant: datetime) -> Moment:
+    """An instant as a moment, to the minute."""
+    return moment_of_instant(instant.replace(second=0, microsecond=0))
+
+
+def day_in(draft: Draft, name: str) -> date:
+    """The day of one of the case's moments."""
+    return earliest_day(Moment(str(draft.case[name])))
+
+
+def _offence(packs: Packs, kind: Happening) -> Offence:
+    found = packs.offences.get(kind.code)
+    if found is None:
+        raise PackError(f"demo: [[kind]] {kind.id}: {kind.code} is not in the offence list.", "Correct the code.")
+    return found
+
+
+def _officer(dice: random.Random, rank: str, surnames: Sequence[str]) -> Officer:
+    return Officer(rank, f"{dice.randint(1000, 9999)}", dice.choice(surnames))

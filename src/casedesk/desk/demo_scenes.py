@@ -1,0 +1,183 @@
+"""Made-up cases about promises: victims waiting, actions due, resolutions in preparation, open work, figures."""
+
+from datetime import datetime, timedelta
+
+from casedesk.desk.demo_case import Draft
+from casedesk.desk.demo_changes import change
+from casedesk.desk.demo_maker import Maker
+from casedesk.model.ids import derived_id
+from casedesk.model.moments import Moment, earliest, local, moment_of_instant
+from casedesk.model.words import Flag, Support, SuspectStatus
+from casedesk.reference.demo import Scene, Span
+
+_MINUTE = timedelta(minutes=1)
+_HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
+_ADULT = Span(19, 62)
+_PUBLISHED_MONTHS_AGO = 5
+_MAY_LACK_SUSPECT = ("person", "business")
+
+
+def victim_today(maker: Maker, scene: Scene, nth: int) -> Draft:
+    """A victim was promised contact today."""
+    draft = _investigated(maker, scene, nth)
+    _promise(maker, draft, _later_today(maker, nth))
+    return draft
+
+
+def victim_overdue(maker: Maker, scene: Scene, nth: int) -> Draft:
+    """A victim was promised contact and did not get it; some were tried."""
+    draft = _investigated(maker, scene, nth)
+    promised = maker.now - (3 + nth * 17 % 130) * _HOUR
+    _promise(maker, draft, promised)
+    if nth % 2:
+        at = maker.between(promised, maker.now - 30 * _MINUTE)
+        maker.contact(draft, at, "update", made=False, words="attempt")
+    return draft
+
+
+def victim_later(maker: Maker, scene: Scene, nth: int) -> Draft:
+    """A victim was promised contact on a later day."""
+    draft = _investigated(maker, scene, nth)
+    _promise(maker, draft, maker.now + (2 + nth % 11) * _DAY)
+    draft.victims[0]["update_days"] = (7, 14, 28)[nth % 3]
+    return draft
+
+
+def action_due(maker: Maker, scene: Scene, nth: int) -> Draft:
+    """Something is to be done within a day."""
+    draft = _investigated(maker, scene, nth)
+    maker.todo(draft, maker.now + (1 + nth * 5 % 22) * _HOUR)
+    if nth % 2:
+        _done(maker, draft)
+    return draft
+
+
+def action_overdue(maker: Maker, scene: Scene, nth: int) -> Draft:
+    """Something should have been done."""
+    draft = _investigated(maker, scene, nth)
+    maker.todo(draft, maker.now - (4 + nth * 31 % 200) * _HOUR)
+    maker.todo(draft, maker.now + (4 + nth) * _DAY)
+    return draft
+
+
+def under_investigation(maker: Maker, scene: Scene, nth: int) -> Draft:
+    """Ordinary work."""
+    draft = _investigated(maker, scene, nth)
+    if nth % 3 == 0:
+        maker.todo(draft, maker.now + (3 + nth % 10) * _DAY)
+    if nth % 4 == 1:
+        _done(maker, draft)
+    if nth % 5 == 2 and draft.victims[0]["kind"] == "person":
+        maker.contact(draft, maker.between(_recorded(draft), maker.now - _HOUR), "needs")
+    return draft
+
+
+def resolution(maker: Maker, scene: Scene, nth: int) -> Draft:
+    """A resolution out of court in preparation: agreed or not yet, activities completed and not."""
+    candidate = maker.pack.candidates[nth % len(maker.pack.candidates)]
+    kind = maker.dice.choice(candidate.kinds)
+    draft = maker.begin(kind, recorded=maker.recorded(Span(25, 100)))
+    suspect = maker.suspect(draft, SuspectStatus.VOLUNTARY, candidate.years, "Resolution considered")
+    victim = maker.victim(draft, kind)
+    interviewed = local(maker.between(_recorded(draft) + _DAY, maker.now - 15 * _DAY)).date()
+    suspect["interviewed_on"] = interviewed.isoformat()
+    maker.describe(draft, kind)
+    maker.own(draft, scene.owners, scene.unassigned)
+    change(maker, draft, candidate.change)
+    maker.log(draft, maker.pack.log["resolution"], _recorded(draft) + _DAY, maker.now - 14 * _DAY)
+    maker.work(draft, kind, 1)
+    maker.log(draft, [candidate.log], maker.now - 3 * _DAY)
+    if candidate.what:
+        maker.action(draft, candidate.what, maker.now + candidate.due * _DAY)
+    if draft.case.get("victim_consulted") and victim["kind"] != "state":
+        maker.contact(draft, maker.between(maker.now - 12 * _DAY, maker.now - 4 * _DAY), "views", words="update")
+    return draft
+
+
+def published(maker: Maker, scene: Scene, nth: int) -> Draft:
+    """A crime as the published extracts of another force show it: a month, a street, lines of outcomes."""
+    shown = maker.pack.published[nth % len(maker.pack.published)]
+    month = _month(maker, _PUBLISHED_MONTHS_AGO)
+    ref = derived_id("published", str(maker.stage.seed), str(maker.slot)).hex() * 2
+    street = maker.dice.choice(maker.pack.words["streets"])
+    draft = Draft(
+        {
+            "ref": ref,
+            "source": "police-uk-street",
+            "force": maker.pack.force.published,
+            "category": shown.category,
+            "offence_from": month,
+            "offence_to": month,
+            "location": f"On or near {street}",
+            "area": f"{maker.dice.choice(maker.pack.words['towns'])} 001A",
+            "outcome_text": shown.text,
+            "record_status": "filed" if shown.filed else "open",
+            "as_at": moment_of_instant(maker.now),
+        },
+        namespace="police.uk",
+    )
+    maker.own(draft, scene.owners, scene.unassigned)
+    seen: dict[tuple[Moment, str], int] = {}
+    for later, text in shown.lines:
+        at = _month(maker, _PUBLISHED_MONTHS_AGO - later)
+        ordinal = seen[at, text] = seen.get((at, text), -1) + 1
+        draft.records.append({"at": at, "text": text, "ordinal": ordinal, "as_at": draft.case["as_at"]})
+    return draft
+
+
+def _investigated(maker: Maker, scene: Scene, nth: int) -> Draft:
+    """A case under investigation, with or without a suspect."""
+    if scene.kinds:
+        kind_id = scene.kinds[nth % len(scene.kinds)]
+    else:
+        (kind_id,) = maker.dice.choices(*maker.stage.common_kinds)
+    kind = maker.pack.kinds[kind_id]
+    draft = maker.begin(kind_id, recorded=maker.recorded(scene.days))
+    if kind.relationship or kind.victim not in _MAY_LACK_SUSPECT or maker.dice.random() < 0.5:
+        _someone(maker, draft)
+    maker.victim(draft, kind_id, support=Support.YES if maker.dice.random() < 0.8 else Support.UNKNOWN)
+    maker.describe(draft, kind_id)
+    maker.own(draft, scene.owners, scene.unassigned)
+    if maker.dice.random() < 0.06:
+        draft.case["flags"] = (*kind.flags, Flag.MENTAL_HEALTH.value)
+    maker.work(draft, kind_id)
+    return draft
+
+
+def _someone(maker: Maker, draft: Draft) -> None:
+    status = maker.dice.choice((SuspectStatus.NAMED, SuspectStatus.VOLUNTARY, SuspectStatus.VOLUNTARY))
+    suspect = maker.suspect(draft, status, _ADULT)
+    if status is SuspectStatus.VOLUNTARY and maker.dice.random() < 0.5:
+        at = maker.between(_recorded(draft), maker.now - _HOUR)
+        suspect.update(interviewed_on=local(at).date().isoformat(), admitted=maker.dice.random() < 0.4)
+
+
+def _promise(maker: Maker, draft: Draft, next_at: datetime) -> None:
+    """A contact that was made, at which another was promised."""
+    latest = min(next_at, maker.now) - 2 * _HOUR
+    at = maker.between(max(_recorded(draft) + _HOUR, latest - 8 * _DAY), latest)
+    maker.contact(draft, at, "update", next_at=next_at)
+
+
+def _later_today(maker: Maker, nth: int) -> datetime:
+    """A time later today, however late it is: 17:00 or half an hour to come, and never after 23:59."""
+    here = local(maker.now)
+    midnight = here.replace(hour=23, minute=59)
+    evening = here.replace(hour=17, minute=0) + nth % 3 * _HOUR
+    return min(max(evening, here + 30 * _MINUTE), midnight).astimezone(maker.now.tzinfo)
+
+
+def _done(maker: Maker, draft: Draft) -> None:
+    at = maker.between(_recorded(draft) + _HOUR, maker.now - _HOUR)
+    maker.todo(draft, at + _DAY, done=at)
+
+
+def _recorded(draft: Draft) -> datetime:
+    return earliest(Moment(str(draft.case["recorded_at"])))
+
+
+def _month(maker: Maker, ago: int) -> Moment:
+    today = maker.stage.today
+    years, month = divmod(today.year * 12 + today.month - 1 - ago, 12)
+    return Moment(f"{years}-{month + 1:02}")

@@ -1,0 +1,246 @@
+"""Taking back what was done: any act as one group, by a new act. Nothing is erased; both stay in the record.
+
+An act can be taken back while what it said is still what stands. Once somebody has built on it, it cannot, and
+the answer says who and when.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from casedesk.desk.desk import Desk
+from casedesk.model.entities import ENTITIES, Entity
+from casedesk.model.errors import BadInputError
+from casedesk.model.ids import EntityId, new_id
+from casedesk.model.moments import show_instant
+from casedesk.store.history import (
+    REDO,
+    UNDO,
+    Act,
+    acts_about,
+    find_act,
+    operation,
+    operations_of,
+    recent_acts,
+    value_in,
+)
+from casedesk.store.operations import Dot, Operation, OpKind
+from casedesk.store.records import read_heads
+
+ACT_TITLES = {
+    "import": "taking in an extract",
+    "log.add": "a log entry",
+    "contact.add": "a victim contact",
+    "demo": "making the demo",
+    UNDO: "undo",
+    REDO: "redo",
+}
+"""How acts are called on screen; the others are named as they are."""
+_NOT_BY_HAND = (UNDO, REDO)
+_CHUNK = 500
+
+
+@dataclass
+class _Restored:
+    """One field to be put back: what stood before the act, and the act's own last word on it."""
+
+    op: Operation
+    before: tuple[Dot, ...]
+    last: Dot
+
+
+@dataclass
+class _Plan:
+    """What taking an act back would write."""
+
+    fields: dict[tuple[str, EntityId], dict[str, _Restored]] = field(default_factory=dict)
+    entries: list[Operation] = field(default_factory=list)
+
+
+def title_of(act: Act) -> str:
+    """An act in words: ``a log entry, 21 Nov 2026 19:40``."""
+    return f"{ACT_TITLES.get(act.name, act.name.replace('.', ' '))}, {show_instant(act.at)}"
+
+
+def next_undo(desk: Desk) -> Act | None:
+    """The latest act done here that still stands; None when there is none."""
+    return next((act for act in _own_acts(desk) if act.name not in _NOT_BY_HAND and _stands(desk, act)), None)
+
+
+def next_redo(desk: Desk) -> Act | None:
+    """The latest undo done here that still stands; None when there is none."""
+    return next((act for act in _own_acts(desk) if act.name == UNDO and _stands(desk, act)), None)
+
+
+def undo(desk: Desk, act: Act | None = None) -> Act:
+    """Take an act back (the latest when none is given); returns it.
+
+    Raises BadInputError when there is nothing to undo, or when it was built on since: by whom and when.
+    """
+    chosen = act or next_undo(desk)
+    if chosen is None:
+        raise BadInputError("There is nothing to undo.", "Only what was done on this installation can be undone here.")
+    _take_back(desk, chosen, UNDO)
+    return chosen
+
+
+def redo(desk: Desk) -> Act:
+    """Take the latest undo back; returns the act that stands again. Raises BadInputError as :func:`undo` does."""
+    undone = next_redo(desk)
+    if undone is None:
+        raise BadInputError("There is nothing to redo.", "")
+    _take_back(desk, undone, REDO)
+    return find_act(desk.store.connection, undone.about) or undone
+
+
+def why_not(desk: Desk, act: Act) -> str | None:
+    """Why an act can no longer be undone; None when it can."""
+    try:
+        _plan(desk, act)
+    except BadInputError as error:
+        return error.message
+    return None
+
+
+def _own_acts(desk: Desk) -> list[Act]:
+    return recent_acts(desk.store.connection, device=desk.store.device)
+
+
+def _stands(desk: Desk, act: Act) -> bool:
+    return not any(_stands(desk, later) for later in acts_about(desk.store.connection, act.id))
+
+
+def _plan(desk: Desk, act: Act) -> _Plan:
+    if not _stands(desk, act):
+        raise BadInputError(f"This was undone already: {title_of(act)}.", "")
+    plan = _Plan()
+    for op in operations_of(desk.store.connection, act):
+        if op.payload is None:
+            raise BadInputError(f"Part of this was disposed of: {title_of(act)}.", "It cannot be undone.")
+        if op.kind == OpKind.ENTRY:
+            plan.entries.append(op)
+        elif op.kind in (OpKind.SET, OpKind.EXTRACT):
+            _plan_fields(plan, op)
+        else:
+            raise BadInputError(f"This cannot be undone: {title_of(act)}.", "It is final.")
+    _check_fields(desk, plan)
+    _check_entries(desk, plan)
+    return plan
+
+
+def _plan_fields(plan: _Plan, op: Operation) -> None:
+    restored = plan.fields.setdefault((op.entity, op.entity_id), {})
+    for name in op.body().get("fields", {}):
+        if name in restored:
+            restored[name].last = op.dot
+        else:
+            restored[name] = _Restored(op, op.over.get(name, ()), op.dot)
+
+
+def _check_fields(desk: Desk, plan: _Plan) -> None:
+    """Refuse when a field no longer rests on the act alone."""
+    by_entity: dict[str, list[EntityId]] = {}
+    for name, entity_id in plan.fields:
+        by_entity.setdefault(name, []).append(entity_id)
+    ids = desk.store.registry.device_ids
+    for name, entity_ids in by_entity.items():
+        entity = ENTITIES[name]
+        for entity_id, heads in read_heads(desk.store.connection, entity, entity_ids):
+            for field_name, restored in plan.fields[name, entity_id].items():
+                bit = entity.bits[field_name]
+                dots = [(ids[device], seq) for device, seq, mask, _ in heads if mask & bit]
+                if dots != [restored.last] and not _same_origin(desk, restored, dots, field_name):
+                    raise _changed_since(desk, restored.op, entity, field_name, dots)
+                if len(restored.before) > 1:
+                    raise BadInputError(
+                        f"It settled two different values of {entity.by_name[field_name].title}.",
+                        "Make a new decision instead.",
+                    )
+
+
+def _same_origin(desk: Desk, restored: _Restored, dots: list[Dot], name: str) -> bool:
+    """Whether a field shows again what the act said of it, because what came after was itself undone."""
+    space = restored.op.space
+    return len(dots) == 1 and _origin(desk, space, dots[0], name) == _origin(desk, space, restored.last, name)
+
+
+def _origin(desk: Desk, space: bytes, dot: Dot, name: str) -> Dot | None:
+    """The operation whose value a head shows: where an undo or redo put a value back, the one that first said it."""
+    op = operation(desk.store.connection, space, dot)
+    if op is None or not op.about:
+        return dot
+    before: tuple[Dot, ...] = op.over.get(name, ())
+    while before:
+        earlier = operation(desk.store.connection, space, before[0])
+        if earlier is None or earlier.unit != op.about:
+            return _origin(desk, space, before[0], name)
+        before = earlier.over.get(name, ())
+    return None
+
+
+def _changed_since(desk: Desk, op: Operation, entity: Entity, field_name: str, dots: list[Dot]) -> BadInputError:
+    title = entity.by_name[field_name].title
+    later = [found for dot in dots if (found := operation(desk.store.connection, op.space, dot))]
+    if not later:
+        return BadInputError(f"{title} has changed since.", "Change it by hand.")
+    last = max(later, key=lambda one: one.hlc)
+    at = show_instant(datetime.fromtimestamp(last.wall_ms / 1000, UTC))
+    return BadInputError(f"{title} was changed since by {last.actor}, {at}.", "Change it by hand.")
+
+
+def _check_entries(desk: Desk, plan: _Plan) -> None:
+    for op in plan.entries:
+        table = op.entity
+        corrected = desk.store.connection.execute(
+            f'SELECT actor, "at" FROM {table} WHERE about = ? AND case_id = ? LIMIT 1',  # noqa: S608 - an entity of ours
+            (op.entity_id, op.case_id),
+        ).fetchone()
+        if corrected and not _is_withdrawal_undone(desk, op):
+            raise BadInputError(f"The entry was corrected or withdrawn since by {corrected[0]}.", "Add a correction.")
+
+
+def _is_withdrawal_undone(desk: Desk, op: Operation) -> bool:
+    """Whether what was said about the entry no longer stands itself."""
+    from casedesk.model.facts import standing
+
+    file = desk.case(op.case_id).file
+    return any(entry_id == op.entity_id for entry_id, _ in standing(file.log) + standing(file.contacts))
+
+
+def _take_back(desk: Desk, act: Act, name: str) -> None:
+    plan = _plan(desk, act)
+    with desk.store.unit_of_work(name, about=act.id) as unit:
+        for number, ((entity_name, entity_id), restored) in enumerate(plan.fields.items(), 1):
+            entity = ENTITIES[entity_name]
+            for group, fields in _by_kind(desk, entity, restored):
+                if group.kind == OpKind.EXTRACT:
+                    as_at = datetime.fromtimestamp(group.as_at / 1000, UTC)
+                    unit.extract(entity, entity_id, group.case_id, fields, as_at)
+                else:
+                    unit.set(entity, entity_id, group.case_id, fields)
+            if number % _CHUNK == 0:
+                unit.settle()
+        for op in plan.entries:
+            entity = ENTITIES[op.entity]
+            unit.entry(
+                entity, new_id(), op.case_id, {"at": unit.now, "about": op.entity_id, "withdrawn": True}
+            )
+
+
+def _by_kind(
+    desk: Desk, entity: Entity, restored: dict[str, _Restored]
+) -> Iterator[tuple[Operation, dict[str, Any]]]:
+    """The values to put back, apart for extract and desk work, so that an undone extract stays the extract's."""
+    for kind in (OpKind.EXTRACT, OpKind.SET):
+        some = {name: one for name, one in restored.items() if one.op.kind == kind}
+        if some:
+            first = next(iter(some.values())).op
+            yield first, {name: _value_before(desk, entity, name, one) for name, one in some.items()}
+
+
+def _value_before(desk: Desk, entity: Entity, name: str, restored: _Restored) -> Any:
+    if not restored.before:
+        return None
+    earlier = operation(desk.store.connection, restored.op.space, restored.before[0])
+    return value_in(earlier, entity, name) if earlier else None

@@ -1,0 +1,462 @@
+"""The made-up caseload's ingredients, from the ``demo`` pack: people, events, and cases good and bad.
+
+What is made of them, and when each thing happened, is worked out at the desk (:mod:`casedesk.desk.demo`).
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from casedesk.model.entities import CASE, SUSPECT, VICTIM, Entity, Kind, Value
+from casedesk.model.words import Channel, Flag, Role, Support, SuspectStatus
+from casedesk.reference.loading import Pack, Row, hint, read_pack
+
+OWNERS: dict[str, Entity] = {"case": CASE, "suspect": SUSPECT, "victim": VICTIM}
+"""Whose fields a change may name."""
+
+_SPAN = re.compile(r"(\d+)-(\d+)")
+_DAY = re.compile(r"[a-z_]+([+-]\d+)?|\d{4}-\d{2}-\d{2}")
+_VICTIMS = ("person", "child", "business", "state")
+_PLAIN = (Kind.TEXT, Kind.INT, Kind.FLAG)
+
+
+class Span(NamedTuple):
+    """A range of whole numbers, both ends included."""
+
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Force:
+    """The made-up force, and the one whose published figures stand beside its records."""
+
+    name: str
+    code: str
+    mail: str
+    published: str
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """One of the team; ``number`` is what cases name their owner by."""
+
+    role: Role
+    name: str
+    number: str
+    rank: str
+    team: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A log entry: its topic and its words."""
+
+    topic: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A kind of event: its offence, who suffers it, and what is then written about it."""
+
+    id: str
+    code: str
+    often: int
+    victim: str
+    flags: tuple[str, ...]
+    relationship: str
+    pence: Span | None
+    circumstances: tuple[str, ...]
+    log: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a victim wants to be dealt with. ``safe`` is a warning, ``enhanced`` why they have enhanced rights."""
+
+    domestic: bool
+    channel: str
+    preference: str
+    enhanced: str
+    safe: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One kind of case: how many of 400, who owns them (the rest is nobody's), what happened, days since recorded."""
+
+    id: str
+    cases: int
+    owners: tuple[Role, ...]
+    unassigned: int
+    """How many in a hundred nobody owns."""
+    kinds: tuple[str, ...]
+    days: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Detention:
+    """Somebody in custody: minutes since the relevant time and since authorisation; None where not recorded."""
+
+    kind: str
+    years: Span
+    relevant: int | None
+    authorised: int | None
+    note: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is changed in a case. Fields are named with their owner: ``case.rationale``, ``suspect.dob``."""
+
+    drop: tuple[str, ...] = ()
+    set: Mapping[str, Value] = field(default_factory=dict)
+    days: Mapping[str, str] = field(default_factory=dict)
+    """Days as ``today+3``, ``outcome_date-1`` (a field of the case) or a date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """Something to be done: what, why, and what it comes to."""
+
+    what: str
+    why: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A resolution in preparation, with what is next to do and in how many days."""
+
+    kinds: tuple[str, ...]
+    years: Span
+    change: Change
+    log: Line
+    what: str
+    due: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An outcome proposed, or a ground for cancellation, with all that it needs."""
+
+    code: str
+    often: int
+    kinds: tuple[str, ...]
+    rank: str
+    suspect: str
+    """The suspect's status; empty for nobody linked."""
+    sub_status: str
+    years: Span
+    victim: str
+    """Who suffers it, where not as the kind of event says."""
+    interviewed: bool
+    admitted: bool | None
+    support: str
+    vrr: str
+    withdrawn: bool
+    """Whether the victim's decision not to go on is recorded."""
+    disposals: tuple[str, ...]
+    days: Span
+    recorded: str
+    """The day of recording, where it is a fixed one."""
+    rationale: tuple[str, ...]
+    changes: tuple[Change, ...]
+
+    @property
+    def is_cancellation(self) -> bool:
+        """Whether the record itself is proposed for cancellation."""
+        return self.code.startswith("C")
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """A proposal spoiled so that the check finds the rules it ``breaks``. ``note`` says why it goes back."""
+
+    id: str
+    breaks: tuple[str, ...]
+    proposals: tuple[Proposal, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A crime as a published extract shows it. ``lines`` are outcomes, so many months after the crime."""
+
+    category: str
+    filed: bool
+    text: str
+    lines: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPack:
+    """Everything in the pack."""
+
+    force: Force
+    words: Mapping[str, tuple[str, ...]]
+    """Names of people, businesses, streets … by what they are."""
+    colleagues: tuple[Colleague, ...]
+    scenes: tuple[Scene, ...]
+    kinds: Mapping[str, Happening]
+    manners: tuple[Manner, ...]
+    detentions: tuple[Detention, ...]
+    conditions: Mapping[str, tuple[str, ...]]
+    """Bail conditions: ``guarding`` a victim, and ``other``."""
+    log: Mapping[str, tuple[Line, ...]]
+    contact: Mapping[str, tuple[str, ...]]
+    todos: tuple[Todo, ...]
+    candidates: tuple[Candidate, ...]
+    proposals: tuple[Proposal, ...]
+    flaws: tuple[Flaw, ...]
+    published: tuple[Published, ...]
+
+
+WORDS = ("surnames", "female", "male", "businesses", "streets", "towns", "suites", "units", "languages")
+_PEOPLE = Span(19, 62)
+_TABLES = {
+    "force", "words", "colleague", "scene", "kind", "manner", "detention", "bail", "log", "contact", "action",
+    "candidate", "proposal", "flaw", "published",
+}  # fmt: skip
+_PROPOSAL_KEYS = {
+    "id", "often", "kinds", "rank", "suspect", "sub_status", "years", "victim", "interviewed", "admitted", "support",
+    "vrr", "withdrawn", "disposals", "days_old", "recorded", "rationale", "set", "days", "drop",
+}  # fmt: skip
+
+
+def load_demo(overlay: Path | None = None) -> DemoPack:
+    """Load the pack. Raises PackError for an entry that does not hold together."""
+    pack = read_pack("demo", overlay)
+    pack.unknown(_TABLES)
+    kinds = pack.build("kind", _happening)
+    proposals = {row.id: row for row in pack.rows("proposal")}
+    return DemoPack(
+        force=_force(pack.table("force")),
+        words={key: _some(pack.table("words"), key) for key in WORDS},
+        colleagues=tuple(pack.build("colleague", _colleague).values()),
+        scenes=tuple(pack.build("scene", lambda row: _scene(row, kinds)).values()),
+        kinds=kinds,
+        manners=tuple(pack.build("manner", _manner).values()),
+        detentions=tuple(pack.build("detention", lambda row: _detention(row, kinds)).values()),
+        conditions={key: _some(pack.table("bail"), key) for key in ("guarding", "other")},
+        log={key: _lines(pack.table("log"), key) for key in pack.table("log").keys},
+        contact={key: _some(pack.table("contact"), key) for key in pack.table("contact").keys},
+        todos=tuple(pack.build("action", _todo).values()),
+        candidates=tuple(pack.build("candidate", lambda row: _candidate(row, kinds)).values()),
+        proposals=tuple(pack.build("proposal", lambda row: _proposal(row, kinds)).values()),
+        flaws=tuple(pack.build("flaw", lambda row: _flaw(row, proposals, kinds)).values()),
+        published=tuple(pack.build("published", _published).values()),
+    )
+
+
+def demo_colleagues(overlay: Path | None = None) -> tuple[Colleague, ...]:
+    """The team alone, the person at whose desk the demo opens first. Raises PackError."""
+    pack: Pack = read_pack("demo", overlay)
+    return tuple(pack.build("colleague", _colleague).values())
+
+
+def _force(row: Row) -> Force:
+    row.unknown({"name", "code", "mail", "published"})
+    return Force(row.text("name"), row.text("code"), row.text("mail"), row.text("published"))
+
+
+def _colleague(row: Row) -> Colleague:
+    row.unknown({"id", "name", "number", "rank", "team"})
+    return Colleague(
+        row.choice("id", Role), row.text("name"), row.text("number"), row.text("rank"), row.text("team")
+    )
+
+
+def _scene(row: Row, kinds: Collection[str]) -> Scene:
+    row.unknown({"id", "cases", "owners", "unassigned", "kinds", "days"})
+    return Scene(
+        row.id,
+        row.integer("cases"),
+        tuple(row.choices("owners", Role)),
+        row.integer("unassigned", 20),
+        _known(row, "kinds", kinds),
+        _span(row, "days", Span(3, 90)),
+    )
+
+
+def _happening(row: Row) -> Happening:
+    row.unknown(
+        {"id", "code", "often", "victim", "flags", "relationship", "pence", "circumstances", "log"}
+    )
+    return Happening(
+        row.id,
+        row.text("code"),
+        row.integer("often"),
+        _word(row, "victim", _VICTIMS),
+        tuple(row.choices("flags", Flag, ())),
+        row.text("relationship", ""),
+        _span(row, "pence") if "pence" in row else None,
+        _some(row, "circumstances"),
+        _lines(row, "log"),
+    )
+
+
+def _manner(row: Row) -> Manner:
+    row.unknown({"id", "da", "channel", "preference", "enhanced", "safe"})
+    return Manner(
+        row.flag("da", False),
+        row.choice("channel", Channel).value,
+        row.text("preference"),
+        row.text("enhanced", ""),
+        row.text("safe", ""),
+    )
+
+
+def _detention(row: Row, kinds: Collection[str]) -> Detention:
+    row.unknown({"id", "kind", "years", "relevant", "authorised", "note"})
+    return Detention(
+        _word(row, "kind", kinds),
+        _span(row, "years", _PEOPLE),
+        row.integer("relevant") or None,
+        row.integer("authorised") or None,
+        _line(row, "note", row.text("note")),
+    )
+
+
+def _todo(row: Row) -> Todo:
+    row.unknown({"id", "what", "why", "result"})
+    return Todo(row.text("what"), row.text("why"), row.text("result"))
+
+
+def _candidate(row: Row, kinds: Collection[str]) -> Candidate:
+    row.unknown({"id", "kinds", "years", "set", "days", "log", "what", "due"})
+    return Candidate(
+        _known(row, "kinds", kinds),
+        _span(row, "years"),
+        _change(row),
+        _line(row, "log", row.text("log")),
+        row.text("what", ""),
+        row.integer("due", 0),
+    )
+
+
+def _proposal(row: Row, kinds: Collection[str], *more: Change) -> Proposal:
+    row.unknown(_PROPOSAL_KEYS)
+    return Proposal(
+        code=row.id,
+        often=row.integer("often", 1),
+        kinds=_known(row, "kinds", kinds),
+        rank=row.text("rank"),
+        suspect=_status(row),
+        sub_status=row.text("sub_status", ""),
+        years=_span(row, "years", _PEOPLE),
+        victim=row.text("victim", ""),
+        interviewed=row.flag("interviewed", False),
+        admitted=row.optional_flag("admitted"),
+        support=row.choice("support", Support, Support.YES).value,
+        vrr=row.text("vrr", "not-applicable"),
+        withdrawn=row.flag("withdrawn", False),
+        disposals=tuple(row.texts("disposals", ())),
+        days=_span(row, "days_old", Span(20, 120)),
+        recorded=row.day("recorded").isoformat() if "recorded" in row else "",
+        rationale=_some(row, "rationale"),
+        changes=(_change(row), *more),
+    )
+
+
+def _flaw(row: Row, proposals: Mapping[str, Row], kinds: Collection[str]) -> Flaw:
+    row.unknown({"id", "breaks", "of", "with", "set", "days", "drop", "note"})
+    otherwise = row.table("with").values
+    made = []
+    for code in _known(row, "of", proposals):
+        sound = proposals[code]
+        merged = Row(f"{row.place}, of {code}", {**sound.values, **otherwise}, row.files)
+        made.append(_proposal(merged, kinds, _change(row)))
+    return Flaw(row.id, _some(row, "breaks"), tuple(made), row.text("note"))
+
+
+def _published(row: Row) -> Published:
+    row.unknown({"id", "category", "status", "text", "lines"})
+    lines = []
+    for text in row.texts("lines"):
+        months, _, words = text.partition(": ")
+        if not months.isdigit() or not words:
+            raise row.error("lines", f"“{text}” is not months and words", "Write it as 1: Suspect charged.")
+        lines.append((int(months), words))
+    filed = _word(row, "status", ("open", "filed")) == "filed"
+    return Published(row.text("category"), filed, row.text("text"), tuple(lines))
+
+
+def _change(row: Row) -> Change:
+    drop = tuple(row.texts("drop", ()))
+    values, days = row.table("set"), row.table("days")
+    for name in (*drop, *values.keys, *days.keys):
+        _check_field(row, name)
+    for name in days.keys:
+        if not _DAY.fullmatch(days.text(name)):
+            raise row.error("days", f"“{days.text(name)}” is not a day", "Write today+3, outcome_date-1 or a date.")
+    return Change(
+        drop, {name: _value(values, name) for name in values.keys}, {name: days.text(name) for name in days.keys}
+    )
+
+
+def _check_field(row: Row, name: str) -> None:
+    owner, _, own = name.partition(".")
+    if owner not in OWNERS:
+        raise row.error("", f"“{name}” does not begin with case, suspect or victim")
+    if own not in OWNERS[owner].by_name:
+        raise row.error("", f"there is no field “{name}”", hint(own, OWNERS[owner].by_name))
+
+
+def _value(values: Row, name: str) -> Value:
+    owner, _, own = name.partition(".")
+    kind = OWNERS[owner].by_name[own].kind
+    if kind not in _PLAIN:
+        raise values.error(name, "is no field of text, number or yes and no", "Give days under days.")
+    if kind is Kind.FLAG:
+        return values.flag(name)
+    return values.integer(name) if kind is Kind.INT else values.text(name)
+
+
+def _status(row: Row) -> str:
+    return row.choice("suspect", SuspectStatus).value if row.text("suspect", "") else ""
+
+
+def _span(row: Row, key: str, default: Span | None = None) -> Span:
+    if default is not None and key not in row:
+        return default
+    found = _SPAN.fullmatch(row.text(key))
+    if not found or int(found[1]) > int(found[2]):
+        raise row.error(key, f"“{row.text(key)}” is not a range", "Write it as 19-62.")
+    return Span(int(found[1]), int(found[2]))
+
+
+def _some(row: Row, key: str) -> tuple[str, ...]:
+    texts = tuple(row.texts(key))
+    if not texts:
+        raise row.error(key, "must not be empty")
+    return texts
+
+
+def _lines(row: Row, key: str) -> tuple[Line, ...]:
+    return tuple(_line(row, key, text) for text in _some(row, key))
+
+
+def _line(row: Row, key: str, text: str) -> Line:
+    topic, _, words = text.partition(": ")
+    if not words or " " in topic:
+        raise row.error(key, f"“{text[:40]}” has no topic", "Begin it with note: or chase: and a space.")
+    return Line(topic, words)
+
+
+def _known(row: Row, key: str, known: Collection[str]) -> tuple[str, ...]:
+    words = tuple(row.texts(key, ()))
+    for word in words:
+        if word not in known:
+            raise row.error(key, f"there is no “{word}”", hint(word, known))
+    return words
+
+
+def _word(row: Row, key: str, known: Collection[str]) -> str:
+    word = row.text(key)
+    if word not in known:
+        raise row.error(key, f"there is no “{word}”", hint(word, known))
+    return word

@@ -1,0 +1,1 @@
+"""The domain as pure functions: facts in, findings out. No clock is read here: ``now`` is a parameter."""

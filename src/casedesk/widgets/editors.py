@@ -1,0 +1,186 @@
+"""The widgets that a form's fields are typed into. What is pasted is cleaned before it is shown."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
+
+from casedesk.model.text import clean
+from casedesk.widgets.fields import ChoiceField, Field, LinesField
+
+
+class Editor(Protocol):
+    """What a form asks of the widget a field is typed into."""
+
+    def get_text(self) -> str:
+        """What was typed."""
+
+    def set_text(self, text: str) -> None:
+        """Put text in, as if it had been typed."""
+
+
+class LineEditor(Input):
+    """One line of text."""
+
+    DEFAULT_CSS = """
+    LineEditor { background: $background; }
+    LineEditor:focus { background-tint: transparent; }
+    """
+
+    def __init__(self, hint: str) -> None:
+        super().__init__(placeholder=hint, compact=True)
+
+    def get_text(self) -> str:
+        """What was typed."""
+        return self.value
+
+    def set_text(self, text: str) -> None:
+        """Put text in."""
+        self.value = text
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Make one clean line of what is pasted."""
+        event.text = clean(event.text)
+
+
+class LinesEditor(TextArea):
+    """Several lines of text."""
+
+    DEFAULT_CSS = """
+    LinesEditor { background: $background; padding: 0; }
+    LinesEditor .text-area--cursor-line { background: $background; }
+    LinesEditor .text-area--placeholder { color: $text-muted; }
+    """
+
+    def __init__(self, hint: str, rows: int) -> None:
+        super().__init__(
+            placeholder=hint, compact=True, soft_wrap=True, tab_behavior="focus", highlight_cursor_line=False
+        )
+        self.styles.height = rows
+
+    def get_text(self) -> str:
+        """What was typed."""
+        return self.text
+
+    def set_text(self, text: str) -> None:
+        """Put text in."""
+        self.load_text(text)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Clean what is pasted, its lines kept."""
+        event.text = clean(event.text, lines=True)
+
+
+class ChoiceEditor(Widget, can_focus=True):
+    """One of several words, all in sight where they fit on the line: ``○ Phone  ● E-mail``.
+
+    ← and → go through them, a letter goes to the next that begins with it, Backspace takes the answer back.
+    """
+
+    DEFAULT_CSS = """
+    ChoiceEditor { height: 1; width: 1fr; background: $background; color: $text; }
+    """
+
+    class Changed(Message):
+        """Another word was chosen."""
+
+        def __init__(self, editor: "ChoiceEditor") -> None:
+            super().__init__()
+            self.editor = editor
+
+        @property
+        def control(self) -> "ChoiceEditor":
+            """The editor."""
+            return self.editor
+
+    def __init__(self, choices: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self._choices = list(choices)
+        self._chosen: int | None = None
+        self._spans: list[tuple[int, int]] = []
+
+    def get_text(self) -> str:
+        """The value chosen; empty where none is."""
+        return "" if self._chosen is None else self._choices[self._chosen][0]
+
+    def set_text(self, text: str) -> None:
+        """Choose a value; one that is not among the choices chooses none."""
+        self._choose(
+            next((place for place, (value, _words) in enumerate(self._choices) if value == text), None)
+        )
+
+    def render(self) -> Content:
+        """Draw every choice, or the chosen one where they do not fit."""
+        words = [
+            f"{'●' if place == self._chosen else '○'} {words}"
+            for place, (_value, words) in enumerate(self._choices)
+        ]
+        self._spans = []
+        if sum(len(word) + 2 for word in words) - 2 > self.size.width:
+            return self._render_one()
+        parts: list[tuple[str, str]] = []
+        start = 0
+        for place, word in enumerate(words):
+            chosen = place == self._chosen
+            parts += [(word, "bold $cd-accent" if chosen else "$cd-muted"), ("  ", "")]
+            self._spans.append((start, start + len(word)))
+            start += len(word) + 2
+        return Content.assemble(*parts)
+
+    def _render_one(self) -> Content:
+        count = len(self._choices)
+        if self._chosen is None:
+            return Content.assemble((f"○ none of {count} chosen   ← → or a letter", "$cd-muted"))
+        words = self._choices[self._chosen][1]
+        return Content.assemble(
+            (f"● {words}", "bold $cd-accent"), (f"   {self._chosen + 1} of {count}", "$cd-muted")
+        )
+
+    def on_key(self, event: events.Key) -> None:
+        """Go through the choices."""
+        count = len(self._choices)
+        if event.key in ("left", "right"):
+            step = 1 if event.key == "right" else -1
+            start = (-1 if step == 1 else 0) if self._chosen is None else self._chosen
+            self._choose((start + step) % count)
+        elif event.key in ("backspace", "delete"):
+            self._choose(None)
+        elif event.character and event.character.isalnum():
+            self._choose_by_letter(event.character.casefold())
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def _choose_by_letter(self, letter: str) -> None:
+        start = -1 if self._chosen is None else self._chosen
+        count = len(self._choices)
+        for place in ((start + step) % count for step in range(1, count + 1)):
+            if self._choices[place][1].casefold().startswith(letter):
+                self._choose(place)
+                return
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the word under the pointer."""
+        for place, (start, end) in enumerate(self._spans):
+            if start <= event.x < end:
+                self._choose(place)
+
+    def _choose(self, place: int | None) -> None:
+        if place != self._chosen:
+            self._chosen = place
+            self.refresh()
+            self.post_message(self.Changed(self))
+
+
+def editor_for(field: Field) -> LineEditor | LinesEditor | ChoiceEditor:
+    """Make the widget that a field is typed into."""
+    if isinstance(field, ChoiceField):
+        return ChoiceEditor(field.choices)
+    if isinstance(field, LinesField):
+        return LinesEditor(field.hint, field.rows)
+    return LineEditor(field.hint)

@@ -1,0 +1,34 @@
+"""The frame of every screen: the header above, the footer below, the screen's own widgets between."""
+
+from typing import ClassVar, TypeVar
+
+from textual.app import ComposeResult
+
+from casedesk.widgets.command import Command, CommandScreen
+from casedesk.widgets.footer import DeskFooter
+from casedesk.widgets.header import DeskHeader
+
+R = TypeVar("R")
+
+BACK = Command("screen.back", "escape", "Back", "Go back to where you came from.", "back", show=70)
+"""For screens that were opened from another."""
+
+
+class DeskScreen(CommandScreen[R]):
+    """A screen with header and footer. ``PLACE`` names it; ``ABOUT`` is what the help says of it."""
+
+    ABOUT: ClassVar[str] = ""
+
+    def compose(self) -> ComposeResult:
+        """Frame what :meth:`compose_body` gives."""
+        yield DeskHeader(self.PLACE)
+        yield from self.compose_body()
+        yield DeskFooter()
+
+    def compose_body(self) -> ComposeResult:
+        """The screen's own widgets."""
+        yield from ()
+
+    def action_back(self) -> None:
+        """Go back."""
+        self.dismiss(None)

@@ -1,0 +1,79 @@
+"""What every floor's tests share: a clock that stands, a desk of one's own, real data where it is at hand."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from casedesk.desk.desk import Desk
+from casedesk.desk.settings import Person, Settings
+from casedesk.desk.setup import set_up
+from casedesk.store import keys
+from casedesk.store.places import Places
+from casedesk.store.store import Store
+
+PASSPHRASE = "correct horse battery staple"
+NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+"""A Friday in winter: 15:00 in London too."""
+PERSON = Person(name="Alex Doe", number="7042", team="Crime Management", force="42")
+
+_FIXTURES_LAST = [HealthCheck.function_scoped_fixture]
+settings.register_profile("quick", max_examples=40, deadline=None, suppress_health_check=_FIXTURES_LAST)
+settings.register_profile(
+    "thorough",
+    max_examples=2000,
+    deadline=None,
+    suppress_health_check=[*_FIXTURES_LAST, HealthCheck.too_slow],
+)
+settings.load_profile(os.environ.get("CASEDESK_HYPOTHESIS", "quick"))
+
+
+@dataclass
+class FrozenClock:
+    """A clock that stands until it is set."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, span: timedelta) -> None:
+        """Set the clock forward, or back."""
+        self.now += span
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock()
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return Places(tmp_path / "home")
+
+
+@pytest.fixture
+def desk(places: Places, clock: FrozenClock) -> Iterator[Desk]:
+    """A new desk, open, with a store that is quick to unlock."""
+    made = set_up(places, PASSPHRASE, Settings(PERSON), clock, cost=keys.GENERATED_COST)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def store(desk: Desk) -> Store:
+    """The store of the desk."""
+    return desk.store
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real extracts beside the project; the test is skipped where there is none."""
+    found = Path(__file__).resolve().parents[2] / "shared" / "data"
+    if not found.is_dir():
+        pytest.skip(f"needs the real extracts in {found}")
+    return found
