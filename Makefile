@@ -48,7 +48,7 @@ bench: $(VENV)/dev.stamp
 
 # The property tests with many more examples, and long kill loops.
 thorough: $(VENV)/dev.stamp
-	CASEDESK_THOROUGH=1 $(BIN)/pytest -n auto
+	CASEDESK_HYPOTHESIS=thorough $(BIN)/pytest -n auto
 
 # The pictures of the README, from the demo caseload.
 pictures: $(VENV)/dev.stamp

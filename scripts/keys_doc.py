@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from casedesk.app import CasedeskApp
-from casedesk.screens.help import HelpScreen
+from casedesk.front import commands_by_place
 from casedesk.widgets.command import Command, Commanded, cheatsheet, offers, offers_within
 from casedesk.widgets.dialogs import Choose, Confirm, Message, Prompt
 from casedesk.widgets.form import Form
@@ -12,7 +12,6 @@ from casedesk.widgets.progress import Progress
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "keys.md"
 
-SCREENS: dict[str, type[Commanded]] = {"Help": HelpScreen}
 DIALOGS: dict[str, type[Commanded]] = {
     "A question": Confirm,
     "A message": Message,
@@ -24,18 +23,22 @@ DIALOGS: dict[str, type[Commanded]] = {
 
 
 def places() -> dict[str, Sequence[Command]]:
-    """The commands that can be reached together: each screen's with the app's, each dialog's by themselves."""
+    """The commands that can be reached together: a screen's with the app's, a dialog's by themselves."""
     everywhere = offers(CasedeskApp)
-    screens = {name: (*offers_within(screen), *everywhere) for name, screen in SCREENS.items()}
+    screens = {name: (*commands, *everywhere) for name, commands in _screens().items()}
     return {**screens, **{name: offers_within(dialog) for name, dialog in DIALOGS.items()}}
 
 
 def document() -> str:
     """The page."""
-    shown: dict[str, Sequence[Command]] = {"Everywhere": offers(CasedeskApp)}
-    for name, place in {**SCREENS, **DIALOGS}.items():
-        shown[name] = offers_within(place)
-    return cheatsheet(shown)
+    dialogs = {name: offers_within(dialog) for name, dialog in DIALOGS.items()}
+    return cheatsheet({"Everywhere": offers(CasedeskApp), **_screens(), **dialogs})
+
+
+def _screens() -> dict[str, tuple[Command, ...]]:
+    return {
+        name: commands for name, commands in commands_by_place().items() if commands != offers(CasedeskApp)
+    }
 
 
 if __name__ == "__main__":

@@ -21,13 +21,9 @@ NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 """A Friday in winter: 15:00 in London too."""
 PERSON = Person(name="Alex Doe", number="7042", team="Crime Management", force="42")
 
-_FIXTURES_LAST = [HealthCheck.function_scoped_fixture]
-settings.register_profile("quick", max_examples=40, deadline=None, suppress_health_check=_FIXTURES_LAST)
+settings.register_profile("quick", max_examples=40, deadline=None)
 settings.register_profile(
-    "thorough",
-    max_examples=2000,
-    deadline=None,
-    suppress_health_check=[*_FIXTURES_LAST, HealthCheck.too_slow],
+    "thorough", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile(os.environ.get("CASEDESK_HYPOTHESIS", "quick"))
 

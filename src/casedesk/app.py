@@ -17,7 +17,7 @@ from textual.screen import Screen
 
 from casedesk import faults
 from casedesk.screens.help import HelpScreen
-from casedesk.widgets.command import Command, Commanded, LiveCommand, live_commands, show_key
+from casedesk.widgets.command import Command, Commanded, LiveCommand, live_commands, offers, show_key
 from casedesk.widgets.dialogs import palette
 from casedesk.widgets.keymap import Places, check_keymap, live_keys
 from casedesk.widgets.screen import DeskScreen
@@ -87,7 +87,9 @@ class CasedeskApp(Commanded, ThemedApp[int]):
         wanted = self.services.keymap
         if not wanted:
             return
-        checked = check_keymap(wanted, self._places())
+        everywhere = offers(type(self))
+        places = {name: (*commands, *everywhere) for name, commands in self._places().items()}
+        checked = check_keymap(wanted, {"every screen": everywhere, **places})
         self._keys = checked.keys
         self.set_keymap(checked.keys)
         for problem in checked.problems:
@@ -150,7 +152,7 @@ class CasedeskApp(Commanded, ThemedApp[int]):
             print(self._last_words, file=sys.__stderr__)
 
 
-def run_app(
+def run_shell(
     services: AppServices, first: Callable[[], Screen[Any]], *, places: Callable[[], Places] = dict
 ) -> int:
     """Open the app on this terminal; give the exit status when it ends: 0, or 1 after a fault."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from textual.screen import Screen
 
-from casedesk.app import CasedeskApp, run_app
+from casedesk.app import CasedeskApp, run_shell
 from casedesk.desk.desk import Desk
 from casedesk.model.moments import Clock, system_clock
 from casedesk.screens.case import CaseScreen
@@ -50,7 +50,7 @@ def open_front(places: Places, desk: Desk | None = None, clock: Clock = system_c
     session = Session(places, clock, desk)
     try:
         threading.Thread(target=_warm_up, daemon=True).start()
-        return run_app(session, lambda: first_screen(session), places=commands_by_place)
+        return run_shell(session, lambda: first_screen(session), places=commands_by_place)
     finally:
         session.close()
 

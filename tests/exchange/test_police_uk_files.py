@@ -110,6 +110,13 @@ def test_outcome_lines_are_counted_apart_even_when_they_are_the_same(tmp_path: P
     assert rows[1].others[0].fields["codes"] == load_police_uk().outcome("Offender fined").codes  # type: ignore[union-attr]  # it is in the pack
 
 
+def test_an_outcome_line_without_an_outcome_is_rejected(tmp_path: Path) -> None:
+    path = write(tmp_path, f"{OUTCOMES}\nabc1,2016-02,{PLACE},\nabc1,,{PLACE},Suspect charged\n")
+    first, second = rejected(read(path, profiles()["police-uk-outcomes"]))
+    assert (first.line, first.column) == (2, "Outcome type")
+    assert (second.line, second.column) == (3, "Month")
+
+
 def test_an_outcomes_file_says_only_part_of_the_case(tmp_path: Path) -> None:
     path = write(tmp_path, f"{OUTCOMES}\nabc1,2016-02,{PLACE},Suspect charged\n")
     (row,) = taken(read(path, profiles()["police-uk-outcomes"], Moment("2016-05")))
@@ -193,6 +200,22 @@ def test_a_year_of_outcomes_of_the_city_of_london() -> None:
         assert again == len(keys) - len(set(keys))
         repeats += again
     assert repeats > 0
+
+
+def test_a_later_release_of_the_same_month() -> None:
+    """The two releases of one month tell of the same crimes, and 1,275 of them have another last outcome."""
+    name = "2021-10-leicestershire-street.csv"
+    if not (POLICE_UK / "later-release" / name).is_file():
+        pytest.skip(NO_DATA)
+    first, later = (
+        {row.case.key: row.case.fields for row in read(folder / name, street()) if isinstance(row, TakenRow)}
+        for folder in (POLICE_UK, POLICE_UK / "later-release")
+    )
+    assert first.keys() == later.keys()
+    changed = [key for key in first if first[key]["outcome_text"] != later[key]["outcome_text"]]
+    assert len(changed) == 1275
+    others = {"outcome_text", "outcome", "record_status"}
+    assert all(first[key][name] == later[key][name] for key in first for name in first[key].keys() - others)
 
 
 def test_a_month_of_thames_valley_has_one_crime_told_twice() -> None:

@@ -17,7 +17,7 @@ from tests.exchange.reading import (
     write,
 )
 
-from casedesk.exchange.intake import SkippedRow, TakenRow
+from casedesk.exchange.intake import SkippedRow, TakenRow, open_extract
 from casedesk.model.ids import derived_id
 from casedesk.model.moments import Moment
 from casedesk.model.text import MAX_TEXT
@@ -43,6 +43,7 @@ from casedesk.model.text import MAX_TEXT
         ("C3", "C3"),
         ("16/17", "16/17"),
         ("43260000001", "43260000001"),
+        ("no." * 5000 + "!", "no." * 5000 + "!"),
     ],
 )
 def test_outcome_codes_in_every_spelling_and_unknown_ones_as_written(
@@ -81,7 +82,9 @@ def test_money_in_pounds_becomes_pence(tmp_path: Path, written: str, pence: int)
     assert one_row(tmp_path, Value=written).case.fields["value_pence"] == pence
 
 
-@pytest.mark.parametrize("written", ["about 50", "-5", "1,23", "1.234", "£", "10p", "1e3"])
+@pytest.mark.parametrize(
+    "written", ["about 50", "-5", "1,23", "1.234", "£", "10p", "1e3", "1" + ",000" * 5000]
+)
 def test_what_is_not_money_is_rejected(tmp_path: Path, written: str) -> None:
     assert one_reject(tmp_path, Value=written).reason == "not an amount of money"
 
@@ -307,6 +310,19 @@ def test_lines_of_one_occurrence_that_disagree_are_rejected(
     assert reject.cells == tuple(again)
 
 
+def test_an_arrest_told_twice_must_be_of_the_same_suspect(tmp_path: Path) -> None:
+    head = ["Occurrence No", "Suspect name", "Suspect custody number", "As at"]
+    path = write(tmp_path, as_csv([head, ["1", "Kyle", "NB/1", "2026-03-16"], ["1", "Dale", "NB/1", ""]]))
+    (reject,) = rejected(read(path, as_at=Moment("2026-03-20")))
+    assert (reject.line, reject.column, reject.value) == (3, "Suspect custody number", "NB/1")
+
+
+def test_when_it_was_drawn_is_no_contradiction(tmp_path: Path) -> None:
+    head = ["Occurrence No", "Victim name", "As at"]
+    path = write(tmp_path, as_csv([head, ["1", "Ann", "2026-03-16"], ["1", "Bob", ""]]))
+    assert len(taken(read(path, as_at=Moment("2026-03-20")))) == 2
+
+
 def test_a_rejected_line_does_not_speak_for_its_occurrence(tmp_path: Path) -> None:
     readings = read(
         lines(tmp_path, ["1", "PC X", "Theft", "Kyle", "oops", "Ann"], ["1", "PC Z", "Theft", "", "", "Bob"])
@@ -326,9 +342,12 @@ def test_lines_of_one_occurrence_must_stand_together(tmp_path: Path) -> None:
 
 
 def test_other_spellings_of_a_heading_give_way_to_the_first_in_the_profile(tmp_path: Path) -> None:
-    path = write(tmp_path, as_csv([["URN", "Occurrence No", "OIC"], ["A1", "4326", "PC X"]]))
-    (row,) = taken(read(path))
-    assert row.reference == "4326"
+    for rows in ([["URN", "Occurrence No"], ["A1", "4326"]], [["Occurrence No", "URN"], ["4326", "A1"]]):
+        path = write(tmp_path, as_csv(rows))
+        (row,) = taken(read(path))
+        assert row.reference == "4326"
+        with open_extract(path, rms()) as extract:
+            assert extract.columns.unmapped == ("URN",)
 
 
 def test_a_row_keeps_its_original_cells(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from tests.exchange.reading import STREET, as_csv, read, rejected, rms, street, 
 
 from casedesk.exchange.intake import Reading, TakenRow, open_extract
 from casedesk.exchange.intake import delimited as delimited_module
+from casedesk.exchange.intake import lines as lines_module
 from casedesk.exchange.intake.lines import PIECE
 from casedesk.model.errors import BadInputError
 from casedesk.model.text import clean
@@ -198,6 +199,26 @@ def test_quotes_that_never_close_again_and_again_refuse_the_file(
     assert len([one for one in rejected(readings) if "quote" in one.reason]) == 3
     monkeypatch.setattr(delimited_module, "MAX_ENDLESS", 2)
     assert "cannot be split into rows" in refusal(write(tmp_path, HEAD + block * 3)).message
+
+
+def test_a_record_without_end_is_not_read_into_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines_module, "MAX_LINE", 1000)
+    text = HEAD + '1,PC X,"\n' + 'x","\n' * 600  # every line closes a cell and opens the next
+    assert "cannot be split into rows" in refusal(write(tmp_path, text)).message
+
+
+def test_a_drive_that_goes_away_while_reading_is_said_plainly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(source: object, place: str) -> None:
+        raise OSError(5, "Input/output error")
+
+    with open_extract(write(tmp_path, f"{HEAD}1,PC X,\n"), rms()) as extract:
+        monkeypatch.setattr(delimited_module.DelimitedSource, "records", gone)
+        with pytest.raises(BadInputError, match="cannot be read: Input/output error"):
+            list(extract.rows())
 
 
 def test_a_cell_too_long_for_any_text_is_rejected_alone(tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
-"""What the tests of widgets, screens and journeys share: a clock that stands, a desk that holds nothing, a look at the screen."""
+"""What tests of widgets and screens share: a clock that stands, services that hold nothing, a look."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -46,7 +47,7 @@ class DeskServices:
 
     theme: str = "casedesk-dark"
     keymap: Mapping[str, str] = field(default_factory=dict)
-    log_path: Path = Path("faults.log")
+    log_path: Path = field(default_factory=lambda: Path(mkdtemp()) / "faults.log")
     drafts: MemoryDrafts = field(default_factory=MemoryDrafts)
     shown: DeskStatus = field(default_factory=lambda: DeskStatus("Sam Okafor", unbundled=14))
 
@@ -60,7 +61,9 @@ class DeskServices:
         self.theme = name
 
 
-def desk_app(first: Callable[[], Screen[Any]], services: DeskServices | None = None, **options: Any) -> CasedeskApp:
+def desk_app(
+    first: Callable[[], Screen[Any]], services: DeskServices | None = None, **options: Any
+) -> CasedeskApp:
     """The app's shell around one screen."""
     return CasedeskApp(services or DeskServices(), first, **options)
 
@@ -87,8 +90,7 @@ async def settle(pilot: Pilot[Any]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _steady_cursor(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _steady_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep text cursors from blinking, so that a screen looks the same whenever it is looked at."""
     monkeypatch.setattr(Input, "_toggle_cursor", lambda _self: None)
     monkeypatch.setattr(TextArea, "_toggle_cursor_blink_visible", lambda _self: None)
-    yield

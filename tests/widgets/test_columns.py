@@ -50,7 +50,9 @@ def test_at_eighty_cells_the_least_wanted_columns_go_and_the_order_stays() -> No
 
 
 @given(text=st.text(max_size=60), width=st.integers(1, 40), align=st.sampled_from(["left", "right"]))
-def test_fitted_text_fills_its_cells_exactly_and_prints_nothing_else(text: str, width: int, align: str) -> None:
+def test_fitted_text_fills_its_cells_exactly_and_prints_nothing_else(
+    text: str, width: int, align: str
+) -> None:
     fitted = fit(text, width, "right" if align == "right" else "left")
     assert cell_len(fitted) == width
     assert not any(ord(character) < 32 or 127 <= ord(character) < 160 for character in fitted)

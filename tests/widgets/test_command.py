@@ -1,6 +1,9 @@
 from itertools import combinations
+from typing import ClassVar
 
 import pytest
+from scripts.keys_doc import DOCUMENT, document, places
+from tests.screens.harness import desk_app, seen, shown, toasts
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
@@ -18,8 +21,6 @@ from casedesk.widgets.command import (
 from casedesk.widgets.keymap import normal_key
 from casedesk.widgets.screen import BACK, DeskScreen
 from casedesk.widgets.table import VirtualTable
-from scripts.keys_doc import DOCUMENT, document, places
-from tests.screens.harness import desk_app, seen, shown, toasts
 
 
 class Bench(DeskScreen[None]):
@@ -108,7 +109,7 @@ async def test_a_click_on_the_footer_runs_the_command() -> None:
 
 def test_a_subclass_offers_what_its_bases_do_and_may_replace_it() -> None:
     class Other(Bench):
-        OFFERS = (Command("bench.work", "x", "Toil", "Work harder.", "work", "Bench"), BACK)
+        OFFERS: ClassVar = (Command("bench.work", "x", "Toil", "Work harder.", "work", "Bench"), BACK)
 
     assert [(found.id, found.keys) for found in offers(Other)] == [
         ("bench.work", "x"),
@@ -136,7 +137,9 @@ def test_keys_are_written_as_keyboards_write_them(key: str, written: str) -> Non
 @pytest.mark.parametrize(("place", "commands"), places().items())
 def test_no_two_commands_of_a_place_share_a_key(place: str, commands: list[Command]) -> None:
     for one, other in combinations(commands, 2):
-        shared = {normal_key(key) for key in split_keys(one.keys)} & {normal_key(key) for key in split_keys(other.keys)}
+        shared = {normal_key(key) for key in split_keys(one.keys)} & {
+            normal_key(key) for key in split_keys(other.keys)
+        }
         assert not shared, f"{one.id} and {other.id} on {place}"
 
 
@@ -149,7 +152,9 @@ def test_a_command_means_the_same_wherever_it_is_met() -> None:
 
 def test_every_command_has_a_method_a_sentence_and_a_short_label() -> None:
     def everywhere(base: type[Commanded]) -> set[type[Commanded]]:
-        return {base}.union(*(everywhere(sub) for sub in base.__subclasses__() if sub.__module__.startswith("casedesk")))
+        return {base}.union(
+            *(everywhere(sub) for sub in base.__subclasses__() if sub.__module__.startswith("casedesk"))
+        )
 
     for place in everywhere(Commanded):
         for command in offers(place):

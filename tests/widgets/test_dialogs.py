@@ -2,13 +2,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.screens.harness import desk_app, seen, shown, toasts
 from textual.screen import Screen
 from textual.widgets import Input
 
 from casedesk.model.errors import BadInputError
 from casedesk.widgets.dialogs import Choice, Choose, Confirm, Message, Prompt, error_message
 from casedesk.widgets.screen import DeskScreen
-from tests.screens.harness import desk_app, seen, shown, toasts
 
 NOTHING = object()
 """What a dialog has answered before it has."""
@@ -74,7 +74,9 @@ async def test_a_line_is_taken_only_when_nothing_is_wrong_with_it() -> None:
 async def test_what_is_wrong_with_a_line_is_said_while_it_is_typed() -> None:
     app = desk_app(DeskScreen)
     async with app.run_test() as pilot:
-        app.push_screen(Prompt("Find", check=lambda text: None if len(text) > 2 else "Three letters at least."))
+        app.push_screen(
+            Prompt("Find", check=lambda text: None if len(text) > 2 else "Three letters at least.")
+        )
         await pilot.pause()
         assert not seen(app, "Three letters")
         await pilot.press("a")
@@ -93,7 +95,11 @@ async def test_a_secret_line_is_not_shown() -> None:
         assert app.screen.query_one(Input).value == "hunter"
 
 
-FEW = [Choice("d", "Detained", key="d"), Choice("b", "Bailed"), Choice("c", "Charged", reason="No charge yet.")]
+FEW = [
+    Choice("d", "Detained", key="d"),
+    Choice("b", "Bailed"),
+    Choice("c", "Charged", reason="No charge yet."),
+]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +119,9 @@ async def test_what_cannot_be_chosen_says_why() -> None:
         assert isinstance(app.screen, Choose)
 
 
-MANY = [Choice(number, f"Offence {number}", hint="Théft" if number == 17 else "Assault") for number in range(40)]
+MANY = [
+    Choice(number, f"Offence {number}", hint="Théft" if number == 17 else "Assault") for number in range(40)
+]
 
 
 async def test_of_many_one_is_found_by_typing_part_of_it() -> None:

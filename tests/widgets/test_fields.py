@@ -2,6 +2,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from tests.screens.harness import NOW
 
 from casedesk.model.errors import BadInputError
 from casedesk.model.text import MAX_TEXT
@@ -15,7 +16,6 @@ from casedesk.widgets.fields import (
     YesNoField,
     read_all,
 )
-from tests.screens.harness import NOW
 
 CHANNELS = ChoiceField("how", "How", choices=[("phone", "Phone"), ("email", "E-mail")])
 
@@ -49,7 +49,11 @@ def test_what_was_typed_becomes_a_value(field: Field, typed: str, value: Any) ->
         (CHANNELS, "pigeon", "not one of the choices"),
         (MomentField("at", "When"), "tomorrow", "Sat 21 Nov 2026: at what time?"),
         (MomentField("at", "When"), "someday", "not a date or time"),
-        (TextField("ref", "Ref", check=lambda text: None if "/" in text else "Like 42/1."), "42", "Like 42/1."),
+        (
+            TextField("ref", "Ref", check=lambda text: None if "/" in text else "Like 42/1."),
+            "42",
+            "Like 42/1.",
+        ),
     ],
 )
 def test_what_cannot_be_a_value_is_refused_in_words(field: Field, typed: str, says: str) -> None:

@@ -28,11 +28,16 @@ def test_good_entries_are_kept_whatever_the_spelling_of_the_list() -> None:
         ({"queue.open": " , "}, "was given no key, so it keeps Enter o"),
         ({"queue.open": "ctlr+e"}, "'ctlr+e', which is not a key"),
         ({"queue.open": "f99"}, "not a key"),
-        ({"queue.open": "space"}, "Space is wanted for 'queue.open' and for 'queue.mark' (Queue.Mark) on Queue"),
+        (
+            {"queue.open": "space"},
+            "Space is wanted for 'queue.open' and for 'queue.mark' (Queue.Mark) on Queue",
+        ),
         ({"queue.open": "question_mark"}, "? is wanted for"),
     ],
 )
-def test_an_entry_that_cannot_be_kept_is_explained_and_the_default_stays(entry: dict[str, str], says: str) -> None:
+def test_an_entry_that_cannot_be_kept_is_explained_and_the_default_stays(
+    entry: dict[str, str], says: str
+) -> None:
     checked = check_keymap(entry, PLACES)
     assert checked.keys == {}
     (problem,) = checked.problems
@@ -60,7 +65,9 @@ def test_a_key_has_one_name_however_it_is_written() -> None:
     assert normal_key("g") != normal_key("G")
 
 
-@pytest.mark.parametrize("key", ["m", "?", "f6", "ctrl+e", "shift+up", "pagedown", "+", "ctrl+shift+f5", "space"])
+@pytest.mark.parametrize(
+    "key", ["m", "?", "f6", "ctrl+e", "shift+up", "pagedown", "+", "ctrl+shift+f5", "space"]
+)
 def test_keys_that_terminals_send_are_accepted(key: str) -> None:
     assert is_key(key)
 

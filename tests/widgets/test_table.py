@@ -2,6 +2,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from tests.screens.harness import shown
 from textual.app import ComposeResult
 from textual.events import MouseScrollDown
 from textual.geometry import Region
@@ -12,7 +13,6 @@ from casedesk.widgets.columns import Column
 from casedesk.widgets.rows import PAGE, ListSource
 from casedesk.widgets.table import VirtualTable
 from casedesk.widgets.themes import ThemedApp
-from tests.screens.harness import shown
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,9 @@ class Lister(ThemedApp[None]):
     def __init__(self, rows: Sequence[Case], **options: object) -> None:
         super().__init__()
         self.source = Watched(rows)
-        self.table: VirtualTable[Case] = VirtualTable(COLUMNS, self.source, empty="No cases yet.\nPress i to import.")
+        self.table: VirtualTable[Case] = VirtualTable(
+            COLUMNS, self.source, empty="No cases yet.\nPress i to import."
+        )
         self.told: list[Message] = []
 
     def compose(self) -> ComposeResult:
@@ -66,7 +68,9 @@ class Lister(ThemedApp[None]):
 
 
 @asynccontextmanager
-async def listing(rows: Sequence[Case], size: tuple[int, int] = (60, 12)) -> AsyncIterator[tuple[Lister, Pilot[None]]]:
+async def listing(
+    rows: Sequence[Case], size: tuple[int, int] = (60, 12)
+) -> AsyncIterator[tuple[Lister, Pilot[None]]]:
     app = Lister(rows)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
@@ -105,7 +109,10 @@ async def test_moving_the_cursor_repaints_two_lines_and_reads_nothing() -> None:
     async with listing(cases(1000)) as (app, pilot):
         repainted: list[Region] = []
         refresh = app.table.refresh
-        app.table.refresh = lambda *regions, **options: (repainted.extend(regions), refresh(*regions, **options))[1]  # type: ignore[method-assign]
+        app.table.refresh = lambda *regions, **options: (
+            repainted.extend(regions),
+            refresh(*regions, **options),
+        )[1]  # type: ignore[method-assign]
         app.source.reads.clear()
         await pilot.press("down")
         assert [(region.y, region.height) for region in repainted] == [(1, 1), (2, 1)]

@@ -2,6 +2,8 @@ import re
 from itertools import combinations
 
 import pytest
+from tests.screens.harness import DeskServices, desk_app, shown
+from tests.widgets.test_command import Bench
 from textual.app import ComposeResult
 from textual.widgets import Input, OptionList, TextArea
 
@@ -10,8 +12,6 @@ from casedesk.widgets.columns import Column
 from casedesk.widgets.rows import ListSource
 from casedesk.widgets.table import VirtualTable
 from casedesk.widgets.themes import PALETTES, SHAPES, STYLES, Palette, ThemedApp, contrast
-from tests.screens.harness import DeskServices, desk_app, shown
-from tests.widgets.test_command import Bench
 
 TEXTS = ("text", "muted", "accent", "block", "warn", "info", "ok")
 CHROME = ("chrome_text", "chrome_muted", "accent", "block", "warn")
@@ -55,8 +55,16 @@ def test_the_measure_is_the_one_that_wcag_defines() -> None:
 
 # How the dichromat sees: linear RGB matrices of Machado, Oliveira and Fernandes (2009) at full severity.
 _BLIND = {
-    "protanopia": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
-    "deuteranopia": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
+    "protanopia": (
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ),
+    "deuteranopia": (
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ),
 }
 
 
@@ -65,7 +73,8 @@ def as_seen(colour: str, blindness: str) -> tuple[float, float, float]:
     channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     red, green, blue = (
-        min(max(sum(weight * c for weight, c in zip(row, linear, strict=True)), 0), 1) for row in _BLIND[blindness]
+        min(max(sum(weight * c for weight, c in zip(row, linear, strict=True)), 0), 1)
+        for row in _BLIND[blindness]
     )
     x = (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.9505
     y = 0.2126 * red + 0.7152 * green + 0.0722 * blue
@@ -111,7 +120,12 @@ async def test_what_is_drawn_can_be_read(name: str) -> None:
         measured = 0
         for strip in app.screen._compositor.render_strips():
             for text, style, _control in strip:
-                if not re.search(r"\w", text) or style is None or style.color is None or style.bgcolor is None:
+                if (
+                    not re.search(r"\w", text)
+                    or style is None
+                    or style.color is None
+                    or style.bgcolor is None
+                ):
                     continue
                 ink, paper = (colour.get_truecolor().hex for colour in (style.color, style.bgcolor))
                 assert contrast(ink, paper) >= least(name) * 0.99, (text, ink, paper)
@@ -130,10 +144,14 @@ async def test_without_colour_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -
         for _theme in PALETTES:
             await pilot.press("f2")
             await pilot.pause()
-            styles = [style for strip in app.screen._compositor.render_strips() for _text, style, _control in strip]
-            painted = [(style.color, style.bgcolor) for style in styles if style and style.color and style.bgcolor]
+            styles = [
+                style for strip in app.screen._compositor.render_strips() for _text, style, _control in strip
+            ]
+            painted = [
+                (style.color, style.bgcolor) for style in styles if style and style.color and style.bgcolor
+            ]
             assert painted
-            for ink, paper in painted:
+            for ink, _paper in painted:
                 triplet = ink.get_truecolor()
                 assert triplet.red == triplet.green == triplet.blue
             assert any("OFFICIAL-SENSITIVE" in line for line in shown(app))

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from casedesk.desk.desk import Desk
 
 QUEUE_COLUMNS = (
-    Column("Band"), Column("Due", most=12, fold=True), Column("Reference", most=13),
-    Column("Why it is here", fold=True), Column("Offence", most=18), Column("Flags", most=9, fold=True),
-    Column("OIC", most=14),
+    Column("Band"), Column("Reference", most=13), Column("Why it is here", fold=True, least=30),
+    Column("Offence", most=20), Column("Flags", most=9), Column("OIC", most=12),
 )  # fmt: skip
+_DUE = Column("Due")
 
 
 def mount(app: typer.Typer) -> None:
@@ -45,17 +45,17 @@ def print_queue(desk: "Desk", view: str, words: str, limit: int, how: Format) ->
     from casedesk.model.moments import show_instant
 
     found = caseload.top(desk, view, words, limit)
-    rows = (
-        (
-            found.bands[row.band], show_instant(row.due_at) if row.due_at else "", row.ref, row.sentence,
-            row.offence, " ".join(row.flags), row.oic,
-        )
-        for row in found.rows
-    )  # fmt: skip
     if how is Format.TABLE and not found.total:
         say("No cases here." + (" Try fewer words, or --view all." if words else " “casedesk import” brings some in."))
         return
-    write_rows(QUEUE_COLUMNS, rows, how, f"{len(found.rows)} of {found.total:,} cases ({view})")
+    rows = [
+        (found.bands[row.band], row.ref, row.sentence, row.offence, " ".join(row.flags), row.oic) for row in found.rows
+    ]
+    if how is Format.TABLE:  # the sentence says when it is due
+        write_rows(QUEUE_COLUMNS, rows, how, f"{len(rows)} of {found.total:,} cases ({view})")
+        return
+    due = [show_instant(row.due_at) if row.due_at else "" for row in found.rows]
+    write_rows((*QUEUE_COLUMNS, _DUE), [(*row, at) for row, at in zip(rows, due, strict=True)], how)
 
 
 def show_case(

@@ -27,6 +27,8 @@ class Column:
     """Whether its text may run over several lines; otherwise it is cut to the width there is."""
     most: int | None = None
     """The most characters a table gives it."""
+    least: int | None = None
+    """The fewest characters a table gives it."""
 
 
 def write_rows(columns: Sequence[Column], rows: Iterable[Sequence[str]], how: Format, title: str = "") -> None:
@@ -75,6 +77,7 @@ def _table(columns: Sequence[Column], rows: Iterable[Sequence[str]], title: str)
             overflow="fold" if column.fold else "ellipsis",
             no_wrap=not column.fold,
             max_width=column.most,
+            min_width=column.least,
         )
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))

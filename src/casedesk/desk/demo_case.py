@@ -9,6 +9,7 @@ from casedesk.model.entities import (
     CASE,
     CONTACT,
     CUSTODY,
+    ENTITIES,
     LOG_ENTRY,
     OUTCOME_RECORD,
     SUSPECT,
@@ -69,38 +70,34 @@ def write_cases(unit: Unit, drafts: Sequence[Draft], as_at: datetime) -> None:
     New rows are collected and written together; what changes a row that is there already comes last, since it
     forces them out.
     """
-    unit.preload(CASE, [draft.id for draft in drafts])
-    for draft in drafts:
-        for entity, entity_id, facts in _entities(draft):
-            _write_new(unit, draft.id, entity, entity_id, facts, as_at)
-    for draft in drafts:
-        for entity, entity_id, facts in _entities(draft):
-            own = {name: value for name, value in _said(facts).items() if not entity.by_name[name].extract_owned}
-            if own and entity in (CASE, VICTIM):
-                unit.set(entity, entity_id, draft.id, own)
+    parts = [(draft.id, *part) for draft in drafts for part in _entities(draft)]
+    for entity in ENTITIES.values():
+        unit.preload(entity, [own for _, kind, own, _ in parts if kind is entity])
+    for case_id, entity, own, facts in parts:
+        _write_new(unit, case_id, entity, own, facts, as_at)
+    for case_id, entity, own, facts in parts:
+        done_here = {name: value for name, value in facts.items() if not entity.by_name[name].extract_owned}
+        if done_here and entity in (CASE, VICTIM):
+            unit.set(entity, own, case_id, done_here)
     unit.settle()
 
 
 def _write_new(
     unit: Unit, case_id: EntityId, entity: Entity, entity_id: EntityId, facts: Facts, as_at: datetime
 ) -> None:
-    said = _said(facts)
     if entity.entry:
-        unit.entry(entity, entity_id, case_id, said)
+        unit.entry(entity, entity_id, case_id, facts)
     elif entity is ACTION:
-        unit.set(entity, entity_id, case_id, said)
+        unit.set(entity, entity_id, case_id, facts)
     else:
-        given = {name: value for name, value in said.items() if entity.by_name[name].extract_owned}
+        given = {name: value for name, value in facts.items() if entity.by_name[name].extract_owned}
         unit.extract(entity, entity_id, case_id, given, as_at)
 
 
-def _said(facts: Facts) -> Facts:
-    return {name: value for name, value in facts.items() if value is not None}
-
-
 def _entities(draft: Draft) -> list[tuple[Entity, EntityId, Facts]]:
+    """The case and everything that hangs on it, each with its id and what is said of it."""
     space, ref = draft.namespace, draft.ref
-    return [
+    parts = [
         (CASE, draft.id, draft.case),
         *((SUSPECT, draft.suspect_id(one), one) for one in draft.suspects),
         *((VICTIM, draft.victim_id(one), one) for one in draft.victims),
@@ -110,6 +107,7 @@ def _entities(draft: Draft) -> list[tuple[Entity, EntityId, Facts]]:
         *_numbered(CONTACT, ref, draft.contacts),
         *_numbered(LOG_ENTRY, ref, draft.log),
     ]
+    return [(entity, own, {name: v for name, v in facts.items() if v is not None}) for entity, own, facts in parts]
 
 
 def _outcome_id(draft: Draft, record: Facts) -> EntityId:

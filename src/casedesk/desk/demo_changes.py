@@ -14,7 +14,7 @@ _DAY = re.compile(r"([a-z_]+)([+-]\d+)?")
 def change(maker: Maker, draft: Draft, wanted: Change) -> None:
     """Set, move and drop what the change names, in this order; where a case has no such person, nothing."""
     for name, value in wanted.set.items():
-        said = maker.filled(value, draft) if isinstance(value, str) else value
+        said = maker.put_in(value, draft) if isinstance(value, str) else value
         for facts, field in _places(draft, name):
             facts[field] = said
     for name, words in wanted.days.items():

@@ -106,7 +106,7 @@ def _on_bail(maker: Maker, scene: Scene, nth: int, ends_in: Span, *, guarding: b
     """A case on bail whose period ends so many days from today, and when bail was given."""
     kind = _kind(scene, nth)
     extended = nth % 4 == 3
-    arrest, ends = _arrest_for(maker, ends_in, 6 if extended else 3)
+    arrest, ends = _arrest_for(maker, ends_in, maker.stage.bail_months[extended])
     arrested = london(arrest, time(maker.dice.randint(1, 22), maker.dice.randrange(60)))
     draft = maker.begin(kind, recorded=arrested - maker.dice.randint(30, 2000) * _MINUTE)
     suspect = maker.suspect(draft, SuspectStatus.BAILED, _ADULT, "On pre-charge bail")
@@ -124,7 +124,7 @@ def _on_bail(maker: Maker, scene: Scene, nth: int, ends_in: Span, *, guarding: b
     maker.log(draft, [decision], released, released + 30 * _MINUTE)
     maker.work(draft, kind, 1)
     if extended:
-        third = london(months_beginning(arrest + _DAY, 3), time(14, 20)) - 2 * _DAY
+        third = london(months_beginning(arrest + _DAY, maker.stage.bail_months[0]), time(14, 20)) - 2 * _DAY
         maker.log(draft, maker.pack.log["bail-extended"], third, third + 60 * _MINUTE)
     maker.log(draft, [chase], maker.now - 4 * _DAY)
     return draft, released

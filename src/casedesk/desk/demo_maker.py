@@ -23,6 +23,7 @@ from casedesk.reference.demo import DemoPack, Happening, Line, Span
 from casedesk.reference.offences import Offence
 from casedesk.reference.outcomes import Outcome
 from casedesk.reference.packs import Packs
+from casedesk.rules.bail import stage
 
 SERIALS_A_DAY = 27_000
 """How many occurrence numbers a day has; 366 days of them fit into seven figures."""
@@ -55,6 +56,8 @@ class Stage:
         self.seed = seed
         self.now = now.replace(second=0, microsecond=0)
         self.outcomes: dict[str, Outcome] = packs.outcomes
+        self.bail_months = tuple(stage(packs.clocks, clock_id=clock)[1] for clock in ("ABP-0", "ABP-1"))
+        """Months of pre-charge bail: the initial period and its first extension."""
         self.offences = {kind.id: _offence(packs, kind) for kind in pack.kinds.values()}
         self.owners = {colleague.role: colleague for colleague in pack.colleagues}
         dice = self.dice("officers")
@@ -281,7 +284,12 @@ class Maker:
         draft.actions.append({"what": what, "owner": owner, "due_at": due, "why": why or None})
 
     def filled(self, text: str, draft: Draft) -> str:
-        """Put names and numbers of the case in place of the words in braces."""
+        """Put names and numbers of the case in place of the words in braces, and capitals where sentences begin."""
+        said = self.put_in(text, draft)
+        return _BEGINNING.sub(lambda found: found[1] + found[2].upper(), said)
+
+    def put_in(self, text: str, draft: Draft) -> str:
+        """Put names and numbers of the case in place of the words in braces; the rest stays as it is."""
         suspect = next((one["name"] for one in draft.suspects if one["name"]), None)
         victim = next((one["name"] for one in draft.victims), None)
         place = str(draft.case.get("location") or "").partition(" ")[2]
@@ -295,8 +303,7 @@ class Maker:
             "number": self.dice.randint(10_000, 99_999),
             "other": self.stage.reference(self.stage.day(-200), self.slot),
         }
-        said = _NAME.sub(lambda found: str(known.get(found[1], found[0])), text)
-        return _BEGINNING.sub(lambda found: found[1] + found[2].upper(), said)
+        return _NAME.sub(lambda found: str(known.get(found[1], found[0])), text)
 
     # -- times -----------------------------------------------------------------------------------------------
 

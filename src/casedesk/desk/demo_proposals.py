@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from casedesk.desk.demo_case import Draft
 from casedesk.desk.demo_changes import change
-from casedesk.desk.demo_maker import Maker
+from casedesk.desk.demo_maker import Maker, day_in
 from casedesk.model.moments import Moment, earliest, local, london, moment_of_day
 from casedesk.model.words import Stage as DeskStage
 from casedesk.model.words import SuspectStatus
@@ -13,7 +13,7 @@ from casedesk.reference.demo import Flaw, Line, Proposal, Scene
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
 _RETURNED_STEP = 13
-"""Returned cases take every so manieth flaw, so that they are of many kinds."""
+"""Returned cases take every flaw so many places on, so that they are of many kinds."""
 _WITHDRAWALS = (("statement", "MG11"), ("bwv", "BWV"), ("pocket-book", "PNB"))
 
 
@@ -132,7 +132,7 @@ def _victim(maker: Maker, draft: Draft, proposal: Proposal, kind: str, decided: 
         record, word = maker.dice.choice(_WITHDRAWALS)
         victim.update(
             withdrawal_kind=record,
-            withdrawal_on=moment_of_day(decided - maker.dice.randint(1, 9) * _DAY),
+            withdrawal_on=moment_of_day(max(decided - maker.dice.randint(1, 9) * _DAY, day_in(draft, "recorded_at"))),
             withdrawal_reference=f"{word}/{maker.dice.randint(1000, 9999)}",
         )
 

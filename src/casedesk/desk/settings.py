@@ -1,5 +1,6 @@
 """Who I am and how I like things: one commented TOML file, checked when it is read."""
 
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,8 @@ from casedesk.model.errors import BadInputError
 from casedesk.model.text import clean
 from casedesk.model.words import Role
 from casedesk.reference.rows import hint
-from casedesk.store.keys import write_file
+from casedesk.store.keys import MIN_PASSPHRASE, write_file
+from casedesk.store.places import Places
 
 DEFAULT_MARKING = "OFFICIAL-SENSITIVE"
 
@@ -34,6 +36,38 @@ class Person:
 
 
 @dataclass(frozen=True)
+class PathSettings:
+    """Where things are, when not in their usual places. A relative path starts at the store's folder."""
+
+    packs: str = ""
+    """The folder of the force's own packs; empty for the folder ``packs`` beside the store."""
+    allow_any_drive: bool = False
+    """Whether the store may be on a network share or a removable drive."""
+
+
+@dataclass(frozen=True)
+class BackupSettings:
+    """Where backups go, how often, and how many stay."""
+
+    folder: str = ""
+    """Empty for the folder ``backups`` beside the store. A relative path starts at the store's folder."""
+    every_hours: int = 24
+    """0 for no backups by schedule."""
+    keep_daily: int = 7
+    keep_weekly: int = 4
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Where casedesk draws a line."""
+
+    passphrase_characters: int = MIN_PASSPHRASE
+    """The fewest a new passphrase may have; never under what casedesk itself asks for."""
+    free_space_mb: int = 500
+    """With less room than this on the store's drive, the doctor speaks up."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything a person may set."""
 
@@ -41,72 +75,146 @@ class Settings:
     theme: str = "casedesk-dark"
     marking: str = DEFAULT_MARKING
     keymap: Mapping[str, str] = field(default_factory=dict)
+    idle_minutes: int = 10
+    """After so many minutes without a key the desk locks itself."""
+    paths: PathSettings = PathSettings()
+    backup: BackupSettings = BackupSettings()
+    limits: Limits = Limits()
 
 
-_KNOWN = {
-    "person": ("name", "number", "role", "rank", "team", "force"),
-    "screen": ("theme", "marking"),
+_LARGEST_FILE = 256 * 1024
+
+
+@dataclass(frozen=True)
+class _Number:
+    """A whole number from ``least`` to ``most``."""
+
+    least: int
+    most: int
+
+
+_KNOWN: dict[str, dict[str, type[str] | type[bool] | _Number] | None] = {
+    "person": dict.fromkeys(("name", "number", "role", "rank", "team", "force"), str),
+    "screen": {"theme": str, "marking": str, "idle_minutes": _Number(1, 240)},
+    "paths": {"packs": str, "allow_any_drive": bool},
+    "backup": {
+        "folder": str,
+        "every_hours": _Number(0, 24 * 31),
+        "keep_daily": _Number(1, 1000),
+        "keep_weekly": _Number(0, 1000),
+    },
+    "limits": {
+        "passphrase_characters": _Number(MIN_PASSPHRASE, 200),
+        "free_space_mb": _Number(0, 10_000_000),
+    },
     "keys": None,
 }
+"""The tables and their keys; None for one whose keys are free and whose values are text."""
 
 
 def load_settings(path: Path) -> Settings:
     """Read the settings file; a missing one means the defaults. Raises BadInputError naming line or key and cure."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            raw = file.read(_LARGEST_FILE + 1)
+        if len(raw) > _LARGEST_FILE:
+            raise BadInputError(
+                f"The settings file {path} is far too large.", "Move it away and write it anew."
+            )
+        return _checked(tomllib.loads(raw.decode("utf-8-sig")), path)
     except FileNotFoundError:
         return Settings()
     except tomllib.TOMLDecodeError as error:
-        raise BadInputError(f"The settings file {path} cannot be read: {error}.", "Correct that line.") from None
-    except (OSError, UnicodeDecodeError) as error:
         raise BadInputError(
-            f"The settings file {path} cannot be read ({type(error).__name__}).", "Check the file and its permissions."
+            f"The settings file {path} cannot be read: {error}.", "Correct that line."
         ) from None
-    return _checked(raw, path)
+    except (OSError, UnicodeDecodeError, RecursionError) as error:
+        raise BadInputError(
+            f"The settings file {path} cannot be read ({type(error).__name__}).",
+            "Check the file and its permissions.",
+        ) from None
 
 
 def _checked(raw: dict[str, Any], path: Path) -> Settings:
     for table, values in raw.items():
         if table not in _KNOWN:
-            raise _wrong(path, f"[{table}] is not a part of the settings", hint(table, list(_KNOWN)))
+            raise _wrong(path, f"[{clean(table)}] is not a part of the settings", hint(table, list(_KNOWN)))
         if not isinstance(values, dict):
             raise _wrong(path, f"{table} must be a table", f"Write [{table}] on a line of its own.")
-        known = _KNOWN[table]
+        if table == "keys":
+            values = raw["keys"] = _flat(values)
         for key, value in values.items():
-            if known is not None and key not in known:
-                raise _wrong(path, f"{table}.{key} is not a setting", hint(key, known))
-            if not isinstance(value, str):
-                raise _wrong(path, f"{table}.{key} must be text", "Put it in quotation marks.")
+            _check_value(path, table, key, value)
     person, screen = raw.get("person", {}), raw.get("screen", {})
     role = person.get("role", Role.FINALISATIONS.value)
     if role not in set(Role):
         raise _wrong(path, f"person.role is {clean(role)!r}", f"One of: {', '.join(Role)}.")
     return Settings(
-        Person(
-            clean(person.get("name", "")), clean(person.get("number", "")), Role(role), clean(person.get("rank", "")),
-            clean(person.get("team", "")), clean(person.get("force", "")),
-        ),
-        screen.get("theme", "casedesk-dark"),
+        Person(**{**{key: clean(value) for key, value in person.items()}, "role": Role(role)}),
+        screen.get("theme", Settings.theme),
         clean(screen.get("marking", DEFAULT_MARKING)),
         raw.get("keys", {}),
-    )  # fmt: skip
+        screen.get("idle_minutes", Settings.idle_minutes),
+        PathSettings(**raw.get("paths", {})),
+        BackupSettings(**raw.get("backup", {})),
+        Limits(**raw.get("limits", {})),
+    )
+
+
+def _check_value(path: Path, table: str, key: str, value: Any) -> None:
+    known = _KNOWN[table]
+    if known is not None and key not in known:
+        raise _wrong(path, f"{table}.{clean(key)} is not a setting", hint(key, list(known)))
+    wanted = str if known is None else known[key]
+    where = f"{table}.{clean(key)}"
+    if wanted is str and not isinstance(value, str):
+        raise _wrong(path, f"{where} must be text", "Put it in quotation marks.")
+    if wanted is bool and not isinstance(value, bool):
+        raise _wrong(path, f"{where} must be true or false", "Write true or false, without quotation marks.")
+    if isinstance(wanted, _Number) and (type(value) is not int or not wanted.least <= value <= wanted.most):
+        raise _wrong(
+            path,
+            f"{where} must be a whole number from {wanted.least} to {wanted.most:,}",
+            "Write digits only, without quotation marks.",
+        )
+
+
+def _flat(values: dict[str, Any], before: str = "") -> dict[str, Any]:
+    """The names of commands have dots, which TOML takes for tables when they stand without quotation marks."""
+    flat: dict[str, Any] = {}
+    for key, value in values.items():
+        flat.update(_flat(value, f"{before}{key}.") if isinstance(value, dict) else {f"{before}{key}": value})
+    return flat
 
 
 def _wrong(path: Path, message: str, cure: str) -> BadInputError:
     return BadInputError(f"{path.name}: {message}.", cure)
 
 
+def packs_folder(places: Places, settings: Settings) -> Path:
+    """The folder of the force's own packs; it need not exist unless the settings name it."""
+    return places.home / Path(settings.paths.packs).expanduser() if settings.paths.packs else places.packs
+
+
+def backup_folder(places: Places, settings: Settings) -> Path:
+    """The folder that backups go to."""
+    return (
+        places.home / Path(settings.backup.folder).expanduser() if settings.backup.folder else places.backups
+    )
+
+
 def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """Text as TOML writes it, which is as JSON does but for one character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def save_settings(path: Path, settings: Settings) -> None:
     """Write the settings file with its comments."""
-    person = settings.person
-    keys = "\n".join(f"{name} = {_quoted(value)}" for name, value in sorted(settings.keymap.items()))
+    person, paths, backup, limits = settings.person, settings.paths, settings.backup, settings.limits
+    keys = "\n".join(f"{_quoted(name)} = {_quoted(value)}" for name, value in sorted(settings.keymap.items()))
     write_file(
         path,
-        f"""# casedesk settings. Lines that begin with # are comments.
+        f"""# casedesk settings. Lines that begin with # are comments. “casedesk settings” checks this file.
 
 [person]
 name = {_quoted(person.name)}
@@ -123,6 +231,29 @@ force = {_quoted(person.force)}
 theme = {_quoted(settings.theme)}
 # The protective marking shown on every screen and export.
 marking = {_quoted(settings.marking)}
+# After so many minutes without a key the desk locks itself: 1 to 240.
+idle_minutes = {settings.idle_minutes}
+
+[paths]
+# The folder of your force's own packs. Empty: the folder “packs” beside the store.
+packs = {_quoted(paths.packs)}
+# A store belongs on a disk inside the computer. true lets it be on a network share or a removable drive.
+allow_any_drive = {str(paths.allow_any_drive).lower()}
+
+[backup]
+# Empty: the folder “backups” beside the store. Another drive is better: a lost laptop takes both with it.
+folder = {_quoted(backup.folder)}
+# 0: no backups by schedule.
+every_hours = {backup.every_hours}
+# How many stay: the newest of each of so many days, and of each of so many weeks.
+keep_daily = {backup.keep_daily}
+keep_weekly = {backup.keep_weekly}
+
+[limits]
+# The fewest characters a new passphrase may have: {MIN_PASSPHRASE} or more.
+passphrase_characters = {limits.passphrase_characters}
+# “casedesk doctor” speaks up when the store's drive has less room than this.
+free_space_mb = {limits.free_space_mb}
 
 [keys]
 # Your own keys: command = "key,other key". docs/keys.md lists the commands.

@@ -56,7 +56,7 @@ class NewerStoreError(StoreError):
 
     def __init__(self, held: int, known: int) -> None:
         super().__init__(
-            f"This store was made by a newer casedesk (store version {held}; this one knows {known}): "
+            f"A newer casedesk made this store (version {held}; this one knows up to {known}): "
             "it can be read here, not written.",
             "Update casedesk to write in it.",
         )

@@ -147,3 +147,11 @@ def show_span(span: timedelta) -> str:
     if hours:
         return f"{hours} h {left:02d} m"
     return f"{left} m"
+
+
+def show_short(span: timedelta) -> str:
+    """Write a length of time in its largest unit: ``3 d``, ``1 h``, ``45 m``. The sign is dropped."""
+    minutes = abs(span) // timedelta(minutes=1)
+    if minutes >= 24 * 60:
+        return f"{minutes // (24 * 60)} d"
+    return f"{minutes // 60} h" if minutes >= 60 else f"{minutes} m"

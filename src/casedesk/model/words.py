@@ -143,3 +143,21 @@ FLAG_TITLES = {
     Flag.MENTAL_HEALTH: "Mental health",
 }
 """The words on screen for each flag."""
+FLAG_TAGS = {
+    Flag.DOMESTIC_ABUSE: "DA",
+    Flag.INTIMATE_PARTNER: "IP",
+    Flag.HATE: "HATE",
+    Flag.KNIFE: "KNIFE",
+    Flag.CHILD_ABUSE: "CHILD",
+    Flag.SEXUAL: "RASSO",
+    Flag.ALCOHOL: "ALC",
+    Flag.ONLINE: "ONLINE",
+    Flag.EXPLOITATION: "EXPL",
+    Flag.MENTAL_HEALTH: "MH",
+}
+"""The short form of each flag, for columns of a list."""
+
+
+def flag_tag(word: str) -> str:
+    """A flag's short form; an unknown flag as it stands."""
+    return FLAG_TAGS[Flag(word)] if word in set(Flag) else word.upper()

@@ -258,6 +258,11 @@ def demo_colleagues(overlay: Path | None = None) -> tuple[Colleague, ...]:
     return tuple(pack.build("colleague", _colleague).values())
 
 
+def demo_force(overlay: Path | None = None) -> Force:
+    """The made-up force alone. Raises PackError."""
+    return _force(read_pack("demo", overlay).table("force"))
+
+
 def _force(row: Row) -> Force:
     row.unknown({"name", "code", "mail", "published"})
     return Force(row.text("name"), row.text("code"), row.text("mail"), row.text("published"))

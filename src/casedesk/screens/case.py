@@ -93,7 +93,7 @@ class CaseScreen(DeskScreen[None]):
     )  # fmt: skip
     DEFAULT_CSS = """
     CaseScreen #summary { height: auto; max-height: 12; padding: 0 1; background: $surface; }
-    CaseScreen #page { height: 1fr; padding: 0 1; }
+    CaseScreen #page { height: 1fr; padding: 0 1; scrollbar-gutter: stable; scrollbar-size-vertical: 1; }
     CaseScreen #columns { height: auto; }
     CaseScreen #left { width: 1fr; }
     CaseScreen #right { width: 1fr; }

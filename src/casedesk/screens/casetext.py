@@ -63,9 +63,9 @@ def _factor_line(page: Page, factor: Factor, now: datetime, style: str) -> Line:
 def finding_lines(page: Page) -> list[Line]:
     """What the finalisation check says: each finding with the facts it rests on, the cure and the source."""
     verdict = page.verdict
-    lines = [line(("Finalisation check  ", _TITLE), _VERDICT[verdict.verdict])]
-    if not verdict.outcome and not verdict.findings:
-        lines.append(line(("No outcome is proposed.", _MUTED)))
+    nothing = not verdict.outcome and not verdict.findings
+    word = ("no outcome is proposed yet", _MUTED) if nothing else _VERDICT[verdict.verdict]
+    lines = [line(("Finalisation check  ", _TITLE), word)]
     for finding in verdict.findings:
         facts = "; ".join(f"{fact.title} {fact.value}" for fact in finding.facts)
         lines += [
@@ -125,12 +125,14 @@ def timeline_lines(page: Page) -> list[Line]:
     if not page.events:
         lines.append(line(("Nothing is recorded yet. Press l to log what was done.", _MUTED)))
     for event in page.events:
-        lines += [
-            line((event.shown_at, _MUTED), (f"  {event.kind}", "$cd-accent"), (f"  {event.who}", _MUTED)),
+        lines.append(
             line(
-                (f"  {event.text}", "strike $cd-muted" if event.gone else ""),
-                ("  (withdrawn or corrected)" if event.gone else "", _MUTED),
+                (f"{event.shown_at:<18}", _MUTED),
+                (f"{event.kind:<8} ", "$cd-accent"),
+                (event.text, "strike $cd-muted" if event.gone else ""),
+                (" (withdrawn or corrected)" if event.gone else "", _MUTED),
+                (f" — {event.who}" if event.who else "", _MUTED),
                 hang=_FACT,
-            ),
-        ]
+            )
+        )
     return lines

@@ -7,11 +7,14 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
 from casedesk.desk import caseload
-from casedesk.model.moments import show_moment, show_span
+from casedesk.model.moments import show_moment, show_short, show_span
+from casedesk.model.text import clip
+from casedesk.model.words import flag_tag
 from casedesk.screens.case import CaseScreen
 from casedesk.screens.session import Session
 from casedesk.screens.take_in import take_in
@@ -70,13 +73,40 @@ class QueueSource:
         return [None if n is None else rows.get(n) for n in numbers]
 
 
+class RowLine(Widget):
+    """The case under the cursor in full: what a narrow list had to cut."""
+
+    DEFAULT_CSS = """
+    RowLine { height: 2; padding: 0 1; background: $surface; }
+    """
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 -- the framework's own word
+        super().__init__(id=id)
+        self._row: QueueRow | None = None
+
+    def show(self, row: QueueRow | None) -> None:
+        """Show this case."""
+        self._row = row
+        self.refresh()
+
+    def render(self) -> Content:
+        """Its sentence first, then what it is."""
+        row = self._row
+        if row is None:
+            return Content("")
+        rest = [row.ref if len(row.ref) <= 20 else "", row.offence, " ".join(map(flag_tag, row.flags)), row.location]
+        room = self.content_size.width
+        below = clip(" · ".join(part for part in rest if part), room)
+        return Content.assemble((clip(row.sentence, room), "bold"), ("\n", ""), (below, "$cd-muted"))
+
+
 class QueueScreen(DeskScreen[None]):
     """The prioritised caseload."""
 
     PLACE = "Queue"
     ABOUT = (
         "Every case in the order of its need: who is detained, what cannot be recovered, what protects somebody, "
-        "what a victim is owed, then the rest. The last column says in words why a case stands where it stands."
+        "what a victim is owed, then the rest. “Why it is here” says in words why a case stands where it stands; the two lines below the list show it in full."
     )
     OFFERS = (
         Command("queue.filter", "slash", "Filter", "Narrow the list to cases with the words you type.", "filter",
@@ -119,6 +149,7 @@ class QueueScreen(DeskScreen[None]):
         yield Static(id="about")
         yield Input(id="filter", placeholder="Words of a case: reference, name, offence, place, OIC", compact=True)
         yield VirtualTable(self._columns(), self._first_source(), empty=_NOTHING, id="queue")
+        yield RowLine(id="row")
 
     def on_mount(self) -> None:
         """Read the whole order, and keep the countdowns true."""
@@ -140,7 +171,7 @@ class QueueScreen(DeskScreen[None]):
             Column("ref", "Occurrence", lambda row: (row.ref, "strong"), 12, keep=90),
             Column("why", "Why it is here", lambda row: row.sentence, 28, flex=5, keep=95),
             Column("offence", "Offence", lambda row: row.offence, 14, flex=3, keep=70),
-            Column("flags", "Flags", lambda row: (" ".join(row.flags), "warn"), 10, flex=1, keep=40),
+            Column("flags", "Flags", lambda row: (" ".join(map(flag_tag, row.flags)), "warn"), 9, flex=1, keep=40),
             Column("outcome", "Out", lambda row: row.outcome, 3, keep=45),
             Column("oic", "OIC", lambda row: row.oic, 14, keep=30),
             Column("owner", "Owner", lambda row: row.owner or "–", 8, keep=25),
@@ -152,7 +183,7 @@ class QueueScreen(DeskScreen[None]):
             return ""
         left = row.due_at - self._now
         if left.total_seconds() < 0:
-            return (f"late {show_span(left)}" if left.days > -100 else "late", "block")
+            return (f"{show_short(-left)} late", "block")
         return (show_span(left), "warn" if left.total_seconds() < 2 * 3600 else "")
 
     def _band(self, row: QueueRow) -> Cell:
@@ -202,6 +233,7 @@ class QueueScreen(DeskScreen[None]):
         columns = {"priority": "band", "due": "due", "reference": "ref", "date": "since", "oic": "oic",
                    "offence": "offence"}  # fmt: skip
         table.set_sorted(columns[self._order], self._reverse)
+        self.query_one(RowLine).show(table.cursor_row)
         self._show_about()
 
     def tick(self) -> None:
@@ -243,6 +275,10 @@ class QueueScreen(DeskScreen[None]):
     @on(VirtualTable.MarksChanged)
     def _marks_changed(self) -> None:
         self._show_about()
+
+    @on(VirtualTable.RowHighlighted, "#queue")
+    def _highlighted(self) -> None:
+        self.query_one(RowLine).show(self.table.cursor_row)
 
     @on(VirtualTable.RowOpened, "#queue")
     def _open(self, event: VirtualTable.RowOpened) -> None:

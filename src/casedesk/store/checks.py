@@ -246,6 +246,13 @@ def rebuild(store: Store, progress: Progress | None = None) -> RebuildReport:
     return RebuildReport(operations, tuple(name for name in before if before[name] != after[name]), not_shown)
 
 
+def refold(store: Store) -> None:
+    """Drop every derived table and fold the journal again, in the transaction that is open."""
+    _drop_derived(store.connection)
+    _fold_all(store, None)
+    store.rebuild_queue(store.clock())
+
+
 def _drop_derived(db: Connection) -> None:
     for name in derived_tables():
         db.execute(f"DROP TABLE IF EXISTS {name}")

@@ -43,8 +43,8 @@ class NewStore:
     desk_name: str
     cost: keys.Cost = keys.DEFAULT_COST
     recovery: tuple[str, ...] | None = None
-    """The force's public recovery keys. An empty tuple says that there are none yet, which the desk will warn of;
-    None that none is needed (demo, trials)."""
+    """The force's public recovery keys. An empty tuple says that there are none yet, which the desk will warn
+    of; None that none is needed (demo, trials)."""
 
 
 def create_store(places: Places, passphrase: str, new: NewStore, clock: Clock) -> bytes:
@@ -109,8 +109,8 @@ def _fill(connection: Connection, store_id: str, new: NewStore, now: datetime) -
     connection.executemany(
         "INSERT INTO meta VALUES (?, ?)",
         [
-            ("schema", STORE_SCHEMA), ("min-reader", MIN_READER), ("store", store_id), ("device", 1), ("space", 1),
-            ("hlc", 0), (_NEEDS_RECOVERY, int(new.recovery is not None)),
+            ("schema", STORE_SCHEMA), ("min-reader", MIN_READER), ("store", store_id), ("device", 1),
+            ("space", 1), ("hlc", 0), (_NEEDS_RECOVERY, int(new.recovery is not None)),
         ],
     )  # fmt: skip
     connection.execute("INSERT INTO secret VALUES (?, ?)", (_SIGNING_KEY, signing_key.private_bytes_raw()))
@@ -151,7 +151,11 @@ class Store:
         """Whether a newer casedesk made this store: it can be read, not written."""
         try:
             self.connection = connect(places.store, key, read_only=read_only)
-            self._check_schema()
+            held = self._check_schema()
+            if held < STORE_SCHEMA:
+                from casedesk.store.migrations import migrate
+
+                migrate(self, held, self._refold)
             self._registry = Registry(self.connection)
             self._identity = self._own_identity()
         except BaseException as error:
@@ -305,7 +309,7 @@ class Store:
 
     @property
     def key(self) -> bytes:
-        """The store's key, for sealing it anew and for backups; empty once the store is closed. Never shown."""
+        """The store's key, for wrapping it anew and for backups; empty once the store is closed. Never shown."""
         return self._key
 
     @property
@@ -339,31 +343,33 @@ class Store:
         except OperationalError as error:
             raise _write_error(error) from None
 
-    def _check_schema(self) -> None:
+    def _check_schema(self) -> int:
+        """The version of the tables; StoreError when this program cannot use them."""
         try:
             held = int(self.meta("schema") or 0)
         except OperationalError:
             held = 0
-        if held == STORE_SCHEMA:
-            return
+        if held < 1:
+            raise StoreError("This file opens, but it is not a casedesk store.", "Check --home.")
         if held > STORE_SCHEMA:
             self._check_newer(held)
-        elif held < 1:
-            raise StoreError("This file opens, but it is not a casedesk store.", "Check --home.")
-        elif self.read_only:
+        if held < STORE_SCHEMA and self.read_only:
             raise StoreError(
-                f"This store was made by an older casedesk (store version {held}; this one writes {STORE_SCHEMA}).",
-                "Open it for writing once, e.g. with “casedesk queue”: it is backed up, then brought up to date.",
+                f"An older casedesk made this store (version {held}; this one writes {STORE_SCHEMA}).",
+                "Run “casedesk queue” once: the store is backed up, then brought up to date.",
             )
-        else:
-            from casedesk.store.migrations import migrate
+        return held
 
-            migrate(self, held)
+    def _refold(self) -> None:
+        from casedesk.store.checks import refold
+
+        self._registry = Registry(self.connection)
+        refold(self)
 
     def _check_newer(self, held: int) -> None:
         if int(self.meta("min-reader") or held) > STORE_SCHEMA:
             raise StoreError(
-                f"This store was made by a newer casedesk (store version {held}; this one knows {STORE_SCHEMA}).",
+                f"A newer casedesk made this store (version {held}; this one knows up to {STORE_SCHEMA}).",
                 "Open it with the newer casedesk.",
             )
         if not self.read_only:

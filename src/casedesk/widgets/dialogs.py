@@ -18,6 +18,7 @@ from casedesk.model.errors import CasedeskError
 from casedesk.model.text import folded
 from casedesk.widgets.columns import Column
 from casedesk.widgets.command import Command, CommandModal, LiveCommand, show_key
+from casedesk.widgets.editors import LineEditor
 from casedesk.widgets.footer import KeyLine
 from casedesk.widgets.rows import ListSource
 from casedesk.widgets.table import VirtualTable
@@ -142,7 +143,7 @@ class Prompt(Dialog[str | None]):
 
     AUTO_FOCUS = "Input"
     DEFAULT_CSS = """
-    Prompt Input { margin-bottom: 1; background: $background; }
+    Prompt Input { margin-bottom: 1; }
     """
     OFFERS = (
         Command(
@@ -174,7 +175,7 @@ class Prompt(Dialog[str | None]):
         """The question, the input and what is wrong with what was typed."""
         if self._text:
             yield Static(Content(self._text), classes="dialog--text")
-        yield Input(self._value, password=self._secret, compact=True)
+        yield LineEditor(value=self._value, secret=self._secret)
         yield Static(classes="dialog--problem")
 
     @on(Input.Changed)
@@ -228,7 +229,7 @@ class Choose(Dialog[T | None], Generic[T]):
         height: auto; max-height: 50vh; min-height: 2; margin-bottom: 1; background: $surface;
     }
     Choose VirtualTable > .vtable--cursor-blurred { background: $cd-cursor; color: $cd-cursor-text; }
-    Choose Input { margin-bottom: 1; background: $background; }
+    Choose Input { margin-bottom: 1; }
     """
 
     def __init__(
@@ -246,7 +247,7 @@ class Choose(Dialog[T | None], Generic[T]):
         if self._text:
             yield Static(Content(self._text), classes="dialog--text")
         if self._typed:
-            yield Input(placeholder="Type to find", compact=True)
+            yield LineEditor("Type to find")
         yield VirtualTable(
             self._columns(), self._rows(""), empty="Nothing like that here.", markable=False, headed=False
         )

@@ -31,8 +31,8 @@ class LineEditor(Input):
     LineEditor:focus { background-tint: transparent; }
     """
 
-    def __init__(self, hint: str) -> None:
-        super().__init__(placeholder=hint, compact=True)
+    def __init__(self, hint: str = "", value: str = "", *, secret: bool = False) -> None:
+        super().__init__(value, placeholder=hint, password=secret, compact=True)
 
     def get_text(self) -> str:
         """What was typed."""
@@ -43,8 +43,9 @@ class LineEditor(Input):
         self.value = text
 
     def on_paste(self, event: events.Paste) -> None:
-        """Make one clean line of what is pasted."""
-        event.text = clean(event.text)
+        """Make one clean line of what is pasted; a secret is taken as it is, and never shown."""
+        if not self.password:
+            event.text = clean(event.text)
 
 
 class LinesEditor(TextArea):

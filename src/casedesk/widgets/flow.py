@@ -90,7 +90,10 @@ class Flow(Static):
         self._lay_out(self.content_size.width)
 
     def on_resize(self) -> None:
-        """Wrap anew for the width there is now."""
+        """Wrap anew for the width there is, once the layout has settled on it."""
+        self.call_after_refresh(self._follow_width)
+
+    def _follow_width(self) -> None:
         if self.content_size.width != self._laid_for:
             self._lay_out(self.content_size.width)
 

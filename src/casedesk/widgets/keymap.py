@@ -80,7 +80,7 @@ def _first_clash(kept: Mapping[str, str], places: Places) -> tuple[str, str] | N
     for place, commands in places.items():
         for one, other in combinations(commands, 2):
             moved = next((command for command in (other, one) if command.id in kept), None)
-            if moved is None:
+            if moved is None or one.id == other.id:
                 continue
             shared = _normal_keys(one, kept) & _normal_keys(other, kept)
             if shared:

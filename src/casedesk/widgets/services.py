@@ -46,14 +46,25 @@ class Drafts(Protocol):
 class AppServices(Protocol):
     """What opens with the app."""
 
-    theme: str
-    """The name of the theme to start with; an unknown one means the default."""
-    keymap: Mapping[str, str]
-    """The user's own keys: command id to keys, comma-separated. Checked by the app, not before."""
-    clock: Clock
-    log_path: Path
-    """Where a fault is logged."""
-    drafts: Drafts
+    @property
+    def theme(self) -> str:
+        """The name of the theme to start with; an unknown one means the default."""
+
+    @property
+    def keymap(self) -> Mapping[str, str]:
+        """The user's own keys: command id to keys, comma-separated. Checked by the app, not before."""
+
+    @property
+    def clock(self) -> Clock:
+        """Gives the present instant."""
+
+    @property
+    def log_path(self) -> Path:
+        """Where a fault is logged."""
+
+    @property
+    def drafts(self) -> Drafts:
+        """Where drafts are kept."""
 
     def status(self) -> DeskStatus:
         """Say what the header shows; asked again after every change."""

@@ -109,22 +109,21 @@ def _limit(name: str) -> int:
 def _look_over(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> tuple[Merge, ...]:
     """Read a part once, refuse what no spreadsheet writes, and pick up the merged ranges."""
     is_sheet = "/worksheets/" in part.filename
-    merges: list[Merge] = []
+    merges: set[Merge] = set()
     before = b""
     rowless = 0
     for piece in _pieces(archive, part):
         if len(piece) == PIECE and b"<" not in piece:
             raise _refusal(path, "has a cell longer than any spreadsheet allows")
         joined = before + piece
-        if b"<!DOCTYPE" in joined or b"<!ENTITY" in joined:
+        if b"<!DOCTYPE" in joined:
             raise _refusal(path, "holds XML that no spreadsheet writes")
         rowless = 0 if b"row>" in piece else rowless + len(piece)
         if is_sheet and rowless > MAX_ROW:
             raise _refusal(path, "has a row that no spreadsheet could have written")
-        merges.extend(
+        merges.update(
             (int(found[2]), _column(found[1]), int(found[4]), _column(found[3]))
             for found in _MERGE.finditer(joined)
-            if found.end() > len(before)
         )
         if len(merges) > MAX_MERGES:
             raise _refusal(path, f"has more than {MAX_MERGES:,} merged cells")

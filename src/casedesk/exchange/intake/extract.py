@@ -88,13 +88,16 @@ class Extract:
     def rows(self) -> Iterator[Reading]:
         """Read every line after the heading: taken, rejected or skipped. Blank lines are passed over.
 
-        Raises :class:`casedesk.model.errors.BadInputError` where the file turns out to be damaged.
+        Raises :class:`casedesk.model.errors.BadInputError` where the file turns out to be damaged or goes away.
         """
         read = RowReader(self.profile, self._headings, as_at=self._as_at, pad=self.sheet is not None).read
         own = self._headings.own
-        for record in self._source.records(self._place):
-            if record.line > self.header_line:
-                yield read(_without_quotes(record) if own else record)
+        try:
+            for record in self._source.records(self._place):
+                if record.line > self.header_line:
+                    yield read(_without_quotes(record) if own else record)
+        except OSError as error:
+            raise _unreadable(self.path, error) from None
 
     def close(self) -> None:
         """Close the file."""
@@ -151,9 +154,14 @@ def _open(path: Path) -> Source:
 
         return WorkbookSource(path)
     except OSError as error:
-        raise BadInputError(
-            f"{name_of(path)} cannot be read: {error.strerror}.", "Check that you may open it."
-        ) from None
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: OSError) -> BadInputError:
+    return BadInputError(
+        f"{name_of(path)} cannot be read: {error.strerror}.",
+        "Check that you may open it and that its drive is there.",
+    )
 
 
 def _find(source: Source, matcher: Matcher) -> tuple[str, Headings] | None:

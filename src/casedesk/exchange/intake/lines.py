@@ -168,10 +168,9 @@ class Lines:
         if self._scan.encoding == "UTF-16":
             self._file.seek(0)
             codec = "utf-16"
-        decoder = codecs.getincrementaldecoder(codec)()
+        decoder = codecs.getincrementaldecoder(codec)(errors="replace")
         for piece in self._pieces():
             yield decoder.decode(piece)
-        yield decoder.decode(b"", True)
 
     def _mixed(self) -> Iterator[str]:
         end = self._scan.end.encode()

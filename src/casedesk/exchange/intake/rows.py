@@ -140,7 +140,7 @@ class RowReader:
                 fresh.append(entity)
                 continue
             for name, value in entity.fields.items():
-                if value is not None and value != before.get(name):
+                if value is not None and value != before.get(name) and name != "as_at":
                     return self._disagrees(record, plan, name, told.line)
         if not fresh:
             return SkippedRow(record.line, REPEATED)
@@ -279,12 +279,13 @@ class RowReader:
         return self._reject(record, first.heading, record.cells[first.at], reason, error.cure)
 
     def _slot(self, plan: _Plan, name: str) -> Slot:
-        """The column that a field of an entity is read from."""
-        return next(
+        """The column that a field is read from; for one that no column states, the first of its entity."""
+        own = [
             slot
             for slot in self._headings.slots
-            if slot.column.entity == plan.entity and slot.number == plan.number and name in slot.column.fields
-        )
+            if slot.column.entity == plan.entity and slot.number == plan.number
+        ]
+        return next((slot for slot in own if name in slot.column.fields), own[0])
 
     def _disagrees(self, record: Record, plan: _Plan, name: str, line: int) -> RejectedRow:
         slot = self._slot(plan, name)

@@ -1,0 +1,113 @@
+"""The made-up caseload: something true to show on every screen, for every role, at any time of day.
+
+Everything counts from the moment it is made and follows from the seed: the same seed, size and moment give the
+same cases. Up to :data:`TOLD_IN_FULL` cases are told in full, by the mix of the ``demo`` pack; what is asked for
+beyond that is lean (:mod:`casedesk.desk.demo_bulk`).
+"""
+
+from collections.abc import Callable, Sequence
+
+from casedesk.desk import demo_custody, demo_proposals, demo_scenes
+from casedesk.desk.demo_bulk import CAPACITY, Bulk
+from casedesk.desk.demo_case import Draft, write_cases
+from casedesk.desk.demo_maker import Maker, Stage
+from casedesk.desk.desk import Desk
+from casedesk.desk.settings import Person, Settings
+from casedesk.model.errors import BadInputError, PackError
+from casedesk.reference.demo import Scene, demo_colleagues, demo_force, load_demo
+
+TOLD_IN_FULL = 2_000
+"""How many cases at most are told in full, with people, log and contacts."""
+
+Progress = Callable[[int, int], None]
+"""Called with (made, of how many) now and then."""
+
+_BATCH = 500
+_BULK_BATCH = 1_000
+
+_BUILDERS: dict[str, Callable[[Maker, Scene, int], Draft]] = {
+    "custody": demo_custody.in_custody,
+    "bail-protecting": demo_custody.bail_protecting,
+    "bail-coming": demo_custody.bail_coming,
+    "bail-later": demo_custody.bail_later,
+    "bail-lapsed": demo_custody.bail_lapsed,
+    "wanted": demo_custody.wanted,
+    "investigated": demo_custody.released_under_investigation,
+    "victim-today": demo_scenes.victim_today,
+    "victim-overdue": demo_scenes.victim_overdue,
+    "victim-later": demo_scenes.victim_later,
+    "action-due": demo_scenes.action_due,
+    "action-overdue": demo_scenes.action_overdue,
+    "open": demo_scenes.under_investigation,
+    "resolution": demo_scenes.resolution,
+    "published": demo_scenes.published,
+    "proposed": demo_proposals.proposed,
+    "proposed-flawed": demo_proposals.flawed,
+    "returned": demo_proposals.returned,
+    "finalised": demo_proposals.finalised,
+    "filed": demo_proposals.filed,
+}
+"""What makes a case of each scene of the pack."""
+
+
+def demo_settings() -> Settings:
+    """The settings of the person at whose desk the demo opens. Raises PackError."""
+    first = demo_colleagues()[0]
+    return Settings(Person(first.name, first.number, first.role, first.rank, first.team, demo_force().name))
+
+
+def build_demo(desk: Desk, *, seed: int, size: int, progress: Progress | None = None) -> None:
+    """Fill an empty desk with ``size`` made-up cases, all of them or none.
+
+    Raises BadInputError for a size that cannot be made, PackError when the ``demo`` pack does not hold together,
+    and StoreError when the store cannot be written.
+    """
+    most = TOLD_IN_FULL + CAPACITY
+    if not 1 <= size <= most:
+        raise BadInputError(f"A demo of {size:,} cases cannot be made.", f"Give a size from 1 to {most:,}.")
+    stage = Stage(load_demo(desk.packs.overlay), desk.packs, seed, desk.now)
+    plot = _plot(stage, min(size, TOLD_IN_FULL))
+    with desk.store.unit_of_work("demo") as unit:
+        for start in range(0, len(plot), _BATCH):
+            drafts = [
+                _draft(stage, slot, *plot[slot]) for slot in range(start, min(start + _BATCH, len(plot)))
+            ]
+            write_cases(unit, drafts, stage.now)
+            _say(progress, start + len(drafts), size)
+        if size > len(plot):
+            bulk = Bulk(stage)
+            for done in range(0, size - len(plot), _BULK_BATCH):
+                number = min(_BULK_BATCH, size - len(plot) - done)
+                bulk.write(unit, done, number)
+                _say(progress, len(plot) + done + number, size)
+
+
+def _draft(stage: Stage, slot: int, scene: Scene, nth: int) -> Draft:
+    return _BUILDERS[scene.id](Maker(stage, slot), scene, nth)
+
+
+def _plot(stage: Stage, size: int) -> list[tuple[Scene, int]]:
+    """Which scene each case is of, and the how many-th of it, in the order in which they are made."""
+    scenes = stage.pack.scenes
+    for scene in scenes:
+        if scene.id not in _BUILDERS:
+            raise PackError(f"demo: [[scene]] {scene.id}: there is no such scene.", f"Known: {', '.join(_BUILDERS)}.")
+    counts = _shares([scene.cases for scene in scenes], size)
+    plot = [(scene, nth) for scene, count in zip(scenes, counts, strict=True) for nth in range(count)]
+    stage.dice("plot").shuffle(plot)
+    return plot
+
+
+def _shares(weights: Sequence[int], total: int) -> list[int]:
+    """Share a number out by weight, the largest remainders rounded up."""
+    exact = [weight * total / sum(weights) for weight in weights]
+    shares = [int(share) for share in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda at: shares[at] - exact[at])
+    for at in by_remainder[: total - sum(shares)]:
+        shares[at] += 1
+    return shares
+
+
+def _say(progress: Progress | None, done: int, size: int) -> None:
+    if progress:
+        progress(done, size)

@@ -1,0 +1,153 @@
+"""The registry of entities: its places never change, and every kind of value survives journal and table."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from casedesk.model.entities import CASE, CUSTODY, ENTITIES, Entity, Field, Kind
+from casedesk.model.ids import EntityId
+from casedesk.model.moments import Moment
+
+FROZEN = {
+    "case": """
+        ref:text source:text force:text offence_code:text offence_title:text ho_class:text category:text
+        recorded_at:moment reported_at:moment offence_from:moment offence_to:moment location:text
+        area:text summary:text oic:text oic_number:text oic_contact:text oic_unit:text supervisor:text
+        flags:list record_status:text outcome:text outcome_text:text outcome_date:moment rationale:text
+        decided_by:text decided_rank:text public_interest:text evidence_led:text cps_reference:text
+        cps_reason:text charge_code:text charge_ho_class:text charged_on:moment tic_parent:text
+        tic_signed:flag tic_accepted_on:moment proof_kind:text proof_reference:text expiry_reason:text
+        first_statement_on:moment value_pence:int responsibility_accepted:flag offender_agreed:flag
+        victim_consulted:flag victim_views:text body:text body_accepted_on:moment activity:text
+        activity_completed_on:moment vrr:text cancel_code:text verifiable_information:text owner:text
+        team:text stage:text stage_note:text as_at:moment
+    """,
+    "suspect": """
+        name:text dob:moment sex:text nominal:text status:text sub_status:text interviewed_on:moment
+        admitted:flag disposal:text
+    """,
+    "victim": """
+        name:text kind:text dob:moment sex:text support:text enhanced:flag enhanced_why:text
+        contact_preference:text safe_contact:text phone:text language:text relationship:text
+        withdrawal_kind:text withdrawal_on:moment withdrawal_reference:text informed_on:moment
+        informed_how:text informed_by:text informed_who:text update_days:int
+    """,
+    "custody": """
+        suspect:reference suite:text number:text arrested_at:instant arrived_at:instant
+        relevant_at:instant authorised_at:instant state:text bail_return_at:instant bail_ends_on:moment
+        conditions:text charged_at:instant released_at:instant offence:text
+    """,
+    "outcome_record": """
+        at:moment text:text codes:list ordinal:int as_at:moment
+    """,
+    "action": """
+        what:text owner:text due_at:instant done_at:instant result:text why:text
+    """,
+    "contact": """
+        victim:reference at:instant channel:text made:flag purposes:list text:text next_at:instant
+        about:reference withdrawn:flag
+    """,
+    "log_entry": """
+        at:instant text:text topic:text about:reference withdrawn:flag
+    """,
+}
+"""Field order and kinds as released: masks and columns in every store rest on them. Only ever append."""
+WORDS = st.text(st.characters(codec="utf-8"), max_size=30)
+VALUES: dict[Kind, st.SearchStrategy[Any]] = {
+    Kind.TEXT: WORDS,
+    Kind.INT: st.integers(-(2**63), 2**63 - 1),
+    Kind.FLAG: st.booleans(),
+    Kind.INSTANT: st.datetimes(
+        datetime(1900, 1, 1),  # noqa: DTZ001
+        datetime(2200, 1, 1),  # noqa: DTZ001
+        timezones=st.sampled_from([UTC, timezone(timedelta(hours=1)), timezone(timedelta(hours=-9.5))]),
+    ),
+    Kind.MOMENT: st.sampled_from(["2026-03", "2026-03-14", "2026-03-14T22:15:00Z"]).map(Moment),
+    Kind.LIST: st.lists(WORDS, max_size=4).map(tuple),
+    Kind.REFERENCE: st.binary(min_size=16, max_size=16).map(EntityId),
+}
+ALL_FIELDS = [
+    pytest.param(field, id=f"{entity.name}.{field.name}")
+    for entity in ENTITIES.values()
+    for field in {field.kind: field for field in entity.fields}.values()
+]
+
+
+@pytest.mark.parametrize("name", FROZEN)
+def test_field_order_and_kinds_only_grow_at_the_end(name: str) -> None:
+    frozen = FROZEN[name].split()
+    fields = ENTITIES[name].fields
+    assert [f"{field.name}:{field.kind.value}" for field in fields][: len(frozen)] == frozen
+    assert [field.bit for field in fields] == list(range(len(fields)))
+
+
+def test_no_released_entity_is_gone() -> None:
+    assert list(ENTITIES)[: len(FROZEN)] == list(FROZEN)
+
+
+@pytest.mark.parametrize("entity", ENTITIES.values(), ids=lambda entity: str(entity.name))
+def test_every_field_has_a_bit_that_a_stored_mask_can_hold(entity: Entity) -> None:
+    """Masks are kept as JSON numbers, which the fast reader takes up to 64 bits."""
+    mask = sum(entity.bits.values())
+    assert orjson.loads(orjson.dumps(mask)) == mask
+    assert entity.names_in(mask) == [field.name for field in entity.fields]
+
+
+@pytest.mark.parametrize("field", ALL_FIELDS)
+@given(data=st.data())
+def test_every_value_survives_journal_and_table(field: Field, data: st.DataObject) -> None:
+    value = data.draw(VALUES[field.kind])
+    carried = orjson.loads(orjson.dumps(field.to_json(value)))
+    assert field.from_json(carried) == value
+    column = field.to_column(field.from_json(carried))
+    assert column is None or isinstance(column, str | int | bytes)
+    assert field.from_column(column) == value
+
+
+@given(st.data())
+def test_a_whole_fact_survives_its_columns(data: st.DataObject) -> None:
+    entity = data.draw(st.sampled_from(list(ENTITIES.values())))
+    values = {
+        field.name: data.draw(st.none() | VALUES[field.kind])
+        for field in data.draw(st.lists(st.sampled_from(entity.fields), max_size=6, unique=True))
+    }
+    columns = [
+        None if values.get(field.name) is None else field.to_column(values[field.name])
+        for field in entity.fields
+    ]
+    assert entity.from_columns(columns) == entity.facts(**values)
+
+
+def test_one_instant_has_one_text_whatever_its_zone() -> None:
+    arrested = CUSTODY.by_name["arrested_at"]
+    utc = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
+    assert arrested.to_json(utc) == arrested.to_json(utc.astimezone(timezone(timedelta(hours=1))))
+    with pytest.raises(ValueError, match="time zone"):
+        arrested.to_json(datetime(2026, 6, 1, 9, 0))  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    ("name", "raw"),
+    [
+        ("ref", 7), ("ref", ["a"]), ("value_pence", True), ("value_pence", "7"), ("value_pence", 1.5),
+        ("tic_signed", 1), ("flags", "da"), ("flags", [1]), ("recorded_at", "yesterday"), ("recorded_at", 5),
+    ],
+)  # fmt: skip
+def test_a_journal_value_of_another_kind_is_refused(name: str, raw: object) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        CASE.by_name[name].from_json(raw)
+
+
+@pytest.mark.parametrize("raw", ["2026-06-01T09:00:00", "soon", 7])
+def test_an_instant_without_a_zone_is_refused(raw: object) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        CUSTODY.by_name["arrested_at"].from_json(raw)
+
+
+def test_extracts_never_own_the_work_of_the_desk() -> None:
+    desk = {field.name for field in CASE.fields if not field.extract_owned}
+    assert desk == {"owner", "team", "stage", "stage_note"}
