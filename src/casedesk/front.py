@@ -57,5 +57,5 @@ def open_front(places: Places, desk: Desk | None = None, clock: Clock = system_c
 
 def _warm_up() -> None:
     """Import what the first paint does not need but the first key will."""
-    import casedesk.desk.check  # noqa: F401
-    import casedesk.rules.finalisation  # noqa: F401
+    import casedesk.desk.check
+    import casedesk.rules.finalisation

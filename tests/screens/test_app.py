@@ -1,3 +1,6 @@
+from collections.abc import Sequence
+from typing import ClassVar
+
 import pytest
 from tests.screens.harness import NARROW, WIDE, DeskServices, desk_app, seen, shown, toasts
 from tests.widgets.test_command import Bench
@@ -5,7 +8,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from casedesk.screens.help import HelpScreen
-from casedesk.widgets.command import offers
+from casedesk.widgets.command import Command, offers
 from casedesk.widgets.dialogs import Choose
 from casedesk.widgets.screen import BACK, DeskScreen
 from casedesk.widgets.services import DeskStatus
@@ -14,7 +17,7 @@ from casedesk.widgets.services import DeskStatus
 class About(Bench):
     PLACE = "About"
     ABOUT = "What this screen is for, in a sentence that is long enough to be wrapped on a narrow terminal."
-    OFFERS = (BACK,)
+    OFFERS: ClassVar[Sequence[Command]] = (BACK,)
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])

@@ -64,7 +64,7 @@ class Desk(DeskScreen[None]):
                 ),
                 Column[int]("days", "Days", lambda row: str(row * 3), 5, align="right", keep=30),
             ],
-            ListSource(range(60), lambda row: row),
+            ListSource[int](range(60), lambda row: row),
         )
 
     def action_filter(self) -> None:

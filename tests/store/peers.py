@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import sqlcipher3
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from casedesk.model.entities import CASE
 from casedesk.model.ids import EntityId
 from casedesk.store.connection import Connection
 from casedesk.store.fold import Fold
@@ -81,22 +82,23 @@ class Peer:
                 op.header, op.sig, op.payload,
             ),
         )  # fmt: skip
-        fold = Fold(
-            self.db,
-            device_index=self.registry.device,
-            is_held=self.registry.is_held,
-            flush_journal=lambda: None,
-        )
+        fold = self._fold()
         fold.apply(op)
         fold.flush()
         self.registry.vv[1, device] = (op.seq, op.hash)
         return True
 
+    def _fold(self) -> Fold:
+        return Fold(
+            self.db,
+            device_index=self.registry.device,
+            is_held=self.registry.is_held,
+            flush_journal=lambda: None,
+        )
+
     def heads(self, case_id: EntityId, bit: int) -> set[Dot]:
         """The operations that a field of a case rests on."""
-        row = Fold(
-            self.db, device_index=self.registry.device, is_held=self.registry.is_held, flush_journal=lambda: None
-        ).row(_case(), case_id)
+        row = self._fold().row(CASE, case_id)
         return {(self.registry.device_ids[device], seq) for device, seq in row.dots(bit)} if row else set()
 
     def shown(self, case_id: EntityId, field: str) -> object:
@@ -107,7 +109,3 @@ class Peer:
     def conflicts(self) -> set[tuple[EntityId, str]]:
         """The fields that wait for a decision."""
         return set(self.db.execute("SELECT entity_id, field FROM conflict").fetchall())
-
-
-def _case() -> "Entity":
-    return CASE

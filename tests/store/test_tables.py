@@ -14,7 +14,7 @@ from casedesk.store.tables import TABLES, session
 def test_every_class_has_the_columns_of_its_table_in_their_order(desk: Desk) -> None:
     for name, entity in ENTITIES.items():
         held = desk.store.connection.execute(f"PRAGMA table_info({table_name(entity)})").fetchall()
-        table = TABLES[name].__table__  # type: ignore[attr-defined] -- SQLAlchemy adds it
+        table = TABLES[name].__table__
         assert [(column.name, str(column.type), not column.nullable) for column in table.columns] == [
             (column, "INTEGER" if declared == "INTEGER" else declared, bool(required) or bool(key))
             for _, column, declared, required, _, key in held
@@ -30,8 +30,8 @@ def test_a_composed_query_reads_what_the_journal_wrote(desk: Desk) -> None:
     cases, custody = TABLES["case"], TABLES["custody"]
     with desk.reading() as connection, session(connection) as reading:
         found = reading.exec(
-            select(cases.ref, custody.arrested_at)  # type: ignore[attr-defined] -- columns made from the registry
-            .join(custody, custody.case_id == cases.id)  # type: ignore[attr-defined]
-            .where(cases.category == "Drugs")  # type: ignore[attr-defined]
+            select(cases.ref, custody.arrested_at)
+            .join(custody, custody.case_id == cases.id)
+            .where(cases.category == "Drugs")
         ).all()
     assert found == [("99260000001", arrested)]

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from itertools import combinations
 from typing import ClassVar
 
@@ -28,7 +29,7 @@ class Bench(DeskScreen[None]):
 
     PLACE = "Bench"
     AUTO_FOCUS = ""
-    OFFERS = (
+    OFFERS: ClassVar[Sequence[Command]] = (
         Command("bench.work", "w", "Work", "Do some work.", "work", "Bench", show=50),
         Command(
             "bench.rest", "r,f6", "Rest", "Have a rest.", "rest", "Bench", show=40,
@@ -109,7 +110,10 @@ async def test_a_click_on_the_footer_runs_the_command() -> None:
 
 def test_a_subclass_offers_what_its_bases_do_and_may_replace_it() -> None:
     class Other(Bench):
-        OFFERS: ClassVar = (Command("bench.work", "x", "Toil", "Work harder.", "work", "Bench"), BACK)
+        OFFERS: ClassVar[Sequence[Command]] = (
+            Command("bench.work", "x", "Toil", "Work harder.", "work", "Bench"),
+            BACK,
+        )
 
     assert [(found.id, found.keys) for found in offers(Other)] == [
         ("bench.work", "x"),

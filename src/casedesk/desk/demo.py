@@ -1,8 +1,8 @@
 """The made-up caseload: something true to show on every screen, for every role, at any time of day.
 
-Everything counts from the moment it is made and follows from the seed: the same seed, size and moment give the
-same cases. Up to :data:`TOLD_IN_FULL` cases are told in full, by the mix of the ``demo`` pack; what is asked for
-beyond that is lean (:mod:`casedesk.desk.demo_bulk`).
+Everything counts from the moment it is made and follows from the seed: the same seed, size and moment give
+the same cases. Up to :data:`TOLD_IN_FULL` cases are told in full, by the mix of the ``demo`` pack; what is
+asked for beyond that is lean (:mod:`casedesk.desk.demo_bulk`).
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +14,9 @@ from casedesk.desk.demo_maker import Maker, Stage
 from casedesk.desk.desk import Desk
 from casedesk.desk.settings import Person, Settings
 from casedesk.model.errors import BadInputError, PackError
-from casedesk.reference.demo import Scene, demo_colleagues, demo_force, load_demo
+from casedesk.reference.demo import demo_colleagues, demo_force, load_demo
+from casedesk.reference.demo_parts import Scene
+from casedesk.reference.rows import hint
 
 TOLD_IN_FULL = 2_000
 """How many cases at most are told in full, with people, log and contacts."""
@@ -59,8 +61,8 @@ def demo_settings() -> Settings:
 def build_demo(desk: Desk, *, seed: int, size: int, progress: Progress | None = None) -> None:
     """Fill an empty desk with ``size`` made-up cases, all of them or none.
 
-    Raises BadInputError for a size that cannot be made, PackError when the ``demo`` pack does not hold together,
-    and StoreError when the store cannot be written.
+    Raises BadInputError for a size that cannot be made, PackError when the ``demo`` pack does not hold
+    together, and StoreError when the store cannot be written.
     """
     most = TOLD_IN_FULL + CAPACITY
     if not 1 <= size <= most:
@@ -91,7 +93,7 @@ def _plot(stage: Stage, size: int) -> list[tuple[Scene, int]]:
     scenes = stage.pack.scenes
     for scene in scenes:
         if scene.id not in _BUILDERS:
-            raise PackError(f"demo: [[scene]] {scene.id}: there is no such scene.", f"Known: {', '.join(_BUILDERS)}.")
+            raise PackError(f"demo: [[scene]] {scene.id}: there is no such scene.", hint(scene.id, _BUILDERS))
     counts = _shares([scene.cases for scene in scenes], size)
     plot = [(scene, nth) for scene, count in zip(scenes, counts, strict=True) for nth in range(count)]
     stage.dice("plot").shuffle(plot)

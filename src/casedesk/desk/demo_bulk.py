@@ -39,7 +39,9 @@ class Bulk:
         ]
         words = stage.pack.words
         self._places = [
-            (f" {street}, {town}", f"{town} Neighbourhood") for street in words["streets"] for town in words["towns"]
+            (f" {street}, {town}", f"{town} Neighbourhood")
+            for street in words["streets"]
+            for town in words["towns"]
         ]
         self._people = [f"{first} {last}" for first in words["female"] for last in words["surnames"]]
         self._people += [f"{first} {last}" for first in words["male"] for last in words["surnames"]]

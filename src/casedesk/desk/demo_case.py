@@ -30,7 +30,7 @@ RECORDS_SYSTEM = "rms"
 
 @dataclass(slots=True)
 class Draft:
-    """A case being made. Fields of the records system and of the desk stand together; writing tells them apart."""
+    """A case being made. Fields of the records system and of the desk stand together until it is written."""
 
     case: Facts
     suspects: list[Facts] = field(default_factory=list)
@@ -96,18 +96,26 @@ def _write_new(
 
 def _entities(draft: Draft) -> list[tuple[Entity, EntityId, Facts]]:
     """The case and everything that hangs on it, each with its id and what is said of it."""
-    space, ref = draft.namespace, draft.ref
+    ref = draft.ref
     parts = [
         (CASE, draft.id, draft.case),
         *((SUSPECT, draft.suspect_id(one), one) for one in draft.suspects),
         *((VICTIM, draft.victim_id(one), one) for one in draft.victims),
-        *((CUSTODY, derived_id("custody", space, ref, "number", str(one["number"])), one) for one in draft.custody),
+        *((CUSTODY, _custody_id(draft, one), one) for one in draft.custody),
         *((OUTCOME_RECORD, _outcome_id(draft, one), one) for one in draft.records),
         *_numbered(ACTION, ref, draft.actions),
         *_numbered(CONTACT, ref, draft.contacts),
         *_numbered(LOG_ENTRY, ref, draft.log),
     ]
-    return [(entity, own, {name: v for name, v in facts.items() if v is not None}) for entity, own, facts in parts]
+    return [(entity, own, _said(facts)) for entity, own, facts in parts]
+
+
+def _said(facts: Facts) -> Facts:
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _custody_id(draft: Draft, custody: Facts) -> EntityId:
+    return derived_id("custody", draft.namespace, draft.ref, "number", str(custody["number"]))
 
 
 def _outcome_id(draft: Draft, record: Facts) -> EntityId:

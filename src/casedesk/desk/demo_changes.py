@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from casedesk.desk.demo_case import Draft, Facts
 from casedesk.desk.demo_maker import Maker, day_in
 from casedesk.model.moments import moment_of_day
-from casedesk.reference.demo import Change
+from casedesk.reference.demo_parts import Change
 
 _DAY = re.compile(r"([a-z_]+)([+-]\d+)?")
 

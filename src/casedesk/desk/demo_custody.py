@@ -6,7 +6,7 @@ from casedesk.desk.demo_case import Draft, Facts
 from casedesk.desk.demo_maker import Maker
 from casedesk.model.moments import Moment, earliest, local, london, moment_of_day
 from casedesk.model.words import CustodyState, SuspectStatus
-from casedesk.reference.demo import Scene, Span
+from casedesk.reference.demo_parts import Scene, Span
 from casedesk.rules.counting import months_beginning
 
 _MINUTE = timedelta(minutes=1)
@@ -41,7 +41,7 @@ def in_custody(maker: Maker, scene: Scene, nth: int) -> Draft:
 
 def bail_protecting(maker: Maker, scene: Scene, nth: int) -> Draft:
     """On bail with conditions that protect the victim, which end within seven days."""
-    draft, released = _on_bail(maker, scene, nth, Span(1 + nth % 5, 6), guarding=True)
+    draft, released = _on_bail(maker, scene, nth, Span(1, 6), guarding=True)
     _tell_of_bail(maker, draft, released)
     return draft
 
@@ -57,7 +57,7 @@ def bail_coming(maker: Maker, scene: Scene, nth: int) -> Draft:
 def bail_later(maker: Maker, scene: Scene, nth: int) -> Draft:
     """On bail with more than four weeks to go."""
     draft, _ = _on_bail(maker, scene, nth, _LATER, guarding=nth % 2 == 0)
-    maker.todo(draft, maker.now + (3 + nth % 9) * _DAY)
+    maker.todo(draft, maker.later(3 + nth % 9))
     return draft
 
 
@@ -76,7 +76,7 @@ def wanted(maker: Maker, scene: Scene, nth: int) -> Draft:
     maker.victim(draft, kind)
     maker.describe(draft, kind)
     maker.own(draft, scene.owners, scene.unassigned)
-    maker.work(draft, kind, 1)
+    maker.work(draft, kind, least=1)
     maker.log(draft, maker.pack.log["wanted"], maker.now - 20 * 60 * _MINUTE)
     return draft
 
@@ -102,7 +102,9 @@ def released_under_investigation(maker: Maker, scene: Scene, nth: int) -> Draft:
     return draft
 
 
-def _on_bail(maker: Maker, scene: Scene, nth: int, ends_in: Span, *, guarding: bool) -> tuple[Draft, datetime]:
+def _on_bail(
+    maker: Maker, scene: Scene, nth: int, ends_in: Span, *, guarding: bool
+) -> tuple[Draft, datetime]:
     """A case on bail whose period ends so many days from today, and when bail was given."""
     kind = _kind(scene, nth)
     extended = nth % 4 == 3
@@ -122,7 +124,7 @@ def _on_bail(maker: Maker, scene: Scene, nth: int, ends_in: Span, *, guarding: b
     )
     decision, chase = maker.pack.log["bail"]
     maker.log(draft, [decision], released, released + 30 * _MINUTE)
-    maker.work(draft, kind, 1)
+    maker.work(draft, kind, least=1)
     if extended:
         third = london(months_beginning(arrest + _DAY, maker.stage.bail_months[0]), time(14, 20)) - 2 * _DAY
         maker.log(draft, maker.pack.log["bail-extended"], third, third + 60 * _MINUTE)
@@ -135,9 +137,9 @@ def _arrest_for(maker: Maker, ends_in: Span, months: int) -> tuple[date, date]:
 
     PACE 1984 s.47ZB: the period begins the day after arrest. Some days end no period: then the next will do.
     """
-    offsets = list(range(ends_in.least, ends_in.most + 1))
-    maker.dice.shuffle(offsets)
-    for offset in offsets:
+    length = ends_in.most - ends_in.least + 1
+    for nth in range(length):
+        offset = ends_in.least + (maker.slot + nth) % length
         ends = maker.stage.day(offset)
         for back in range(28 * months, 31 * months + 3):
             arrest = ends - back * _DAY

@@ -19,7 +19,7 @@ from casedesk.model.moments import (
     moment_of_instant,
 )
 from casedesk.model.words import Role, Support
-from casedesk.reference.demo import DemoPack, Happening, Line, Span
+from casedesk.reference.demo_parts import DemoPack, Happening, Line, Span
 from casedesk.reference.offences import Offence
 from casedesk.reference.outcomes import Outcome
 from casedesk.reference.packs import Packs
@@ -29,8 +29,9 @@ SERIALS_A_DAY = 27_000
 """How many occurrence numbers a day has; 366 days of them fit into seven figures."""
 _MINUTE = timedelta(minutes=1)
 _RANKS = {"pc": "PC", "sgt": "PS", "insp": "Insp", "ddm": "DDM", "fcr": "FCR", "cps": "Crown Prosecutor"}
+_USUAL_HOURS = (9, 11, 14, 16, 18)
 _OFFICERS, _SUPERVISORS = 24, 8
-_CHILD_AGE, _ADULT_AGE = Span(11, 15), Span(19, 78)
+_SPOKEN = ("phone", "video", "in-person")
 _UNKNOWN = "an unknown person"
 _BEGINNING = re.compile(r"(^|[.!?] )([a-z])")
 _NAME = re.compile(r"\{([a-z]+)\}")
@@ -43,6 +44,7 @@ class Officer:
     rank: str
     number: str
     surname: str
+    unit: str
 
     def __str__(self) -> str:
         return f"{self.rank} {self.number} {self.surname}"
@@ -61,11 +63,10 @@ class Stage:
         self.offences = {kind.id: _offence(packs, kind) for kind in pack.kinds.values()}
         self.owners = {colleague.role: colleague for colleague in pack.colleagues}
         dice = self.dice("officers")
-        surnames = pack.words["surnames"]
-        self.officers = [_officer(dice, dice.choice(("PC", "PC", "DC")), surnames) for _ in range(_OFFICERS)]
-        self.supervisors = [_officer(dice, "PS", surnames) for _ in range(_SUPERVISORS)]
+        self.officers = [_officer(dice, dice.choice(("PC", "PC", "DC")), pack) for _ in range(_OFFICERS)]
+        self.supervisors = [_officer(dice, "PS", pack) for _ in range(_SUPERVISORS)]
         self.deciders = {
-            rank: [_officer(dice, word, surnames) for _ in range(3)] for rank, word in _RANKS.items()
+            rank: [_officer(dice, word, pack) for _ in range(3)] for rank, word in _RANKS.items()
         }
 
     @cached_property
@@ -111,7 +112,7 @@ class Maker:
         words = self.pack.words
         reported = recorded - (delay or self._minutes(5, 240)) / 2
         ended = reported - (delay / 4 if delay else self._minutes(2, 1500))
-        began = ended - (delay / 4 if delay else self._minutes(0, 400))
+        began = ended - (delay / 4 if delay else self._minutes(0, 400)) - timedelta(days=kind.over)
         officer = self._officer(self.stage.officers)
         street, town = dice.choice(words["streets"]), dice.choice(words["towns"])
         return Draft(
@@ -131,7 +132,7 @@ class Maker:
                 "oic": str(officer),
                 "oic_number": officer.number,
                 "oic_contact": f"{officer.number}@{self.pack.force.mail}",
-                "oic_unit": dice.choice(words["units"]),
+                "oic_unit": officer.unit,
                 "supervisor": str(self._officer(self.stage.supervisors)),
                 "flags": kind.flags or None,
                 "record_status": "open",
@@ -184,7 +185,8 @@ class Maker:
         elif kind == "business":
             victim = self._business(support)
         else:
-            victim = self._victim_in_person(draft, event, _CHILD_AGE if kind == "child" else _ADULT_AGE, support)
+            whose = "child" if kind == "child" else "da" if "da" in event.flags else "anyone"
+            victim = self._victim_in_person(draft, event, whose, support)
         draft.victims.append(victim)
         return victim
 
@@ -197,19 +199,18 @@ class Maker:
             "phone": self._phone(),
         }
 
-    def _victim_in_person(self, draft: Draft, event: Happening, years: Span, support: str) -> Facts:
-        domestic = "da" in event.flags
-        manner = self.dice.choice([one for one in self.pack.manners if one.domestic == domestic])
-        sex = "F" if self.dice.random() < (0.8 if domestic else 0.5) else "M"
+    def _victim_in_person(self, draft: Draft, event: Happening, whose: str, support: str) -> Facts:
+        manner = self.dice.choice([one for one in self.pack.manners if one.whose == whose])
+        sex = "F" if self.dice.random() < (0.8 if whose == "da" else 0.5) else "M"
         foreign = self.dice.random() < 0.06
         return {
             "name": self._person(sex),
             "kind": "person",
-            "dob": self._born(draft, years),
+            "dob": self._born(draft, manner.years),
             "sex": sex,
             "support": support,
-            "enhanced": bool(manner.enhanced) or years is _CHILD_AGE,
-            "enhanced_why": manner.enhanced or ("Vulnerable: under 18" if years is _CHILD_AGE else None),
+            "enhanced": bool(manner.enhanced),
+            "enhanced_why": manner.enhanced or None,
             "contact_preference": manner.preference,
             "safe_contact": manner.safe or None,
             "phone": self._phone(),
@@ -219,7 +220,8 @@ class Maker:
 
     def _person(self, sex: str) -> str:
         words = self.pack.words
-        return f"{self.dice.choice(words['female' if sex == 'F' else 'male'])} {self.dice.choice(words['surnames'])}"
+        first = self.dice.choice(words["female" if sex == "F" else "male"])
+        return f"{first} {self.dice.choice(words['surnames'])}"
 
     def _born(self, draft: Draft, years: Span) -> Moment:
         """A date of birth of somebody of such an age on the day of the offence, and for a month after it."""
@@ -229,36 +231,34 @@ class Maker:
     def _phone(self) -> str:
         return f"07700 900{self.dice.randrange(1000):03}"
 
-    # -- what was written, said and is to be done --------------------------------------------------------------
+    # -- what was written, said and is to be done ------------------------------------------------------------
 
-    def log(self, draft: Draft, lines: Iterable[Line], since: datetime, until: datetime | None = None) -> None:
+    def log(
+        self, draft: Draft, lines: Iterable[Line], since: datetime, until: datetime | None = None
+    ) -> None:
         """Write these lines into the case log, in order, at times between two instants."""
         said = list(lines)
         times = sorted(self.between(since, until or self.now - 5 * _MINUTE) for _ in said)
         for line, at in zip(said, times, strict=True):
             draft.log.append({"at": at, "topic": line.topic, "text": self.filled(line.text, draft)})
 
-    def work(self, draft: Draft, kind_id: str, least: int = 2) -> None:
-        """Write what was done in the investigation of such an event, from its recording until now."""
+    def work(self, draft: Draft, kind_id: str, *, until: datetime | None = None, least: int = 2) -> None:
+        """Write what was done in the investigation of such an event, from its recording until now or then."""
         kind = self.pack.kinds[kind_id]
+        recorded = earliest(Moment(str(draft.case["recorded_at"])))
+        last = until or self.now - 5 * _MINUTE
+        reviewed = min(recorded + timedelta(days=2), last)
+        self.log(draft, self.pack.log["open"], recorded + 20 * _MINUTE, reviewed)
         number = min(len(kind.log), least + self.dice.randrange(2))
-        lines = [*self.pack.log["open"], *self.dice.sample(kind.log, number)]
-        self.log(draft, lines, earliest(Moment(str(draft.case["recorded_at"]))) + 20 * _MINUTE)
+        self.log(draft, self.dice.sample(kind.log, number), reviewed, last)
 
     def contact(
-        self,
-        draft: Draft,
-        at: datetime,
-        purpose: str,
-        *,
-        made: bool = True,
-        next_at: datetime | None = None,
-        words: str = "",
+        self, draft: Draft, at: datetime, purpose: str, *, made: bool = True, next_at: datetime | None = None
     ) -> None:
-        """Write a contact with the first victim, by the channel that suits them."""
+        """Write a contact with the first victim, by the channel that suits them; or an attempt at one."""
         victim = draft.victims[0]
-        preference = victim.get("contact_preference")
-        channel = next((one.channel for one in self.pack.manners if one.preference == preference), "email")
+        channel = self.channel(victim)
+        how = "spoken" if channel in _SPOKEN else "written"
         draft.contacts.append(
             {
                 "victim": draft.victim_id(victim),
@@ -266,10 +266,15 @@ class Maker:
                 "channel": channel,
                 "made": made,
                 "purposes": (purpose,),
-                "text": self.dice.choice(self.pack.contact[words or purpose]),
+                "text": self.dice.choice(self.pack.contact[f"{purpose if made else 'attempt'}-{how}"]),
                 "next_at": next_at,
             }
         )
+
+    def channel(self, victim: Facts) -> str:
+        """How this victim wants to be reached."""
+        preference = victim.get("contact_preference")
+        return next((one.channel for one in self.pack.manners if one.preference == preference), "email")
 
     def todo(self, draft: Draft, due: datetime, *, done: datetime | None = None) -> None:
         """Add one of the usual things to do, done or not."""
@@ -284,7 +289,7 @@ class Maker:
         draft.actions.append({"what": what, "owner": owner, "due_at": due, "why": why or None})
 
     def filled(self, text: str, draft: Draft) -> str:
-        """Put names and numbers of the case in place of the words in braces, and capitals where sentences begin."""
+        """Put names and numbers in place of the words in braces, and capitals where sentences begin."""
         said = self.put_in(text, draft)
         return _BEGINNING.sub(lambda found: found[1] + found[2].upper(), said)
 
@@ -306,6 +311,21 @@ class Maker:
         return _NAME.sub(lambda found: str(known.get(found[1], found[0])), text)
 
     # -- times -----------------------------------------------------------------------------------------------
+
+    def next_times(self) -> list[datetime]:
+        """The times within the day to come at which something is usually due, the next first."""
+        days = (self.stage.today, self.stage.day(1))
+        times = [london(day, time(hour)) for day in days for hour in _USUAL_HOURS]
+        until = self.now + timedelta(hours=23, minutes=30)
+        return [at for at in times if self.now + 5 * _MINUTE < at < until]
+
+    def earlier(self, nth: int) -> datetime:
+        """A usual time on one of the days before today, each ``nth`` another."""
+        return london(self.stage.day(-1 - nth % 7), time(_USUAL_HOURS[nth % len(_USUAL_HOURS)]))
+
+    def later(self, days: int) -> datetime:
+        """A usual time so many days from today."""
+        return london(self.stage.day(days), time(_USUAL_HOURS[days % len(_USUAL_HOURS)]))
 
     def past(self, day: date, least: int, most: int) -> datetime:
         """A time of that day between two hours, but never later than a few minutes ago."""
@@ -342,9 +362,12 @@ def day_in(draft: Draft, name: str) -> date:
 def _offence(packs: Packs, kind: Happening) -> Offence:
     found = packs.offences.get(kind.code)
     if found is None:
-        raise PackError(f"demo: [[kind]] {kind.id}: {kind.code} is not in the offence list.", "Correct the code.")
+        raise PackError(
+            f"demo: [[kind]] {kind.id}: {kind.code} is not in the offence list.", "Correct the code."
+        )
     return found
 
 
-def _officer(dice: random.Random, rank: str, surnames: Sequence[str]) -> Officer:
-    return Officer(rank, f"{dice.randint(1000, 9999)}", dice.choice(surnames))
+def _officer(dice: random.Random, rank: str, pack: DemoPack) -> Officer:
+    surname, unit = dice.choice(pack.words["surnames"]), dice.choice(pack.words["units"])
+    return Officer(rank, f"{dice.randint(1000, 9999)}", surname, unit)

@@ -1,4 +1,4 @@
-"""Made-up proposals for the finalisation check: sound ones for every outcome, and spoiled ones for every rule."""
+"""Made-up proposals for the finalisation check: sound ones for every outcome, spoiled ones for every rule."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -8,7 +8,7 @@ from casedesk.desk.demo_maker import Maker, day_in
 from casedesk.model.moments import Moment, earliest, local, london, moment_of_day
 from casedesk.model.words import Stage as DeskStage
 from casedesk.model.words import SuspectStatus
-from casedesk.reference.demo import Flaw, Line, Proposal, Scene
+from casedesk.reference.demo_parts import Flaw, Line, Proposal, Scene
 
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
@@ -98,9 +98,9 @@ def _propose(maker: Maker, scene: Scene, nth: int, proposal: Proposal, *, decide
     _decision(maker, draft, proposal, decided)
     for one in proposal.changes:
         change(maker, draft, one)
-    maker.work(draft, kind, 1)
-    latest = min(london(decided, time(17, 30)), maker.now - 10 * _MINUTE)
-    maker.log(draft, maker.pack.log["proposed"], latest - 6 * 60 * _MINUTE, latest)
+    submitted = min(london(decided, time(17, 30)), maker.now - 10 * _MINUTE)
+    maker.work(draft, kind, until=submitted - _DAY, least=1)
+    maker.log(draft, maker.pack.log["proposed"], submitted - 6 * 60 * _MINUTE, submitted)
     return draft
 
 
@@ -121,18 +121,19 @@ def _victim(maker: Maker, draft: Draft, proposal: Proposal, kind: str, decided: 
     victim = maker.victim(draft, kind, proposal.victim, proposal.support)
     if victim["kind"] == "state":
         return
-    child = maker.pack.kinds[kind].victim == "child"
+    child = "child" in (proposal.victim, maker.pack.kinds[kind].victim)
     victim.update(
         informed_on=moment_of_day(decided),
-        informed_how=maker.dice.choice(("phone", "email", "letter", "in person")),
+        informed_how=maker.channel(victim),
         informed_by=draft.case["oic"],
         informed_who="parent" if child else "victim",
     )
     if proposal.withdrawn:
         record, word = maker.dice.choice(_WITHDRAWALS)
+        declined = max(decided - maker.dice.randint(1, 9) * _DAY, day_in(draft, "recorded_at"))
         victim.update(
             withdrawal_kind=record,
-            withdrawal_on=moment_of_day(max(decided - maker.dice.randint(1, 9) * _DAY, day_in(draft, "recorded_at"))),
+            withdrawal_on=moment_of_day(declined),
             withdrawal_reference=f"{word}/{maker.dice.randint(1000, 9999)}",
         )
 
@@ -148,9 +149,7 @@ def _decision(maker: Maker, draft: Draft, proposal: Proposal, decided: date) -> 
         draft.case.update(cancel_code=proposal.code, stage=DeskStage.SUBMITTED.value, outcome_date=None)
         return
     outcome = maker.stage.outcomes.get(proposal.code)
-    draft.case.update(
-        outcome=proposal.code, outcome_text=outcome.name if outcome else None, vrr=proposal.vrr
-    )
+    draft.case.update(outcome=proposal.code, outcome_text=outcome.name if outcome else None, vrr=proposal.vrr)
 
 
 def _told_by_contact(maker: Maker, draft: Draft) -> None:
@@ -159,5 +158,3 @@ def _told_by_contact(maker: Maker, draft: Draft) -> None:
     if told:
         at = maker.past(local(earliest(Moment(str(told)))).date(), 9, 17)
         maker.contact(draft, at, "outcome")
-
-

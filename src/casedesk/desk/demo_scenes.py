@@ -1,14 +1,14 @@
-"""Made-up cases about promises: victims waiting, actions due, resolutions in preparation, open work, figures."""
+"""Made-up cases about promises: victims waiting, actions due, resolutions in preparation, open work."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from casedesk.desk.demo_case import Draft
 from casedesk.desk.demo_changes import change
 from casedesk.desk.demo_maker import Maker
 from casedesk.model.ids import derived_id
-from casedesk.model.moments import Moment, earliest, local, moment_of_instant
+from casedesk.model.moments import Moment, earliest, local, london, moment_of_instant
 from casedesk.model.words import Flag, Support, SuspectStatus
-from casedesk.reference.demo import Scene, Span
+from casedesk.reference.demo_parts import Scene, Span
 
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
@@ -28,18 +28,17 @@ def victim_today(maker: Maker, scene: Scene, nth: int) -> Draft:
 def victim_overdue(maker: Maker, scene: Scene, nth: int) -> Draft:
     """A victim was promised contact and did not get it; some were tried."""
     draft = _investigated(maker, scene, nth)
-    promised = maker.now - (3 + nth * 17 % 130) * _HOUR
+    promised = maker.earlier(nth)
     _promise(maker, draft, promised)
     if nth % 2:
-        at = maker.between(promised, maker.now - 30 * _MINUTE)
-        maker.contact(draft, at, "update", made=False, words="attempt")
+        maker.contact(draft, maker.between(promised, maker.now - 5 * _MINUTE), "update", made=False)
     return draft
 
 
 def victim_later(maker: Maker, scene: Scene, nth: int) -> Draft:
     """A victim was promised contact on a later day."""
     draft = _investigated(maker, scene, nth)
-    _promise(maker, draft, maker.now + (2 + nth % 11) * _DAY)
+    _promise(maker, draft, maker.later(2 + nth % 11))
     draft.victims[0]["update_days"] = (7, 14, 28)[nth % 3]
     return draft
 
@@ -47,7 +46,8 @@ def victim_later(maker: Maker, scene: Scene, nth: int) -> Draft:
 def action_due(maker: Maker, scene: Scene, nth: int) -> Draft:
     """Something is to be done within a day."""
     draft = _investigated(maker, scene, nth)
-    maker.todo(draft, maker.now + (1 + nth * 5 % 22) * _HOUR)
+    soon = maker.next_times()
+    maker.todo(draft, soon[nth % len(soon)])
     if nth % 2:
         _done(maker, draft)
     return draft
@@ -56,8 +56,8 @@ def action_due(maker: Maker, scene: Scene, nth: int) -> Draft:
 def action_overdue(maker: Maker, scene: Scene, nth: int) -> Draft:
     """Something should have been done."""
     draft = _investigated(maker, scene, nth)
-    maker.todo(draft, maker.now - (4 + nth * 31 % 200) * _HOUR)
-    maker.todo(draft, maker.now + (4 + nth) * _DAY)
+    maker.todo(draft, maker.earlier(nth))
+    maker.todo(draft, maker.later(3 + nth % 9))
     return draft
 
 
@@ -65,7 +65,7 @@ def under_investigation(maker: Maker, scene: Scene, nth: int) -> Draft:
     """Ordinary work."""
     draft = _investigated(maker, scene, nth)
     if nth % 3 == 0:
-        maker.todo(draft, maker.now + (3 + nth % 10) * _DAY)
+        maker.todo(draft, maker.later(3 + nth % 10))
     if nth % 4 == 1:
         _done(maker, draft)
     if nth % 5 == 2 and draft.victims[0]["kind"] == "person":
@@ -86,12 +86,12 @@ def resolution(maker: Maker, scene: Scene, nth: int) -> Draft:
     maker.own(draft, scene.owners, scene.unassigned)
     change(maker, draft, candidate.change)
     maker.log(draft, maker.pack.log["resolution"], _recorded(draft) + _DAY, maker.now - 14 * _DAY)
-    maker.work(draft, kind, 1)
+    maker.work(draft, kind, least=1)
     maker.log(draft, [candidate.log], maker.now - 3 * _DAY)
     if candidate.what:
-        maker.action(draft, candidate.what, maker.now + candidate.due * _DAY)
+        maker.action(draft, candidate.what, maker.later(candidate.due))
     if draft.case.get("victim_consulted") and victim["kind"] != "state":
-        maker.contact(draft, maker.between(maker.now - 12 * _DAY, maker.now - 4 * _DAY), "views", words="update")
+        maker.contact(draft, maker.between(maker.now - 12 * _DAY, maker.now - 4 * _DAY), "views")
     return draft
 
 
@@ -161,11 +161,10 @@ def _promise(maker: Maker, draft: Draft, next_at: datetime) -> None:
 
 
 def _later_today(maker: Maker, nth: int) -> datetime:
-    """A time later today, however late it is: 17:00 or half an hour to come, and never after 23:59."""
-    here = local(maker.now)
-    midnight = here.replace(hour=23, minute=59)
-    evening = here.replace(hour=17, minute=0) + nth % 3 * _HOUR
-    return min(max(evening, here + 30 * _MINUTE), midnight).astimezone(maker.now.tzinfo)
+    """A time later today, however late it is: in the afternoon or half an hour to come, by 23:59."""
+    today = maker.stage.today
+    wanted = max(london(today, time(15 + nth % 4)), maker.now + 30 * _MINUTE)
+    return min(wanted, london(today, time(23, 59)))
 
 
 def _done(maker: Maker, draft: Draft) -> None:

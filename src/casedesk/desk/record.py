@@ -1,10 +1,10 @@
 """Recording what was done: log entries and victim contacts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from casedesk.desk.desk import Desk
-from casedesk.model.entities import CONTACT, LOG_ENTRY
+from casedesk.model.entities import CONTACT, LOG_ENTRY, Value
 from casedesk.model.errors import BadInputError
 from casedesk.model.facts import CaseFile
 from casedesk.model.ids import EntityId, new_id
@@ -32,7 +32,7 @@ def add_log_entry(
     """
     case = desk.case(case_id).file
     entry_id = new_id()
-    fields = {
+    fields: dict[str, Value] = {
         "at": _not_future(desk, at),
         "text": _said(text, "The entry"),
         "topic": _word(topic, TOPICS, "topic"),
@@ -68,7 +68,7 @@ def add_contact(
             f"The next contact ({show_instant(next_at)}) is promised for before this one.", "Give a later time."
         )
     entry_id = new_id()
-    fields = {
+    fields: dict[str, Value] = {
         "victim": the_victim(case, victim),
         "at": when,
         "channel": _word(channel, list(Channel), "channel"),
@@ -93,7 +93,7 @@ def the_victim(case: CaseFile, victim: EntityId | None) -> EntityId | None:
     return known[0] if known else None
 
 
-def _given(fields: dict[str, object]) -> dict[str, object]:
+def _given(fields: Mapping[str, Value]) -> dict[str, Value]:
     return {name: value for name, value in fields.items() if value not in (None, ())}
 
 

@@ -1,16 +1,31 @@
-"""The made-up caseload's ingredients, from the ``demo`` pack: people, events, and cases good and bad.
+"""Reads the made-up caseload's parts from the ``demo`` pack.
 
 What is made of them, and when each thing happened, is worked out at the desk (:mod:`casedesk.desk.demo`).
 """
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 from casedesk.model.entities import CASE, SUSPECT, VICTIM, Entity, Kind, Value
 from casedesk.model.words import Channel, Flag, Role, Support, SuspectStatus
+from casedesk.reference.demo_parts import (
+    Candidate,
+    Change,
+    Colleague,
+    DemoPack,
+    Detention,
+    Flaw,
+    Force,
+    Happening,
+    Line,
+    Manner,
+    Proposal,
+    Published,
+    Scene,
+    Span,
+    Todo,
+)
 from casedesk.reference.loading import Pack, Row, hint, read_pack
 
 OWNERS: dict[str, Entity] = {"case": CASE, "suspect": SUSPECT, "victim": VICTIM}
@@ -18,212 +33,20 @@ OWNERS: dict[str, Entity] = {"case": CASE, "suspect": SUSPECT, "victim": VICTIM}
 
 _SPAN = re.compile(r"(\d+)-(\d+)")
 _DAY = re.compile(r"[a-z_]+([+-]\d+)?|\d{4}-\d{2}-\d{2}")
+_WHOSE = ("anyone", "da", "child")
 _VICTIMS = ("person", "child", "business", "state")
 _PLAIN = (Kind.TEXT, Kind.INT, Kind.FLAG)
 
 
-class Span(NamedTuple):
-    """A range of whole numbers, both ends included."""
-
-    least: int
-    most: int
-
-
-@dataclass(frozen=True, slots=True)
-class Force:
-    """The made-up force, and the one whose published figures stand beside its records."""
-
-    name: str
-    code: str
-    mail: str
-    published: str
-
-
-@dataclass(frozen=True, slots=True)
-class Colleague:
-    """One of the team; ``number`` is what cases name their owner by."""
-
-    role: Role
-    name: str
-    number: str
-    rank: str
-    team: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A log entry: its topic and its words."""
-
-    topic: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """A kind of event: its offence, who suffers it, and what is then written about it."""
-
-    id: str
-    code: str
-    often: int
-    victim: str
-    flags: tuple[str, ...]
-    relationship: str
-    pence: Span | None
-    circumstances: tuple[str, ...]
-    log: tuple[Line, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How a victim wants to be dealt with. ``safe`` is a warning, ``enhanced`` why they have enhanced rights."""
-
-    domestic: bool
-    channel: str
-    preference: str
-    enhanced: str
-    safe: str
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One kind of case: how many of 400, who owns them (the rest is nobody's), what happened, days since recorded."""
-
-    id: str
-    cases: int
-    owners: tuple[Role, ...]
-    unassigned: int
-    """How many in a hundred nobody owns."""
-    kinds: tuple[str, ...]
-    days: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Detention:
-    """Somebody in custody: minutes since the relevant time and since authorisation; None where not recorded."""
-
-    kind: str
-    years: Span
-    relevant: int | None
-    authorised: int | None
-    note: Line
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What is changed in a case. Fields are named with their owner: ``case.rationale``, ``suspect.dob``."""
-
-    drop: tuple[str, ...] = ()
-    set: Mapping[str, Value] = field(default_factory=dict)
-    days: Mapping[str, str] = field(default_factory=dict)
-    """Days as ``today+3``, ``outcome_date-1`` (a field of the case) or a date."""
-
-
-@dataclass(frozen=True, slots=True)
-class Todo:
-    """Something to be done: what, why, and what it comes to."""
-
-    what: str
-    why: str
-    result: str
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A resolution in preparation, with what is next to do and in how many days."""
-
-    kinds: tuple[str, ...]
-    years: Span
-    change: Change
-    log: Line
-    what: str
-    due: int
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """An outcome proposed, or a ground for cancellation, with all that it needs."""
-
-    code: str
-    often: int
-    kinds: tuple[str, ...]
-    rank: str
-    suspect: str
-    """The suspect's status; empty for nobody linked."""
-    sub_status: str
-    years: Span
-    victim: str
-    """Who suffers it, where not as the kind of event says."""
-    interviewed: bool
-    admitted: bool | None
-    support: str
-    vrr: str
-    withdrawn: bool
-    """Whether the victim's decision not to go on is recorded."""
-    disposals: tuple[str, ...]
-    days: Span
-    recorded: str
-    """The day of recording, where it is a fixed one."""
-    rationale: tuple[str, ...]
-    changes: tuple[Change, ...]
-
-    @property
-    def is_cancellation(self) -> bool:
-        """Whether the record itself is proposed for cancellation."""
-        return self.code.startswith("C")
-
-
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """A proposal spoiled so that the check finds the rules it ``breaks``. ``note`` says why it goes back."""
-
-    id: str
-    breaks: tuple[str, ...]
-    proposals: tuple[Proposal, ...]
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """A crime as a published extract shows it. ``lines`` are outcomes, so many months after the crime."""
-
-    category: str
-    filed: bool
-    text: str
-    lines: tuple[tuple[int, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DemoPack:
-    """Everything in the pack."""
-
-    force: Force
-    words: Mapping[str, tuple[str, ...]]
-    """Names of people, businesses, streets … by what they are."""
-    colleagues: tuple[Colleague, ...]
-    scenes: tuple[Scene, ...]
-    kinds: Mapping[str, Happening]
-    manners: tuple[Manner, ...]
-    detentions: tuple[Detention, ...]
-    conditions: Mapping[str, tuple[str, ...]]
-    """Bail conditions: ``guarding`` a victim, and ``other``."""
-    log: Mapping[str, tuple[Line, ...]]
-    contact: Mapping[str, tuple[str, ...]]
-    todos: tuple[Todo, ...]
-    candidates: tuple[Candidate, ...]
-    proposals: tuple[Proposal, ...]
-    flaws: tuple[Flaw, ...]
-    published: tuple[Published, ...]
-
-
 WORDS = ("surnames", "female", "male", "businesses", "streets", "towns", "suites", "units", "languages")
-_PEOPLE = Span(19, 62)
+_PEOPLE, _VICTIM_YEARS = Span(19, 62), Span(19, 78)
 _TABLES = {
     "force", "words", "colleague", "scene", "kind", "manner", "detention", "bail", "log", "contact", "action",
     "candidate", "proposal", "flaw", "published",
 }  # fmt: skip
 _PROPOSAL_KEYS = {
-    "id", "often", "kinds", "rank", "suspect", "sub_status", "years", "victim", "interviewed", "admitted", "support",
-    "vrr", "withdrawn", "disposals", "days_old", "recorded", "rationale", "set", "days", "drop",
+    "id", "often", "kinds", "rank", "suspect", "sub_status", "years", "victim", "interviewed", "admitted",
+    "support", "vrr", "withdrawn", "disposals", "days_old", "recorded", "rationale", "set", "days", "drop",
 }  # fmt: skip
 
 
@@ -289,11 +112,12 @@ def _scene(row: Row, kinds: Collection[str]) -> Scene:
 
 def _happening(row: Row) -> Happening:
     row.unknown(
-        {"id", "code", "often", "victim", "flags", "relationship", "pence", "circumstances", "log"}
+        {"id", "code", "over", "often", "victim", "flags", "relationship", "pence", "circumstances", "log"}
     )
     return Happening(
         row.id,
         row.text("code"),
+        row.integer("over", 0),
         row.integer("often"),
         _word(row, "victim", _VICTIMS),
         tuple(row.choices("flags", Flag, ())),
@@ -305,9 +129,10 @@ def _happening(row: Row) -> Happening:
 
 
 def _manner(row: Row) -> Manner:
-    row.unknown({"id", "da", "channel", "preference", "enhanced", "safe"})
+    row.unknown({"id", "whose", "years", "channel", "preference", "enhanced", "safe"})
     return Manner(
-        row.flag("da", False),
+        _word(row, "whose", _WHOSE) if "whose" in row else "anyone",
+        _span(row, "years", _VICTIM_YEARS),
         row.choice("channel", Channel).value,
         row.text("preference"),
         row.text("enhanced", ""),
@@ -397,9 +222,12 @@ def _change(row: Row) -> Change:
         _check_field(row, name)
     for name in days.keys:
         if not _DAY.fullmatch(days.text(name)):
-            raise row.error("days", f"“{days.text(name)}” is not a day", "Write today+3, outcome_date-1 or a date.")
+            cure = "Write today+3, outcome_date-1 or a date."
+            raise row.error("days", f"“{days.text(name)}” is not a day", cure)
     return Change(
-        drop, {name: _value(values, name) for name in values.keys}, {name: days.text(name) for name in days.keys}
+        drop,
+        {name: _value(values, name) for name in values.keys},
+        {name: days.text(name) for name in days.keys},
     )
 
 

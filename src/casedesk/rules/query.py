@@ -1,192 +1,50 @@
 """What a person types to find cases, read into a tree. Pure: it knows neither the store nor the clock.
 
-Words are joined by AND; ``OR`` joins its two neighbours; ``-`` or ``NOT`` turns one round; brackets group; quotation
-marks keep words together; ``*`` leaves a word unfinished; ``oic:okafor`` asks one field (:data:`FIELDS`), and
-``in:log`` says where the words of its group must stand. How each field reads its value is in
-:mod:`casedesk.rules.query_fields`.
+Words are joined by AND; ``OR`` joins its two neighbours; ``-`` or ``NOT`` turns one round; brackets group;
+quotation marks keep words together; ``*`` leaves a word unfinished; ``oic:okafor`` asks one field, and
+``in:log`` says where the words of its group must stand.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from enum import Enum, StrEnum, auto
+from collections.abc import Iterator
+from dataclasses import replace
 
 from casedesk.model.errors import BadInputError
-from casedesk.model.text import clean, folded
+from casedesk.model.text import clean
+from casedesk.rules.query_fields import WORD_FIELDS, check_field, read_place, read_value, takes
+from casedesk.rules.query_nodes import (
+    MOST_CHARACTERS,
+    MOST_TERMS,
+    PLACES,
+    SHORTEST_BEGINNING,
+    All,
+    Begun,
+    Context,
+    Either,
+    Lexeme,
+    Node,
+    Not,
+    Query,
+    Sounds,
+    Source,
+    Words,
+    split,
+)
 
-MOST_TERMS = 32
-MOST_CHARACTERS = 1000
 _MOST_DEPTH = 8
-SHORTEST_BEGINNING = 2
-"""Letters a word must have before it may stand for all that begin so: one letter names half of the store."""
-
-
-class Source(StrEnum):
-    """Where in a case a word stands."""
-
-    FACTS = "facts"
-    REF = "ref"
-    OIC = "oic"
-    SUSPECTS = "suspects"
-    VICTIMS = "victims"
-    RATIONALE = "rationale"
-    LOG = "log"
-    CONTACT = "contact"
-    ACTION = "action"
-
-
-FACTS_AND_PEOPLE = (Source.FACTS, Source.REF, Source.OIC, Source.SUSPECTS, Source.VICTIMS)
-"""Where the queue's filter looks unless ``in:`` says otherwise: what the case is, not what was written in it."""
-PLACES: dict[str, tuple[Source, ...]] = {
-    "facts": (Source.FACTS, Source.REF, Source.OIC),
-    "people": (Source.SUSPECTS, Source.VICTIMS),
-    "log": (Source.LOG,),
-    "contact": (Source.CONTACT,),
-    "action": (Source.ACTION,),
-    "rationale": (Source.RATIONALE,),
-}
-"""What may follow ``in:``."""
-FIELDS: dict[str, str] = {
-    "oic": "name or collar number of the OIC: oic:okafor",
-    "owner": "who owns the case: owner:me, owner:7042, owner:none",
-    "outcome": "outcome code: outcome:16, outcome:15,16, outcome:none",
-    "flag": "a flag: flag:da",
-    "stage": "where it stands: stage:submitted",
-    "band": "band of the queue: band:liberty, band:1",
-    "ref": "the reference or a part of it: ref:43260000123",
-    "suspect": "name of a suspect, by sound when nobody is called so: suspect:smyth",
-    "victim": "name of a victim, by sound when nobody is called so: victim:okafor",
-    "sounds": "name of a suspect or victim, by sound: sounds:smyth",
-    "due": "what is due: due:overdue, due:today, due:<3d, due:>2w, due:fri, due:21/11, due:none",
-    "in": f"where the words stand: {', '.join(f'in:{place}' for place in PLACES)}",
-}
-"""The fields that a query may ask, with what they mean."""
-
-
-class Begun(Enum):
-    """Which words may be only begun, without a ``*``."""
-
-    NONE = auto()
-    """None: the query was sent off as it stands."""
-    LAST = auto()
-    """The last, because it is still being typed."""
-    ALL = auto()
-    """All: a filter that is being typed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What a query is read against: who asks and when. ``bands`` gives the number of each band by its id."""
-
-    now: datetime | None = None
-    me: str = ""
-    bands: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Folded words next to each other; with ``begun`` the last may go on. No sources: wherever is looked."""
-
-    tokens: tuple[str, ...]
-    begun: bool = False
-    sources: tuple[Source, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Sounds:
-    """Names that sound like these folded words."""
-
-    tokens: tuple[str, ...]
-    sources: tuple[Source, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Tagged:
-    """An outcome or a flag of exactly this value; for an outcome "none" means that there is none."""
-
-    name: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Owned:
-    """The case belongs to this person; to nobody where it is empty."""
-
-    owner: str
-
-
-@dataclass(frozen=True, slots=True)
-class Staged:
-    """The case stands at this stage of the queue."""
-
-    stage: str
-
-
-@dataclass(frozen=True, slots=True)
-class Banded:
-    """The case is in the band of this number."""
-
-    band: int
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """What is due lies in this half-open span of time; nothing is due where ``never``."""
-
-    since: datetime | None = None
-    before: datetime | None = None
-    never: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """The opposite."""
-
-    of: "Node"
-
-
-@dataclass(frozen=True, slots=True)
-class All:
-    """Every one of these."""
-
-    parts: tuple["Node", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Either:
-    """At least one of these."""
-
-    parts: tuple["Node", ...]
-
-
-Node = Words | Sounds | Tagged | Owned | Staged | Banded | Due | Not | All | Either
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A query as it was understood; without a node it asks for nothing."""
-
-    node: Node | None = None
-    fields: tuple[str, ...] = ()
-    """The fields it asks, in the order they were typed."""
-
-
-def split(text: str) -> tuple[str, ...]:
-    """The words of a text as they are compared: folded, letters and figures only."""
-    return tuple(_WORD.findall(folded(text)))
 
 
 def parse(text: str, context: Context | None = None, begun: Begun = Begun.NONE) -> Query:
     """Read a query.
 
-    Raises BadInputError, naming the character and the cure, for one that cannot be read. While it is being typed
-    (``begun`` is not NONE) what is merely unfinished is left out instead.
+    Raises BadInputError, naming the character and the cure, for one that cannot be read. While it is being
+    typed (``begun`` is not NONE) what is merely unfinished is left out instead.
     """
     cleaned = clean(text).translate(_QUOTES)
     if len(cleaned) > MOST_CHARACTERS:
         raise BadInputError(
-            f"The query has {len(cleaned):,} characters; the most is {MOST_CHARACTERS:,}.", "Look for fewer words."
+            f"The query has {len(cleaned):,} characters; the most is {MOST_CHARACTERS:,}.",
+            "Look for fewer words.",
         )
     open_end = text[-1:].isspace()
     return _Parser(list(_lexemes(cleaned, begun)), context or Context(), begun, open_end=open_end).query()
@@ -227,8 +85,10 @@ def _joined(parts: list[Node]) -> Node | None:
     return All(tuple(parts))
 
 
-def _word(tokens: tuple[str, ...], *, begun: bool, typing: bool, sources: tuple[Source, ...] = ()) -> Words | None:
-    """Words to look for; a last one too short to stand for others waits, while typing, for its next letter."""
+def _word(
+    tokens: tuple[str, ...], *, begun: bool, typing: bool, sources: tuple[Source, ...] = ()
+) -> Words | None:
+    """Words to look for; while typing, a last one too short to stand for others waits for its next letter."""
     if begun and len(tokens[-1]) < SHORTEST_BEGINNING:
         begun = False
         if typing:
@@ -236,9 +96,8 @@ def _word(tokens: tuple[str, ...], *, begun: bool, typing: bool, sources: tuple[
     return Words(tokens, begun, sources) if tokens else None
 
 
-# -- signs ----------------------------------------------------------------------------------------------------
+# -- signs ------------------------------------------------------------------------------------------------
 
-_WORD = re.compile(r"[^\W_]+")
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 _LEXEME = re.compile(
     r"""(?P<open>\() | (?P<close>\)) | (?P<minus>-(?=[^\s)])) | (?P<field>[A-Za-z]+):\s*
@@ -247,22 +106,6 @@ _LEXEME = re.compile(
 )
 _VALUE = re.compile(r'(?P<open>\()|"(?P<quoted>[^"]*)(?P<shut>"\*?|$)|(?P<bare>[^\s()"]+)')
 _SIGNS = {"OR": "or", "AND": "and", "NOT": "minus"}
-
-
-@dataclass(frozen=True, slots=True)
-class Lexeme:
-    """One sign or term of a query. ``at`` counts characters from 1."""
-
-    kind: str
-    """``open``, ``close``, ``minus``, ``or``, ``and``, ``field`` or ``term``."""
-    text: str
-    at: int
-    quoted: bool = False
-    starred: bool = False
-
-    def error(self, message: str, cure: str) -> BadInputError:
-        """What is wrong here."""
-        return BadInputError(f"At character {self.at}: {message}.", cure)
 
 
 def _lexemes(text: str, begun: Begun) -> Iterator[Lexeme]:
@@ -283,7 +126,7 @@ def _lexeme(match: re.Match[str], at: int, begun: Begun, *, value: bool) -> Lexe
     kind = match.lastgroup or ""
     if kind == "shut":
         if not match["shut"] and begun is Begun.NONE:
-            raise Lexeme("term", "", at).error("this quotation mark is not closed", 'Add " where the phrase ends.')
+            raise Lexeme("term", "", at).error("this quotation mark is not closed", 'Add " after the phrase.')
         return Lexeme("term", match["quoted"], at, quoted=True, starred=match["shut"] != '"')
     if kind != "bare":
         return Lexeme(kind, match["field"] if kind == "field" else match.group(), at)
@@ -296,7 +139,7 @@ def _lexeme(match: re.Match[str], at: int, begun: Begun, *, value: bool) -> Lexe
     return term
 
 
-# -- the tree -------------------------------------------------------------------------------------------------
+# -- the tree ---------------------------------------------------------------------------------------------
 
 
 class _Parser:
@@ -339,12 +182,12 @@ class _Parser:
     def _group(self, of: str) -> Node | None:
         """Everything up to a closing bracket or the end; ``of`` is the field that it is a value of."""
         self._places.append([])
-        parts = []
+        parts: list[Node] = []
         while self._more:
             if sign := self._peek("and"):
                 self._take()
                 if not self._typing and (not parts or not self._more):
-                    raise sign.error("AND stands between two terms", "Words are joined by AND anyway: leave it out.")
+                    raise sign.error("AND stands between two terms", "Leave it out: words are joined by it anyway.")
                 continue
             node = self._either(of)
             if node is not None:
@@ -368,7 +211,7 @@ class _Parser:
             self._take()
             found.append(self._factor(of) if self._more and not self._peek("or", "and") else None)
             if None in found[-2:] and not self._typing:
-                raise sign.error("OR stands between two terms", 'Write a term on both sides, or "or" if it is a word.')
+                raise sign.error("OR stands between two terms", "Write a term on both sides.")
         parts = tuple(dict.fromkeys(part for part in found if part is not None))
         return Either(parts) if len(parts) > 1 else next(iter(parts), None)
 
@@ -404,8 +247,6 @@ class _Parser:
         return node
 
     def _field(self, lexeme: Lexeme, of: str) -> Node | None:
-        from casedesk.rules.query_fields import check_field
-
         name = check_field(lexeme)
         if of:
             raise lexeme.error(f"{name}: stands among the values of {of}:", "Close the bracket before it.")
@@ -418,12 +259,10 @@ class _Parser:
         if self._peek("term"):
             return self._term(self._take(), name)
         if not self._typing:
-            raise lexeme.error(f"{name}: has no value", f"{name}: {FIELDS[name]}.")
+            raise lexeme.error(f"{name}: has no value", takes(name))
         return None
 
     def _term(self, lexeme: Lexeme, of: str) -> Node | None:
-        from casedesk.rules.query_fields import WORD_FIELDS, read_place, read_value
-
         if of == "in":
             sources = read_place(lexeme, self._unfinished(lexeme))
             self._places[-1].append((lexeme, sources))
@@ -435,13 +274,13 @@ class _Parser:
             return None
         if of == "sounds":
             return Sounds(tokens, WORD_FIELDS[of])
-        begun = lexeme.starred or (
-            not lexeme.quoted and (self._begun is Begun.ALL or (self._begun is Begun.LAST and self._unfinished(lexeme)))
-        )
         if lexeme.starred and not self._typing and len(tokens[-1]) < SHORTEST_BEGINNING:
-            raise lexeme.error("one letter begins too many words", f"Give {SHORTEST_BEGINNING} letters or more before the *.")
-        typing = self._typing and self._unfinished(lexeme)
-        return _word(tokens, begun=begun, typing=typing, sources=WORD_FIELDS.get(of, ()))
+            raise lexeme.error(
+                "one letter begins too many words", f"Give {SHORTEST_BEGINNING} letters or more before the *."
+            )
+        unfinished = self._unfinished(lexeme)
+        begun = lexeme.starred or (not lexeme.quoted and (unfinished or self._begun is Begun.ALL))
+        return _word(tokens, begun=begun, typing=unfinished, sources=WORD_FIELDS.get(of, ()))
 
     def _unfinished(self, lexeme: Lexeme) -> bool:
         """Whether this term is still being typed."""

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from casedesk.model.errors import BadInputError
-from casedesk.model.moments import day_of, earliest, latest, local
+from casedesk.model.moments import day_of, earliest, latest
 from casedesk.model.text import clip, folded
 from casedesk.model.typed_moments import parse_typed_moment
 from casedesk.model.words import FLAG_TITLES, Flag, Stage
 from casedesk.reference.rows import hint
-from casedesk.rules.query import (
+from casedesk.rules.query_nodes import (
     FIELDS,
     MOST_TERMS,
     PLACES,
@@ -24,7 +24,6 @@ from casedesk.rules.query import (
     Source,
     Staged,
     Tagged,
-    split,
 )
 
 WORD_FIELDS: dict[str, tuple[Source, ...]] = {
@@ -61,7 +60,7 @@ def read_place(lexeme: Lexeme, unfinished: bool) -> tuple[Source, ...]:
     for word in _listed(lexeme):
         places = _meant(word, PLACES, unfinished)
         if not places:
-            raise lexeme.error(f"{_shown(word)} is not a place to look in", hint(word, PLACES))
+            raise lexeme.error(f"{_shown(word)} is not a place to look in", hint(folded(word), PLACES))
         for place in places:
             found.extend(PLACES[place])
     return tuple(found)
@@ -71,9 +70,11 @@ def read_value(name: str, lexeme: Lexeme, context: Context, *, unfinished: bool)
     """Read the value of a field that does not take words; several, between commas, mean any of them.
 
     An unfinished value is taken for everything it may become; one that cannot be read yet is left out.
+    Raises BadInputError for a value that the field does not know.
     """
+    read = _READERS[name]
     try:
-        nodes = [node for word in _listed(lexeme) for node in _READERS[name](word, lexeme, context, unfinished)]
+        nodes = [node for word in _listed(lexeme) for node in read(word, lexeme, context, unfinished)]
     except BadInputError:
         if unfinished:
             return None
@@ -83,8 +84,13 @@ def read_value(name: str, lexeme: Lexeme, context: Context, *, unfinished: bool)
     return Either(tuple(nodes)) if len(nodes) > 1 else nodes[0]
 
 
+def takes(name: str) -> str:
+    """What a field takes for a value, as a cure."""
+    return f"It takes {FIELDS[name]}."
+
+
 def _listed(lexeme: Lexeme) -> list[str]:
-    words = [word for part in lexeme.text.split(",") if (word := folded(part).strip())]
+    words = [word for part in lexeme.text.split(",") if (word := part.strip())]
     if len(words) > MOST_TERMS:
         raise lexeme.error(f"there are more than {MOST_TERMS} values", "Ask for fewer.")
     return words
@@ -96,43 +102,44 @@ def _shown(word: str) -> str:
 
 def _meant(word: str, known: Iterable[str], unfinished: bool) -> list[str]:
     """The words of a closed list that are meant: the one that is given, or those that it may become."""
-    listed = list(known)
-    if word in listed:
-        return [word]
-    return [one for one in listed if unfinished and one.startswith(word)]
+    listed, asked = list(known), folded(word)
+    if asked in listed:
+        return [asked]
+    return [one for one in listed if unfinished and one.startswith(asked)]
 
 
 def _owner(word: str, lexeme: Lexeme, context: Context, unfinished: bool) -> list[Node]:
-    if word == "me":
+    if folded(word) == "me":
         if not context.me:
             raise lexeme.error("it is not known who asks", "Give the collar number of the owner.")
         return [Owned(context.me)]
-    if word in _NONE:
+    if folded(word) in _NONE:
         return [Owned("")]
     return [Owned(word)]
 
 
 def _outcome(word: str, lexeme: Lexeme, context: Context, unfinished: bool) -> list[Node]:
-    if word in _NONE:
+    code = folded(word)
+    if code in _NONE:
         return [Tagged("outcome", "none")]
-    if not _OUTCOME.fullmatch(word):
+    if not _OUTCOME.fullmatch(code):
         raise lexeme.error(f"{_shown(word)} is not an outcome code", "Give a code such as 16 or 2A, or none.")
-    return [Tagged("outcome", word)]
+    return [Tagged("outcome", code)]
 
 
 def _flag(word: str, lexeme: Lexeme, context: Context, unfinished: bool) -> list[Node]:
     titles = {folded(title): flag.value for flag, title in FLAG_TITLES.items()}
     known = [flag.value for flag in Flag]
-    meant = _meant(titles.get(word, word), known, unfinished)
+    meant = _meant(titles.get(folded(word), word), known, unfinished)
     if not meant:
-        raise lexeme.error(f"{_shown(word)} is not a flag", hint(word, known))
+        raise lexeme.error(f"{_shown(word)} is not a flag", hint(folded(word), known))
     return [Tagged("flag", flag) for flag in meant]
 
 
 def _stage(word: str, lexeme: Lexeme, context: Context, unfinished: bool) -> list[Node]:
     meant = _meant(word, _STAGES, unfinished)
     if not meant:
-        raise lexeme.error(f"{_shown(word)} is not a stage", hint(word, _STAGES))
+        raise lexeme.error(f"{_shown(word)} is not a stage", hint(folded(word), _STAGES))
     return [Staged(_CLOSED if stage == Stage.FINALISED else stage) for stage in meant]
 
 
@@ -141,27 +148,28 @@ def _band(word: str, lexeme: Lexeme, context: Context, unfinished: bool) -> list
         return [Banded(int(word))]
     meant = _meant(word, context.bands, unfinished)
     if not meant:
-        raise lexeme.error(f"{_shown(word)} is not a band", hint(word, context.bands) or "Give its number.")
+        raise lexeme.error(f"{_shown(word)} is not a band", hint(folded(word), context.bands) or "Give its number.")
     return [Banded(context.bands[band]) for band in meant]
 
 
 def _due(word: str, lexeme: Lexeme, context: Context, unfinished: bool) -> list[Node]:
-    if word in _NONE:
+    asked = folded(word)
+    if asked in _NONE:
         return [Due(never=True)]
     if context.now is None:
         raise lexeme.error("it is not known what time it is", "Leave out due:.")
-    if word == "overdue":
+    if asked == "overdue":
         return [Due(before=context.now)]
-    compared = _COMPARED.fullmatch(word)
-    sign, value = (compared[1] or "", compared[2].strip()) if compared else ("", word)
+    compared = _COMPARED.fullmatch(asked)
+    sign, value = (compared[1] or "", compared[2].strip()) if compared else ("", asked)
     span = _SPAN.fullmatch(value)
     if span:
         then = context.now + timedelta(**{_UNITS[span[2]]: int(span[1])})
         return [Due(since=then) if sign.startswith(">") else Due(before=then)]
     try:
         since, before = _bounds(value, context.now)
-    except BadInputError as error:
-        raise lexeme.error(f"{_shown(word)} is not a time that something is due", f"due: {FIELDS['due']}.") from error
+    except BadInputError:
+        raise lexeme.error(f"{_shown(word)} is not a time when something is due", takes("due")) from None
     return [
         {
             "<": Due(before=since),

@@ -21,7 +21,8 @@ from casedesk.widgets.command import Command
 from casedesk.widgets.dialogs import Choice, Choose
 from casedesk.widgets.screen import DeskScreen
 
-Opened = Callable[[Desk], None]
+OnOpen = Callable[[Desk], None]
+"""What to do with the desk once it is open."""
 ROLE_TITLES = {
     Role.EARLY_OUTCOME: "Early Outcome Team officer",
     Role.OOCR_CASE_WORKER: "OOCR case worker",
@@ -59,7 +60,7 @@ class _Door(DeskScreen[None]):
             super().__init__()
             self.error = error
 
-    def __init__(self, session: Session, opened: Opened) -> None:
+    def __init__(self, session: Session, opened: OnOpen) -> None:
         super().__init__()
         self.session = session
         self._opened = opened
@@ -136,7 +137,7 @@ class SetUpScreen(_Door):
         Command("setup.role", "f3", "Role", "Choose your role.", "role", "Setting up", show=60),
     )  # fmt: skip
 
-    def __init__(self, session: Session, opened: Opened) -> None:
+    def __init__(self, session: Session, opened: OnOpen) -> None:
         super().__init__(session, opened)
         self._role = Role.FINALISATIONS
 

@@ -63,7 +63,8 @@ def _table(entity: Entity) -> type[SQLModel]:
         **{name: Field(default=None, sa_column=Column(sql, nullable=True)) for name, (_, sql) in kinds.items()},
     }
     name = entity.name.title().replace("_", "") + "Row"
-    made: type[SQLModel] = type(SQLModel)(  # the class statement, with columns that are known only now
+    metaclass: Any = type(SQLModel)  # a class statement whose columns are known only now
+    made: type[SQLModel] = metaclass(
         name,
         (SQLModel,),
         {
@@ -78,8 +79,8 @@ def _table(entity: Entity) -> type[SQLModel]:
     return made
 
 
-TABLES: dict[str, type[SQLModel]] = {entity.name: _table(entity) for entity in ENTITIES.values()}
-"""The table class of each kind of entity, by the entity's name."""
+TABLES: dict[str, Any] = {entity.name: _table(entity) for entity in ENTITIES.values()}
+"""The table class of each kind of entity, by the entity's name. ``Any``, because no type checker sees the columns."""
 
 
 @contextmanager

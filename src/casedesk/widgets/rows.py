@@ -55,7 +55,7 @@ class ListSource(Generic[R]):
         """The place of a row; None where it is not among them."""
         return self._places.get(row_id)
 
-    def window(self, start: int, count: int) -> Sequence[R | None]:
+    def window(self, start: int, count: int) -> Sequence[R]:
         """A stretch of the list."""
         return self._rows[start : start + count]
 

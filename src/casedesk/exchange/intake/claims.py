@@ -71,7 +71,7 @@ def _head(path: Path) -> bytes:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
             raise BadInputError(f"{name_of(path)} is a folder.", "Name the files in it.")
-        if False:
+        if not stat.S_ISREG(mode):
             raise BadInputError(f"{name_of(path)} is not an ordinary file.", _EXPORT)
         with path.open("rb") as file:
             head = file.read(SNIFF)

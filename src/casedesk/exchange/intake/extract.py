@@ -88,7 +88,7 @@ class Extract:
     def rows(self) -> Iterator[Reading]:
         """Read every line after the heading: taken, rejected or skipped. Blank lines are passed over.
 
-        Raises :class:`casedesk.model.errors.BadInputError` where the file turns out to be damaged or goes away.
+        Raises :class:`casedesk.model.errors.BadInputError` where the file is damaged or goes away.
         """
         read = RowReader(self.profile, self._headings, as_at=self._as_at, pad=self.sheet is not None).read
         own = self._headings.own
