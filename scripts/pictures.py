@@ -10,10 +10,9 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from casedesk.app import CasedeskApp
 from casedesk.desk.demo import build_demo, demo_settings
 from casedesk.desk.setup import set_up
-from casedesk.front import first_screen
+from casedesk.front import FrontApp
 from casedesk.screens.session import Session
 from casedesk.store import keys
 from casedesk.store.places import Places
@@ -42,8 +41,7 @@ async def shoot(folder: Path) -> None:
         build_demo(desk, seed=1, size=400)
         for size, (width, height) in SIZES.items():
             for name, presses in SHOTS.items():
-                session = Session(places, lambda: NOW, desk)
-                app = CasedeskApp(session, lambda session=session: first_screen(session))  # type: ignore[misc]
+                app = FrontApp(Session(places, lambda: NOW, desk))
                 async with app.run_test(size=(width, height)) as pilot:
                     await app.workers.wait_for_complete()
                     await pilot.pause()

@@ -156,8 +156,12 @@ def run_shell(
     services: AppServices, first: Callable[[], Screen[Any]], *, places: Callable[[], Places] = dict
 ) -> int:
     """Open the app on this terminal; give the exit status when it ends: 0, or 1 after a fault."""
-    faults.install(lambda: services.log_path)
-    app = CasedeskApp(services, first, places=places)
+    return run(CasedeskApp(services, first, places=places))
+
+
+def run(app: CasedeskApp) -> int:
+    """Open this app on this terminal; give the exit status when it ends."""
+    faults.install(lambda: app.services.log_path)
     with _window_title("casedesk"):
         app.run()
     return app.return_code or 0

@@ -1,11 +1,13 @@
-"""The app opened on a desk: which screen comes first, and what stands ready behind it."""
+"""The app opened on a desk: which screen comes first, what stands ready behind it, and how it is locked."""
 
 import threading
+from time import monotonic
 from typing import Any
 
+from textual import events
 from textual.screen import Screen
 
-from casedesk.app import CasedeskApp, run_shell
+from casedesk.app import CasedeskApp, run
 from casedesk.desk.desk import Desk
 from casedesk.model.moments import Clock, system_clock
 from casedesk.screens.case import CaseScreen
@@ -17,9 +19,82 @@ from casedesk.screens.unlock import SetUpScreen, UnlockScreen
 from casedesk.store.places import Places
 from casedesk.store.store import exists
 from casedesk.widgets.command import Command, Commanded, offers_within
+from casedesk.widgets.form import Form
+from casedesk.widgets.progress import Progress
+
+_LOOK = 5.0
+"""Seconds between two looks at how long no key was pressed."""
+
+
+def _can_lock(app: "FrontApp") -> str | None:
+    if app.session.is_demo:
+        return "The demo has no passphrase to lock it with."
+    if not app.session.is_open:
+        return "It is locked."
+    if any(isinstance(screen, Progress) for screen in app.screen_stack):
+        return "A job is running: stop it with Esc, or let it finish."
+    return None
+
+
+class FrontApp(CasedeskApp):
+    """casedesk on one installation: behind its lock, or on an open demo."""
+
+    OFFERS = (
+        Command("app.lock", "ctrl+l", "Lock", "Clear the screen and lock the store. Drafts are kept.", "lock",
+                show=15, allowed=_can_lock, priority=True),
+    )  # fmt: skip
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._touched_at = monotonic()
+        super().__init__(session, self._first_screen, places=commands_by_place)
+
+    def _first_screen(self) -> Screen[Any]:
+        """The queue of an open desk; otherwise the way in."""
+        if self.session.is_open:
+            return QueueScreen(self.session)
+        way_in = UnlockScreen if exists(self.session.places) else SetUpScreen
+        return way_in(self.session, self._opened)
+
+    def _opened(self, desk: Desk) -> None:
+        self.session.open(desk)
+        self._touched_at = monotonic()
+        self.push_screen(QueueScreen(self.session))
+        self.refresh_status()
+
+    def on_mount(self) -> None:
+        """Watch for nobody being there."""
+        super().on_mount()
+        self.set_interval(_LOOK, self._lock_when_idle)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Note that somebody is there."""
+        if isinstance(event, events.Key | events.MouseDown | events.MouseScrollDown | events.MouseScrollUp | events.Paste):
+            self._touched_at = monotonic()
+        await super().on_event(event)
+
+    async def _lock_when_idle(self) -> None:
+        idle = monotonic() - self._touched_at
+        if idle > self.session.settings.idle_minutes * 60 and _can_lock(self) is None:
+            await self.action_lock()
+
+    async def action_lock(self) -> None:
+        """Keep the drafts, take every screen down to the way in, and let go of the key."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Form):
+                screen.keep_draft()
+        self.workers.cancel_all()
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        self.session.close()
+        door = self.screen
+        if isinstance(door, UnlockScreen | SetUpScreen):
+            door.locked()
+        self.refresh_status()
+
 
 PLACES: tuple[type[Commanded], ...] = (
-    CasedeskApp, QueueScreen, CaseScreen, HistoryScreen, HelpScreen, UnlockScreen, SetUpScreen,
+    FrontApp, QueueScreen, CaseScreen, HistoryScreen, HelpScreen, UnlockScreen, SetUpScreen,
 )  # fmt: skip
 """Every place of the app that offers commands, for the keymap and the page of keys."""
 
@@ -29,28 +104,12 @@ def commands_by_place() -> dict[str, tuple[Command, ...]]:
     return {place.PLACE or "Everywhere": offers_within(place) for place in PLACES}
 
 
-def first_screen(session: Session) -> Screen[Any]:
-    """The queue of an open desk; otherwise the way in."""
-    if session.is_open:
-        return QueueScreen(session)
-
-    def opened(desk: Desk) -> None:
-        session.open(desk)
-        door.app.push_screen(QueueScreen(session))
-        refresh_status = getattr(door.app, "refresh_status", None)
-        if refresh_status is not None:
-            refresh_status()
-
-    door: Screen[Any] = (UnlockScreen if exists(session.places) else SetUpScreen)(session, opened)
-    return door
-
-
 def open_front(places: Places, desk: Desk | None = None, clock: Clock = system_clock) -> int:
     """Open the app on this terminal; returns the exit status. The desk is closed when it ends."""
     session = Session(places, clock, desk)
     try:
         threading.Thread(target=_warm_up, daemon=True).start()
-        return run_shell(session, lambda: first_screen(session), places=commands_by_place)
+        return run(FrontApp(session))
     finally:
         session.close()
 
@@ -58,4 +117,4 @@ def open_front(places: Places, desk: Desk | None = None, clock: Clock = system_c
 def _warm_up() -> None:
     """Import what the first paint does not need but the first key will."""
     import casedesk.desk.check
-    import casedesk.rules.finalisation
+    import casedesk.rules.finalisation  # noqa: F401

@@ -39,7 +39,7 @@ def open_demo(
     if places.home.exists():
         shutil.rmtree(places.home)
     passphrase = keys.generated_passphrase()
-    desk = set_up(places, passphrase, demo_settings(), clock, cost=keys.GENERATED_COST)
+    desk = set_up(places, passphrase, demo_settings(), clock, cost=keys.GENERATED_COST, recovery=None)
     try:
         keys.write_file(passphrase_file, passphrase + "\n")
         build_demo(desk, seed=seed, size=size)

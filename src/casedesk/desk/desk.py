@@ -82,11 +82,29 @@ class Desk:
 
     def warnings(self) -> list[str]:
         """What must be seen on every screen: short words for the header."""
-        said = []
+        said = ["made by a newer casedesk: read only"] if self.store.newer else []
+        if self._recovery_warning:
+            said.append(self._recovery_warning)
         holidays = self.packs.bank_holidays
         if holidays.ends_within(self.now.date(), 90):
             said.append(f"bank holidays end {show_day(holidays.last)}")
         return said
+
+    @cached_property
+    def _recovery_warning(self) -> str:
+        from casedesk.desk.safekeeping import recovery_warning
+
+        return recovery_warning(self)
+
+    def forget_warnings(self) -> None:
+        """Look at the key file again for the next warnings: its recovery keys were changed."""
+        self.__dict__.pop("_recovery_warning", None)
+
+    def backup_due(self, now: datetime) -> bool:
+        """Whether the settings ask for a backup now. Raises StoreError when the backup folder cannot be read."""
+        from casedesk.desk.safekeeping import is_backup_due
+
+        return is_backup_due(self, now)
 
     def close(self) -> None:
         """Close the store."""

@@ -113,7 +113,7 @@ _KNOWN: dict[str, dict[str, type[str] | type[bool] | _Number] | None] = {
 
 
 def load_settings(path: Path) -> Settings:
-    """Read the settings file; a missing one means the defaults. Raises BadInputError naming line or key and cure."""
+    """Read the settings file; a missing one means the defaults. Raises BadInputError naming the line or key."""
     try:
         with path.open("rb") as file:
             raw = file.read(_LARGEST_FILE + 1)
@@ -150,7 +150,7 @@ def _checked(raw: dict[str, Any], path: Path) -> Settings:
     if role not in set(Role):
         raise _wrong(path, f"person.role is {clean(role)!r}", f"One of: {', '.join(Role)}.")
     return Settings(
-        Person(**{**{key: clean(value) for key, value in person.items()}, "role": Role(role)}),
+        Person(role=Role(role), **{key: clean(value) for key, value in person.items() if key != "role"}),
         screen.get("theme", Settings.theme),
         clean(screen.get("marking", DEFAULT_MARKING)),
         raw.get("keys", {}),

@@ -41,16 +41,16 @@ PLACES: dict[str, tuple[Source, ...]] = {
 }
 """What may follow ``in:``."""
 FIELDS: dict[str, str] = {
-    "oic": "name or collar number of the OIC: oic:okafor",
+    "oic": "the name or collar number of the OIC: oic:okafor",
     "owner": "who owns the case: owner:me, owner:7042, owner:none",
-    "outcome": "outcome code: outcome:16, outcome:15,16, outcome:none",
+    "outcome": "an outcome code: outcome:16, outcome:15,16, outcome:none",
     "flag": "a flag: flag:da",
     "stage": "where it stands: stage:submitted",
-    "band": "band of the queue: band:liberty, band:1",
+    "band": "a band of the queue: band:liberty, band:1",
     "ref": "the reference or a part of it: ref:43260000123",
-    "suspect": "name of a suspect, by sound when nobody is called so: suspect:smyth",
-    "victim": "name of a victim, by sound when nobody is called so: victim:okafor",
-    "sounds": "name of a suspect or victim, by sound: sounds:smyth",
+    "suspect": "the name of a suspect, by sound when nobody is called so: suspect:smyth",
+    "victim": "the name of a victim, by sound when nobody is called so: victim:okafor",
+    "sounds": "the name of a suspect or victim, by sound: sounds:smyth",
     "due": "what is due: due:overdue, due:today, due:<3d, due:>2w, due:fri, due:21/11, due:none",
     "in": f"where the words stand: {', '.join(f'in:{place}' for place in PLACES)}",
 }

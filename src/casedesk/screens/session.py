@@ -55,6 +55,8 @@ class Session:
         self.places = places
         self.clock = clock
         self._desk = desk
+        self.is_demo = desk is not None
+        """Whether the desk came open: a demo, which has no passphrase anybody knows."""
         self._reader: Connection | None = None
         self.settings: Settings = desk.settings if desk else load_settings(places.settings)
 

@@ -72,8 +72,17 @@ class _Door(DeskScreen[None]):
         said.set_class(calm, "-calm")
         said.update(Content(text))
 
+    def locked(self) -> None:
+        """Locked again after work: ready for the next passphrase."""
+        self.say("", calm=True)
+        self.query_one("#passphrase", Input).focus()
+
     @on(Opened)
     def _is_open(self, event: "_Door.Opened") -> None:
+        self._busy = False
+        for box in self.query(Input).results(Input):
+            if box.password:
+                box.value = ""
         self._opened(event.desk)
 
     @on(Refused)

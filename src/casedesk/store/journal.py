@@ -245,7 +245,16 @@ class Unit:
 
         Values decided at the desk, and those of a later extract, go on being shown.
         """
-        self._write(OpKind.EXTRACT, entity, entity_id, case_id, fields, int(as_at.timestamp() * 1000) or 1)
+        self._write(OpKind.EXTRACT, entity, entity_id, case_id, fields, _millis(as_at))
+
+    def put_back(
+        self, entity: Entity, entity_id: EntityId, case_id: EntityId, fields: Mapping[str, Value], as_at: datetime
+    ) -> None:
+        """Show again what an earlier extract said, in place of all that is seen: for taking an act back.
+
+        ``as_at`` is the moment of that earlier extract, so that later ones meet it as they would have.
+        """
+        self._write(OpKind.EXTRACT, entity, entity_id, case_id, fields, _millis(as_at), over_all=True)
 
     def entry(self, entity: Entity, entity_id: EntityId, case_id: EntityId, fields: Mapping[str, Value]) -> None:
         """Write an immutable entry. Raises StoreError when it is written already."""
@@ -329,6 +338,8 @@ class Unit:
         case_id: EntityId,
         fields: Mapping[str, Value],
         as_at: int,
+        *,
+        over_all: bool = False,
     ) -> None:
         self._must_be_open()
         if entity.entry is not (kind is OpKind.ENTRY):
@@ -338,7 +349,7 @@ class Unit:
             name: None if value is None else by_name[name].to_json(value)
             for name, value in fields.items()
         }
-        over = {} if kind is OpKind.ENTRY else self._over(entity, entity_id, fields, as_at)
+        over = {} if kind is OpKind.ENTRY else self._over(entity, entity_id, fields, 0 if over_all else as_at)
         payload = payload_bytes(self._salts.take(), said, self.reason)
         if len(payload) > MAX_OPERATION:
             raise StoreError(
@@ -392,3 +403,8 @@ class Unit:
             kind.value, entity.name, entity_id, case_id, over, as_at, payload_hash, header,
             b"", digest, payload, self._about,
         )  # fmt: skip
+
+
+def _millis(as_at: datetime) -> int:
+    """When an extract was drawn, as operations carry it: never 0, which stands for desk work."""
+    return int(as_at.timestamp() * 1000) or 1

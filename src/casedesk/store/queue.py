@@ -15,6 +15,7 @@ from casedesk.model.moments import Moment, from_micros, to_micros
 from casedesk.model.text import clean, folded
 from casedesk.reference.priority import Priority
 from casedesk.rules.priority import place
+from casedesk.store import words
 from casedesk.store.connection import Connection
 from casedesk.store.records import CaseBundle, read_cases
 from casedesk.store.schema import FAR
@@ -173,17 +174,14 @@ def refresh(connection: Connection, cases: Iterable[EntityId], now: datetime, pr
         read = read_cases(connection, wanted[start : start + _CHUNK])
         bundles = [bundle for bundle in read if not _is_gone(bundle)]
         if len(bundles) < len(read):
-            gone = [(bundle.n,) for bundle in read if _is_gone(bundle)]
-            connection.executemany("DELETE FROM queue WHERE n = ?", gone)
-            connection.executemany("DELETE FROM words WHERE rowid = ?", gone)
+            gone = [bundle.n for bundle in read if _is_gone(bundle)]
+            connection.executemany("DELETE FROM queue WHERE n = ?", [(n,) for n in gone])
+            words.drop(connection, gone)
         connection.executemany(
             "INSERT OR REPLACE INTO queue VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [_placed(bundle, now, priority) for bundle in bundles],
         )
-        connection.executemany(
-            "INSERT OR REPLACE INTO words (rowid, text) VALUES (?, ?)",
-            [(bundle.n, _searchable(bundle)) for bundle in bundles],
-        )
+        words.write(connection, bundles)
 
 
 def reband(connection: Connection, now: datetime, priority: Priority, limit: int = 5000) -> int:
@@ -226,16 +224,3 @@ def _placed(bundle: CaseBundle, now: datetime, priority: Priority) -> tuple[int,
         case.owner or "",
         placing.sentence,
     )
-
-
-def _searchable(bundle: CaseBundle) -> str:
-    case = bundle.file.case
-    parts: list[str | None] = [
-        case.ref, case.offence_title, case.offence_code, case.category, case.location, case.area, case.oic,
-        case.oic_number, case.supervisor, case.owner, case.outcome_text, *(case.flags or ()),
-        *(suspect.name for _, suspect in bundle.file.suspects),
-        *(suspect.nominal for _, suspect in bundle.file.suspects),
-        *(victim.name for _, victim in bundle.file.victims),
-        *(custody.number for _, custody in bundle.file.custody),
-    ]  # fmt: skip
-    return folded(" ".join(part for part in parts if part))

@@ -56,7 +56,8 @@ CREATE INDEX queue_owner ON queue (owner, band, due_at, score DESC, n);
 CREATE INDEX queue_stage ON queue (stage, band, due_at, score DESC, n);
 CREATE INDEX queue_reband ON queue (reband_at);
 CREATE VIRTUAL TABLE words USING fts5 (
-    text, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2"
+    facts, ref, oic, suspects, victims, rationale, log, contact, action,
+    content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2"
 );
 """
 """What is derived besides the entity tables; dropped and remade by a rebuild."""

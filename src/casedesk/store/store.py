@@ -30,7 +30,7 @@ from casedesk.store.places import Places
 from casedesk.store.schema import JOURNAL_TABLES, MIN_READER, STORE_SCHEMA, derived_schema
 
 _SIGNING_KEY = "signing-key"
-_NEEDS_RECOVERY = "needs-recovery"
+_TRIAL = "trial"
 _PATIENCE = 10.0
 """Seconds that a writer waits for another thread's unit."""
 
@@ -44,7 +44,7 @@ class NewStore:
     cost: keys.Cost = keys.DEFAULT_COST
     recovery: tuple[str, ...] | None = None
     """The force's public recovery keys. An empty tuple says that there are none yet, which the desk will warn
-    of; None that none is needed (demo, trials)."""
+    of; None makes a trial store, such as the demo, which needs neither recovery key nor backups."""
 
 
 def create_store(places: Places, passphrase: str, new: NewStore, clock: Clock) -> bytes:
@@ -110,7 +110,7 @@ def _fill(connection: Connection, store_id: str, new: NewStore, now: datetime) -
         "INSERT INTO meta VALUES (?, ?)",
         [
             ("schema", STORE_SCHEMA), ("min-reader", MIN_READER), ("store", store_id), ("device", 1),
-            ("space", 1), ("hlc", 0), (_NEEDS_RECOVERY, int(new.recovery is not None)),
+            ("space", 1), ("hlc", 0), (_TRIAL, int(new.recovery is None)),
         ],
     )  # fmt: skip
     connection.execute("INSERT INTO secret VALUES (?, ?)", (_SIGNING_KEY, signing_key.private_bytes_raw()))
@@ -313,9 +313,9 @@ class Store:
         return self._key
 
     @property
-    def needs_recovery(self) -> bool:
-        """Whether this store ought to have a recovery key: all but the demo and trials."""
-        return bool(self.meta(_NEEDS_RECOVERY) in (None, 1))
+    def is_trial(self) -> bool:
+        """Whether nobody's work is in it, as in the demo: it needs neither recovery key nor backups."""
+        return bool(self.meta(_TRIAL))
 
     @property
     def actor(self) -> str:
@@ -413,7 +413,7 @@ def exists(places: Places) -> bool:
 def _locked(path: Path) -> Any:
     from filelock import FileLock, Timeout
 
-    lock = FileLock(path, timeout=0)
+    lock = FileLock(path, timeout=0, thread_local=False)
     try:
         lock.acquire()
     except Timeout:

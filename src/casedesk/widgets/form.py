@@ -254,6 +254,10 @@ class Form(Dialog[Values | None]):
         except CasedeskError as error:
             self._show_state(f"This draft could not be kept: {error}", wrong=True)
 
+    def keep_draft(self) -> None:
+        """Write what was typed so far at once: the desk is about to be locked."""
+        self._flush_draft()
+
     def _flush_draft(self) -> None:
         if self._timer is not None:
             self._timer.stop()
