@@ -28,20 +28,20 @@ def heading(column: Column, number: int = 1) -> str:
     return " ".join(column.names[0].replace("#", str(number)).split())
 
 
-def full_row(folder: Path) -> TakenRow:
+@pytest.fixture(scope="module")
+def full_row(tmp_path_factory: pytest.TempPathFactory) -> TakenRow:
     """One line with the documented example in every column."""
     columns = [column for column in rms().columns if column.names]
     rows = [[heading(column) for column in columns], [column.example for column in columns]]
-    (row,) = taken(read(write(folder, as_csv(rows))))
+    (row,) = taken(read(write(tmp_path_factory.mktemp("full"), as_csv(rows))))
     return row
 
 
 @pytest.mark.parametrize(("entity", "field"), OWNED, ids=lambda one: getattr(one, "name", one))
 def test_every_extract_owned_field_is_set_by_a_documented_column(
-    tmp_path: Path, entity: str, field: Field
+    full_row: TakenRow, entity: str, field: Field
 ) -> None:
-    row = full_row(tmp_path)
-    stated = {one.entity: one.fields for one in (row.case, *row.others)}
+    stated = {one.entity: one.fields for one in (full_row.case, *full_row.others)}
     value = stated[entity].get(field.name)
     assert value is not None
     assert field.from_json(field.to_json(value)) == value, "the journal carries it as it is"
@@ -50,15 +50,13 @@ def test_every_extract_owned_field_is_set_by_a_documented_column(
         assert columns
 
 
-def test_no_column_states_what_belongs_to_the_desk(tmp_path: Path) -> None:
-    row = full_row(tmp_path)
-    for one in (row.case, *row.others):
+def test_no_column_states_what_belongs_to_the_desk(full_row: TakenRow) -> None:
+    for one in (full_row.case, *full_row.others):
         assert all(ENTITIES[one.entity].by_name[name].extract_owned for name in one.fields)
 
 
-def test_the_arrest_belongs_to_the_suspect_of_its_number(tmp_path: Path) -> None:
-    row = full_row(tmp_path)
-    by_entity = {one.entity: one for one in row.others}
+def test_the_arrest_belongs_to_the_suspect_of_its_number(full_row: TakenRow) -> None:
+    by_entity = {one.entity: one for one in full_row.others}
     assert by_entity["custody"].fields["suspect"] == derived_id(*by_entity["suspect"].key)
 
 

@@ -24,7 +24,7 @@ FROZEN = {
         first_statement_on:moment value_pence:int responsibility_accepted:flag offender_agreed:flag
         victim_consulted:flag victim_views:text body:text body_accepted_on:moment activity:text
         activity_completed_on:moment vrr:text cancel_code:text verifiable_information:text owner:text
-        team:text stage:text stage_note:text as_at:moment
+        team:text stage:text stage_note:text as_at:moment review_on:moment review_reason:text
     """,
     "suspect": """
         name:text dob:moment sex:text nominal:text status:text sub_status:text interviewed_on:moment
@@ -150,4 +150,4 @@ def test_an_instant_without_a_zone_is_refused(raw: object) -> None:
 
 def test_extracts_never_own_the_work_of_the_desk() -> None:
     desk = {field.name for field in CASE.fields if not field.extract_owned}
-    assert desk == {"owner", "team", "stage", "stage_note"}
+    assert desk == {"owner", "team", "stage", "stage_note", "review_on", "review_reason"}

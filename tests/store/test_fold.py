@@ -360,11 +360,11 @@ def test_operations_of_a_newer_program_are_counted_and_change_nothing() -> None:
     set_(peer, owner="mine")
     before = digests(peer.db)["case"]
     peer.receive(forged(template(), entity="drone_flight"))
-    peer.receive(forged(template(), seq=2, kind="dispose"))
+    peer.receive(forged(template(), seq=2, kind="levitate"))
     peer.receive(forged(template(), {"fields": {"aura": "blue"}}, seq=3, id=encode(CASES[1])))
     assert dict(peer.db.execute("SELECT why, operations FROM not_shown").fetchall()) == {
         "entity drone_flight": 1,
-        "kind dispose of case": 1,
+        "kind levitate of case": 1,
         "field case.aura": 1,
     }
     assert peer.shown(CASES[0], "owner") == "mine"

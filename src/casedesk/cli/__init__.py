@@ -48,13 +48,13 @@ def begin(
 
 
 def _mount() -> None:
-    from casedesk import cli_clock
-    from casedesk.cli import casework, checking, extracts, packs, storekeeping
+    from casedesk.cli import casework, checking, clock, extracts, packs, retention, safekeeping, storekeeping, upkeep
 
-    for module in (storekeeping, extracts, casework, checking):
+    for module in (storekeeping, extracts, casework, checking, safekeeping, upkeep):
         module.mount(app)
-    app.add_typer(cli_clock.app, name="clock")
+    app.add_typer(clock.app, name="clock")
     app.add_typer(packs.app, name="packs")
+    app.add_typer(retention.app, name="retention")
 
 
 _mount()
@@ -62,11 +62,13 @@ _mount()
 
 def main() -> int:
     """Run the command that was typed; returns the exit status."""
-    from casedesk.cli_errors import reporting
+    from casedesk.cli.errors import explain, reporting
 
     try:
         with reporting():
-            app(sys.argv[1:])
+            ended = typer.main.get_command(app).main(sys.argv[1:], prog_name="casedesk", standalone_mode=False)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(bool(end.code))
-    return 0
+    except Exception as error:  # noqa: BLE001 -- what is not the framework's is raised again
+        return explain(error)
+    return ended if isinstance(ended, int) else 0

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 PASSPHRASE_FILE = "CASEDESK_PASSPHRASE_FILE"  # noqa: S105 - the name of a variable, not a passphrase
 """Names a file whose first line is the passphrase, for unattended use; the file should be yours alone."""
+NEW_PASSPHRASE_FILE = "CASEDESK_NEW_PASSPHRASE_FILE"  # noqa: S105 - the same
+"""The same for a new passphrase, where one is set or changed."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,29 @@ def at_a_terminal() -> bool:
 
 def open_desk(door: Door, *, read_only: bool = False) -> "Desk":
     """Unlock the store. Raises StoreError or WrongPassphraseError."""
+    require_store(door)
+    desk = _opened(door, read_only)
+    if desk.store.newer and not read_only:
+        print("A newer casedesk made this store: it can be read here, not written.", file=sys.stderr)
+    return desk
+
+
+def _opened(door: Door, read_only: bool) -> "Desk":
+    from casedesk.desk.keyring_store import unlock_remembered
     from casedesk.desk.setup import unlock
+    from casedesk.model.moments import system_clock
+    from casedesk.store import attempts
+
+    if PASSPHRASE_FILE not in os.environ:
+        desk = unlock_remembered(door.places, read_only=read_only)
+        if desk is not None:
+            return desk
+    attempts.check(door.places.attempts, system_clock())
+    return unlock(door.places, ask_passphrase(), read_only=read_only)
+
+
+def require_store(door: Door) -> None:
+    """Raise StoreError when no store has been set up here."""
     from casedesk.store.store import exists
 
     if not exists(door.places):
@@ -57,31 +81,44 @@ def open_desk(door: Door, *, read_only: bool = False) -> "Desk":
             f"There is no store in {door.places.home}.",
             "Run “casedesk init” to make one, or “casedesk demo” to look around first.",
         )
-    return unlock(door.places, ask_passphrase(), read_only=read_only)
 
 
-def ask_passphrase(prompt: str = "Passphrase: ") -> str:
-    """The passphrase: from the file that CASEDESK_PASSPHRASE_FILE names, else typed without echo."""
-    named = os.environ.get(PASSPHRASE_FILE)
+def ask_passphrase(prompt: str = "Passphrase: ", variable: str = PASSPHRASE_FILE) -> str:
+    """The passphrase: from the file that the environment names, else typed without echo."""
+    named = os.environ.get(variable)
     if named:
-        return _from_file(Path(named))
+        return _from_file(Path(named), variable)
     if not sys.stdin.isatty():
         raise BadInputError(
             "The passphrase cannot be asked for: there is no terminal.",
-            f"Run this in a terminal, or name a file in {PASSPHRASE_FILE}.",
+            f"Run this in a terminal, or name a file in {variable}.",
         )
     import getpass
 
     return getpass.getpass(prompt)
 
 
-def _from_file(path: Path) -> str:
+def ask_new_passphrase(least: int) -> str:
+    """A new passphrase, typed twice, or from the file that CASEDESK_NEW_PASSPHRASE_FILE names."""
+    from casedesk.store.keys import check_passphrase
+
+    passphrase = ask_passphrase(f"New passphrase ({least} characters or more): ", NEW_PASSPHRASE_FILE)
+    check_passphrase(passphrase, least)
+    if (
+        NEW_PASSPHRASE_FILE not in os.environ
+        and ask_passphrase("The same again: ", NEW_PASSPHRASE_FILE) != passphrase
+    ):
+        raise BadInputError("The two passphrases differ: nothing was done.", "Start again.")
+    return passphrase
+
+
+def _from_file(path: Path, variable: str) -> str:
     try:
         with path.open(encoding="utf-8") as file:
             return file.readline().rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInputError(
-            f"The passphrase file named in {PASSPHRASE_FILE} cannot be read ({type(error).__name__}).",
+            f"The passphrase file named in {variable} cannot be read ({type(error).__name__}).",
             "Check the path and its permissions.",
         ) from None
 

@@ -1,16 +1,17 @@
 """Setting up, the demo, and proofs about the store."""
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from casedesk.cli.opening import ask_passphrase, at_a_terminal, door_of, open_app, open_desk
+from casedesk.cli.opening import Door, ask_new_passphrase, at_a_terminal, door_of, open_app, open_desk
 from casedesk.cli.output import Format, say
 from casedesk.model.errors import BadInputError
 
 if TYPE_CHECKING:
-    from casedesk.desk.settings import Settings
+    from casedesk.desk.settings import Person, Settings
 
 store_app = typer.Typer(help="Proofs about the store.", no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -30,51 +31,98 @@ def init(
     rank: Annotated[str, typer.Option(help="Your rank or grade.")] = "",
     team: Annotated[str, typer.Option(help="Your team.")] = "",
     force: Annotated[str, typer.Option(help="Your force.")] = "",
+    recovery_key: Annotated[
+        list[str] | None, typer.Option(help="Your force's public recovery key: age1…", metavar="KEY")
+    ] = None,
+    no_recovery_key: Annotated[
+        bool, typer.Option("--no-recovery-key", help="Do without for now; every screen will warn of it.")
+    ] = False,
+    allow_any_drive: Annotated[
+        bool, typer.Option("--allow-any-drive", help="Also on a network share or a removable drive.")
+    ] = False,
 ) -> None:
     """Set up an encrypted store of your own. Asks for what is not given."""
-    from casedesk.desk.settings import Person, Settings
-    from casedesk.desk.setup import set_up
+    from casedesk.desk.settings import Person, load_settings
+    from casedesk.desk.setup import check_drive, set_up
+    from casedesk.model.text import clean
+
+    door = door_of(context)
+    given = load_settings(door.places.settings)  # a roll-out may have put a file there
+    settings = replace(
+        given,
+        person=_person(
+            given.person,
+            Person(clean(name), clean(number), rank=clean(rank), team=clean(team), force=clean(force)),
+            role,
+        ),
+        paths=replace(given.paths, allow_any_drive=allow_any_drive or given.paths.allow_any_drive),
+    )
+    check_drive(door.places.home, settings)
+    recovery = _recovery_keys(door, settings, recovery_key or [], no_recovery_key)
+    passphrase = ask_new_passphrase(settings.limits.passphrase_characters)
+    with set_up(door.places, passphrase, settings, recovery=recovery):
+        say(
+            f"The store is ready in {door.places.home}.",
+            "There is no way in without the passphrase: keep it where you keep others."
+            if not recovery
+            else f"Without the passphrase only your force's recovery key opens it: {', '.join(recovery)}",
+            "“casedesk” opens the app; “casedesk import FILE” takes an extract in.",
+        )
+    if not recovery:
+        typer.echo(
+            "NO RECOVERY KEY: whoever forgets the passphrase loses the store. Add one with "
+            "“casedesk recovery-key add age1…”.",
+            err=True,
+        )
+
+
+def _person(before: "Person", given: "Person", role: str) -> "Person":
+    """Who this is: what was given, else what the settings say, else what is asked for at a terminal."""
     from casedesk.model.text import clean
     from casedesk.model.words import Role
 
-    door = door_of(context)
     asks = sys.stdin.isatty()
+    name, number = given.name or before.name, given.number or before.number
     if asks and not name:
-        name = typer.prompt("Your name")
+        name = clean(typer.prompt("Your name"))
     if asks and not number:
-        number = typer.prompt("Your collar or staff number")
+        number = clean(typer.prompt("Your collar or staff number"))
     if asks and not role:
-        role = typer.prompt(f"Your role ({', '.join(Role)})", default=Role.FINALISATIONS.value)
-    role = role or Role.FINALISATIONS.value
+        role = typer.prompt(f"Your role ({', '.join(Role)})", default=before.role.value)
+    role = role or before.role.value
     if role not in set(Role):
         raise BadInputError(f"{clean(role)!r} is not a role.", f"One of: {', '.join(Role)}.")
     if not (name or number):
         raise BadInputError("A store needs to know whose it is.", "Give --name or --number.")
-    settings = Settings(Person(clean(name), clean(number), Role(role), clean(rank), clean(team), clean(force)))
-    with set_up(door.places, _new_passphrase(), settings):
-        say(
-            f"The store is ready in {door.places.home}.",
-            "There is no way in without the passphrase: keep it where you keep others.",
-            "“casedesk” opens the app; “casedesk import FILE” takes an extract in.",
+    return replace(
+        before, name=name, number=number, role=Role(role), rank=given.rank or before.rank,
+        team=given.team or before.team, force=given.force or before.force,
+    )  # fmt: skip
+
+
+def _recovery_keys(door: Door, settings: "Settings", given: list[str], waived: bool) -> tuple[str, ...]:
+    from casedesk.desk.setup import known_recovery_keys
+    from casedesk.store.recovery import checked
+
+    found = checked(given) or known_recovery_keys(door.places, settings)
+    if not found and not waived:
+        raise BadInputError(
+            "A store needs your force's recovery key: it opens the store when the passphrase is lost.",
+            "Give --recovery-key age1…; without one for now: --no-recovery-key.",
         )
-
-
-def _new_passphrase() -> str:
-    from casedesk.store.keys import check_passphrase
-
-    passphrase = ask_passphrase("New passphrase (12 characters or more): ")
-    check_passphrase(passphrase)
-    if sys.stdin.isatty() and ask_passphrase("The same again: ") != passphrase:
-        raise BadInputError("The two passphrases differ: nothing was made.", "Start again.")
-    return passphrase
+    return found
 
 
 def demo(
     context: typer.Context,
     seed: Annotated[int, typer.Option(help="Another seed, other cases.")] = 1,
     size: Annotated[int, typer.Option(min=1, max=2_000_000, help="How many cases.")] = 400,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Make it anew, dropping what you did in it.")] = False,
-    plain: Annotated[bool, typer.Option("--plain", help="Print the top of the queue as plain lines.")] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Make it anew, dropping what you did in it.")
+    ] = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Print the top of the queue as plain lines.")
+    ] = False,
 ) -> None:
     """Open a made-up caseload. Nothing in it is real, and it is kept apart from your own store."""
     from casedesk.cli.casework import print_queue
@@ -107,7 +155,9 @@ def verify(
     )
     say(*report.problems)
     if report.problems:
-        say("The journal was changed outside casedesk. Keep the file as it is and restore a backup elsewhere.")
+        say(
+            "The journal was changed outside casedesk. Keep the file as it is and restore a backup elsewhere."
+        )
         raise typer.Exit(1)
     say("Every chain holds.")
 

@@ -8,7 +8,7 @@ from typing import Any
 from casedesk.desk.check import check_case
 from casedesk.desk.desk import Desk
 from casedesk.desk.timeline import Event, timeline
-from casedesk.model.entities import CASE, CUSTODY, SUSPECT, VICTIM, Entity, Field, Kind
+from casedesk.model.entities import CASE, CUSTODY, ENTITIES, SUSPECT, VICTIM, Entity, Field, Kind
 from casedesk.model.facts import CaseFile
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import show_instant, show_moment
@@ -110,6 +110,15 @@ def headline(file: CaseFile) -> str:
 
 def as_lines(page: Page) -> Iterator[str]:
     """The page as plain lines."""
+    for text in _texts(page):
+        first, *more = text.split("\n")
+        indent = " " * (len(first) - len(first.lstrip()) + 2)
+        yield first
+        yield from (indent + line for line in more)
+
+
+def _texts(page: Page) -> Iterator[str]:
+    """The page as texts, some of which run over several lines."""
     file = page.file
     yield headline(file)
     yield ""
@@ -118,7 +127,14 @@ def as_lines(page: Page) -> Iterator[str]:
         yield f"  {page.bands[factor.band]}: {factor.sentence}"
     if page.conflicts:
         yield ""
-        yield f"Waiting for a decision: {', '.join(conflict.field for conflict in page.conflicts)}"
+        fields = ", ".join(ENTITIES[one.entity].by_name[one.field].title for one in page.conflicts)
+        yield f"Two desks disagree about: {fields}"
+    to_do = [action for _, action in file.actions if not action.done_at]
+    if to_do:
+        yield ""
+        yield "To do"
+        for action in to_do:
+            yield f"  {action.what}{f' ({action.owner})' if action.owner else ''}"
     yield ""
     yield "Facts"
     for title, value in known_facts(CASE, file.case):
@@ -139,11 +155,14 @@ def as_lines(page: Page) -> Iterator[str]:
         yield f"  {finding.severity.value} {finding.rule}: {finding.message}"
         yield f"    Cure: {finding.fix}"
         yield f"    Source: {finding.source} ({finding.status.value})"
+    if page.verdict.possible:
+        yield f"  These facts would allow outcome {', '.join(page.verdict.possible)}."
     yield ""
     yield "Timeline, latest first"
     for event in page.events:
+        gone = " (withdrawn or corrected)" if event.gone else ""
         who = f" [{event.who}]" if event.who else ""
-        yield f"  {event.shown_at}  {event.kind}: {event.text}{who}"
+        yield f"  {event.shown_at}  {event.kind}: {event.text}{gone}{who}"
 
 
 def as_json(page: Page) -> dict[str, Any]:
@@ -164,7 +183,8 @@ def as_json(page: Page) -> dict[str, Any]:
             for one in page.verdict.findings
         ],
         "timeline": [
-            {"at": event.shown_at, "kind": event.kind, "text": event.text, "who": event.who} for event in page.events
+            {"at": event.shown_at, "kind": event.kind, "text": event.text, "who": event.who, "stands": not event.gone}
+            for event in page.events
         ],
     }
 

@@ -26,6 +26,7 @@ Progress = Callable[[int, int], None]
 
 _BATCH = 500
 _BULK_BATCH = 1_000
+_UNIT = 50_000
 
 _BUILDERS: dict[str, Callable[[Maker, Scene, int], Draft]] = {
     "custody": demo_custody.in_custody,
@@ -59,7 +60,7 @@ def demo_settings() -> Settings:
 
 
 def build_demo(desk: Desk, *, seed: int, size: int, progress: Progress | None = None) -> None:
-    """Fill an empty desk with ``size`` made-up cases, all of them or none.
+    """Fill an empty desk with ``size`` made-up cases. A desk that this fails on half-way is to be thrown away.
 
     Raises BadInputError for a size that cannot be made, PackError when the ``demo`` pack does not hold
     together, and StoreError when the store cannot be written.
@@ -71,17 +72,23 @@ def build_demo(desk: Desk, *, seed: int, size: int, progress: Progress | None = 
     plot = _plot(stage, min(size, TOLD_IN_FULL))
     with desk.store.unit_of_work("demo") as unit:
         for start in range(0, len(plot), _BATCH):
-            drafts = [
-                _draft(stage, slot, *plot[slot]) for slot in range(start, min(start + _BATCH, len(plot)))
-            ]
-            write_cases(unit, drafts, stage.now)
-            _say(progress, start + len(drafts), size)
-        if size > len(plot):
-            bulk = Bulk(stage)
-            for done in range(0, size - len(plot), _BULK_BATCH):
-                number = min(_BULK_BATCH, size - len(plot) - done)
-                bulk.write(unit, done, number)
-                _say(progress, len(plot) + done + number, size)
+            some = plot[start : start + _BATCH]
+            write_cases(unit, [_draft(stage, start + at, *one) for at, one in enumerate(some)], stage.now)
+            _say(progress, start + len(some), size)
+    if size > len(plot):
+        _fill_up(desk, stage, len(plot), size, progress)
+
+
+def _fill_up(desk: Desk, stage: Stage, told: int, size: int, progress: Progress | None) -> None:
+    """Add lean cases to those that were told in full, in units that keep the write-ahead log small."""
+    bulk = Bulk(stage)
+    lean = size - told
+    for start in range(0, lean, _UNIT):
+        with desk.store.unit_of_work("demo") as unit:
+            for first in range(start, min(start + _UNIT, lean), _BULK_BATCH):
+                number = min(_BULK_BATCH, lean - first)
+                bulk.write(unit, first, number)
+                _say(progress, told + first + number, size)
 
 
 def _draft(stage: Stage, slot: int, scene: Scene, nth: int) -> Draft:

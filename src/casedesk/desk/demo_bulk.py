@@ -17,7 +17,7 @@ _FIRST_SLOT = 2_000
 CAPACITY = DAYS * (SERIALS_A_DAY - _FIRST_SLOT)
 """How many lean cases there are occurrence numbers for."""
 _DECIDED, _FILED = 0.45, 0.40
-_WITH_SUSPECT, _WITH_VICTIM = 0.06, 0.10
+_WITH_SUSPECT, _WITH_VICTIM = 0.04, 0.08
 
 Part = tuple[Entity, EntityId, EntityId, dict[str, Value]]
 """A case or somebody in it: the kind of entity, its id, the case's id, and the facts."""
@@ -45,24 +45,27 @@ class Bulk:
         ]
         self._people = [f"{first} {last}" for first in words["female"] for last in words["surnames"]]
         self._people += [f"{first} {last}" for first in words["male"] for last in words["surnames"]]
-        self._officers = [(str(officer), officer.number) for officer in stage.officers]
+        self._officers = [str(officer) for officer in stage.officers]
         self._sergeants = [str(officer) for officer in stage.supervisors]
         self._outcome = stage.outcomes["18"].name
 
     def write(self, unit: Unit, first: int, number: int) -> None:
-        """Write so many cases, the ``first`` being the number of the first of them in the bulk."""
-        made = [one for nth in range(number) for one in self._case(first + nth)]
+        """Write so many cases, and bring the queue up to date."""
+        made = self.cases(first, number)
         for entity in (CASE, SUSPECT, VICTIM):
             unit.preload(entity, [own for what, own, *_ in made if what is entity])
         for entity, own, case_id, facts in made:
             unit.extract(entity, own, case_id, facts, self._stage.now)
         unit.settle()
 
+    def cases(self, first: int, number: int) -> list[Part]:
+        """So many cases and the people in them, the ``first`` being the number of the first in the bulk."""
+        return [part for nth in range(number) for part in self._case(first + nth)]
+
     def _case(self, number: int) -> list[Part]:
         dice = self._dice
         day = self._days[number % DAYS]
         ref = self._stage.reference(day.day, _FIRST_SLOT + number // DAYS)
-        oic, collar = dice.choice(self._officers)
         place, area = dice.choice(self._places)
         (kind,) = dice.choices(self._kinds, cum_weights=self._often)
         facts: dict[str, Value] = {
@@ -70,11 +73,9 @@ class Bulk:
             **kind,
             "recorded_at": day.recorded,
             "offence_from": day.before,
-            "offence_to": day.before,
             "location": f"{dice.randrange(1, 140)}{place}",
             "area": area,
-            "oic": oic,
-            "oic_number": collar,
+            "oic": dice.choice(self._officers),
             "supervisor": dice.choice(self._sergeants),
             "record_status": "open",
             "as_at": self._as_at,

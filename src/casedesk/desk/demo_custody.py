@@ -29,7 +29,7 @@ def in_custody(maker: Maker, scene: Scene, nth: int) -> Draft:
     suspect = maker.suspect(draft, SuspectStatus.IN_CUSTODY, detention.years, "Arrested")
     maker.victim(draft, detention.kind)
     maker.describe(draft, detention.kind)
-    maker.own(draft, scene.owners, scene.unassigned)
+    maker.own(draft, scene, nth)
     relevant = None if detention.relevant is None else maker.now - detention.relevant * _MINUTE
     authorised = None if detention.authorised is None else maker.now - detention.authorised * _MINUTE
     _arrest(maker, draft, suspect, arrested, CustodyState.DETAINED)
@@ -75,7 +75,7 @@ def wanted(maker: Maker, scene: Scene, nth: int) -> Draft:
     maker.suspect(draft, SuspectStatus.WANTED, _ADULT, "Wanted, not circulated nationally")
     maker.victim(draft, kind)
     maker.describe(draft, kind)
-    maker.own(draft, scene.owners, scene.unassigned)
+    maker.own(draft, scene, nth)
     maker.work(draft, kind, least=1)
     maker.log(draft, maker.pack.log["wanted"], maker.now - 20 * 60 * _MINUTE)
     return draft
@@ -88,7 +88,7 @@ def released_under_investigation(maker: Maker, scene: Scene, nth: int) -> Draft:
     suspect = maker.suspect(draft, SuspectStatus.UNDER_INVESTIGATION, _ADULT, "Released under investigation")
     maker.victim(draft, kind)
     maker.describe(draft, kind)
-    maker.own(draft, scene.owners, scene.unassigned)
+    maker.own(draft, scene, nth)
     arrested = _recorded(draft) + maker.dice.randint(30, 24 * 60) * _MINUTE
     released = _held_and_released(maker, draft, suspect, arrested, CustodyState.UNDER_INVESTIGATION)
     decision, chase = maker.pack.log["rui"]
@@ -114,7 +114,7 @@ def _on_bail(
     suspect = maker.suspect(draft, SuspectStatus.BAILED, _ADULT, "On pre-charge bail")
     maker.victim(draft, kind)
     maker.describe(draft, kind)
-    maker.own(draft, scene.owners, scene.unassigned)
+    maker.own(draft, scene, nth)
     released = _held_and_released(maker, draft, suspect, arrested, CustodyState.BAILED)
     conditions = maker.pack.conditions["guarding" if guarding else "other"]
     draft.custody[0].update(

@@ -18,8 +18,8 @@ from casedesk.model.moments import (
     moment_of_day,
     moment_of_instant,
 )
-from casedesk.model.words import Role, Support
-from casedesk.reference.demo_parts import DemoPack, Happening, Line, Span
+from casedesk.model.words import Support
+from casedesk.reference.demo_parts import DemoPack, Happening, Line, Scene, Span
 from casedesk.reference.offences import Offence
 from casedesk.reference.outcomes import Outcome
 from casedesk.reference.packs import Packs
@@ -32,6 +32,8 @@ _RANKS = {"pc": "PC", "sgt": "PS", "insp": "Insp", "ddm": "DDM", "fcr": "FCR", "
 _USUAL_HOURS = (9, 11, 14, 16, 18)
 _OFFICERS, _SUPERVISORS = 24, 8
 _SPOKEN = ("phone", "video", "in-person")
+_STRIDE = 61
+"""Without a factor in common with 100: it visits every hundredth once before it begins again."""
 _UNKNOWN = "an unknown person"
 _BEGINNING = re.compile(r"(^|[.!?] )([a-z])")
 _NAME = re.compile(r"\{([a-z]+)\}")
@@ -153,10 +155,10 @@ class Maker:
         """Somebody of a rank who decides."""
         return str(self._officer(self.stage.deciders[rank]))
 
-    def own(self, draft: Draft, owners: Sequence[Role], unassigned: int) -> None:
-        """Give the case to one of the team, or, so many times in a hundred, to nobody."""
-        if self.dice.randrange(100) >= unassigned:
-            owner = self.stage.owners[self.dice.choice(owners)]
+    def own(self, draft: Draft, scene: Scene, nth: int) -> None:
+        """Give the case to one of those whom such cases belong to, in turn, or now and then to nobody."""
+        if (nth * _STRIDE + 50) % 100 >= scene.unassigned:
+            owner = self.stage.owners[scene.owners[nth % len(scene.owners)]]
             draft.case.update(owner=owner.number, team=owner.team)
 
     # -- people ----------------------------------------------------------------------------------------------

@@ -94,7 +94,7 @@ def _propose(maker: Maker, scene: Scene, nth: int, proposal: Proposal, *, decide
     _suspects(maker, draft, proposal, recorded, decided)
     _victim(maker, draft, proposal, kind, decided)
     maker.describe(draft, kind)
-    maker.own(draft, scene.owners, scene.unassigned)
+    maker.own(draft, scene, nth)
     _decision(maker, draft, proposal, decided)
     for one in proposal.changes:
         change(maker, draft, one)

@@ -83,7 +83,7 @@ def resolution(maker: Maker, scene: Scene, nth: int) -> Draft:
     interviewed = local(maker.between(_recorded(draft) + _DAY, maker.now - 15 * _DAY)).date()
     suspect["interviewed_on"] = interviewed.isoformat()
     maker.describe(draft, kind)
-    maker.own(draft, scene.owners, scene.unassigned)
+    maker.own(draft, scene, nth)
     change(maker, draft, candidate.change)
     maker.log(draft, maker.pack.log["resolution"], _recorded(draft) + _DAY, maker.now - 14 * _DAY)
     maker.work(draft, kind, least=1)
@@ -117,7 +117,7 @@ def published(maker: Maker, scene: Scene, nth: int) -> Draft:
         },
         namespace="police.uk",
     )
-    maker.own(draft, scene.owners, scene.unassigned)
+    maker.own(draft, scene, nth)
     seen: dict[tuple[Moment, str], int] = {}
     for later, text in shown.lines:
         at = _month(maker, _PUBLISHED_MONTHS_AGO - later)
@@ -138,7 +138,7 @@ def _investigated(maker: Maker, scene: Scene, nth: int) -> Draft:
         _someone(maker, draft)
     maker.victim(draft, kind_id, support=Support.YES if maker.dice.random() < 0.8 else Support.UNKNOWN)
     maker.describe(draft, kind_id)
-    maker.own(draft, scene.owners, scene.unassigned)
+    maker.own(draft, scene, nth)
     if maker.dice.random() < 0.06:
         draft.case["flags"] = (*kind.flags, Flag.MENTAL_HEALTH.value)
     maker.work(draft, kind_id)

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from casedesk.desk.casepage import shown
 from casedesk.desk.desk import Desk
 from casedesk.desk.undo import ACT_TITLES
 from casedesk.model.entities import ENTITIES
 from casedesk.model.ids import EntityId
-from casedesk.store.operations import OpKind, parse_operation
+from casedesk.store.operations import Operation, OpKind, parse_operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def case_history(desk: Desk, case_id: EntityId) -> list[Changed]:
                     datetime.fromtimestamp(op.wall_ms / 1000, UTC),
                     op.actor,
                     act_title(op.act),
-                    entity.name.replace("_", " ").capitalize(),
+                    _called(entity.name),
                     field.title,
                     known.get((op.entity_id, name), ""),
                     after,
@@ -67,6 +66,10 @@ def act_title(act: str) -> str:
     return ACT_TITLES.get(act, act.replace(".", " "))
 
 
-def _disposed(number: int, op: Any) -> Changed:
+def _disposed(number: int, op: Operation) -> Changed:
     at = datetime.fromtimestamp(op.wall_ms / 1000, UTC)
-    return Changed(number, at, op.actor, act_title(op.act), op.entity.capitalize(), "(disposed of)", "", "")
+    return Changed(number, at, op.actor, act_title(op.act), _called(op.entity), "(disposed of)", "", "")
+
+
+def _called(entity: str) -> str:
+    return entity.replace("_", " ").capitalize()

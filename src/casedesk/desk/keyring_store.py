@@ -6,6 +6,7 @@ alone, and forgetting takes both away. The library is an optional extra and is i
 
 import secrets
 from base64 import b64decode, b64encode
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -58,10 +59,9 @@ def forget(places: Places) -> bool:
     key_file = keys.read_key_file(places.key)
     keyring = _keyring()
     if keyring is not None:
-        try:
+        with suppress(keyring.errors.KeyringError, OSError, RuntimeError):
+            # Should it stay there after all: without the other half in the key file it opens nothing.
             keyring.delete_password(SERVICE, key_file.store_id)
-        except (keyring.errors.KeyringError, OSError, RuntimeError):
-            pass  # without its half in the key file the secret opens nothing
     if key_file.keyring is None:
         return False
     keys.write_file(places.key, replace(key_file, keyring=None).dump())
@@ -76,15 +76,13 @@ def is_remembered(places: Places) -> bool:
         return False
 
 
-def unlock_remembered(
-    places: Places, clock: Clock = system_clock, *, read_only: bool = False, allow_any_drive: bool = False
-) -> Desk | None:
+def unlock_remembered(places: Places, clock: Clock = system_clock, *, read_only: bool = False) -> Desk | None:
     """Open the desk with what the keyring keeps; None when it keeps nothing that fits. Raises StoreError."""
     key = _remembered_key(places)
     if key is None:
         return None
     settings = load_settings(places.settings)
-    check_drive(places.home, settings, allow_any_drive=allow_any_drive)
+    check_drive(places.home, settings)
     return open_with_key(places, key, settings, clock, read_only=read_only)
 
 

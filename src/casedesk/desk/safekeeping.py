@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from casedesk.desk.desk import Desk
-from casedesk.desk.settings import Settings, backup_folder, load_settings
+from casedesk.desk.settings import PathSettings, Settings, backup_folder, load_settings, save_settings
 from casedesk.desk.setup import check_drive, open_with_key
 from casedesk.model.errors import BadInputError, StoreError
 from casedesk.model.moments import Clock
@@ -61,21 +61,20 @@ def change_passphrase(desk: Desk, old: str, new: str, *, cost: keys.Cost | None 
     _rewrap(places, key_file, key, new, cost)
 
 
-def recover(
-    places: Places, identity_file: Path, new: str, clock: Clock, *, allow_any_drive: bool = False
-) -> None:
+def recover(places: Places, identity_file: Path, new: str, clock: Clock) -> None:
     """Open the store with the private half of a recovery key and give it a new passphrase.
 
     Raises BadInputError for a file that holds none or a weak passphrase, StoreError when it opens another store.
     """
     settings = load_settings(places.settings)
-    check_drive(places.home, settings, allow_any_drive=allow_any_drive)
+    check_drive(places.home, settings)
     keys.check_passphrase(new, settings.limits.passphrase_characters)
     key_file = keys.read_key_file(places.key)
     key = recovery.unwrap(key_file, recovery.read_identity(identity_file))
     with open_with_key(places, key, settings, clock) as desk:  # holds the lock, and shows that the key fits
         _require_writing(desk)
         _rewrap(places, key_file, key, new, None)
+    attempts.forgive(places.attempts)
 
 
 def _rewrap(
@@ -87,6 +86,11 @@ def _rewrap(
     if keys.unwrap(keys.parse_key_file(text), passphrase) != key:
         raise StoreError("The new key file does not open: nothing was changed.", "Try again.")
     keys.write_file(places.key, text)
+
+
+def back_up_hint() -> str:
+    """What to do after the key file was changed."""
+    return "Make a fresh backup now: “casedesk backup”."
 
 
 def _require_writing(desk: Desk) -> None:
@@ -129,11 +133,6 @@ def is_backup_due(desk: Desk, now: datetime) -> bool:
     return backup.is_due(folder, str(desk.store.meta("store")), timedelta(hours=hours), now)
 
 
-def open_backup(path: Path) -> Preface:
-    """Read what a backup says of itself, before any passphrase is asked. Raises StoreError when it is damaged."""
-    return read_preface(path)[0]
-
-
 def restore_with_passphrase(
     path: Path, passphrase: str, into: Places, clock: Clock, *, allow_any_drive: bool = False
 ) -> restore.Restored:
@@ -142,18 +141,44 @@ def restore_with_passphrase(
     Raises WrongPassphraseError, BadInputError when the folder is not empty, StoreError when the backup is
     damaged; nothing is changed then.
     """
-    check_drive(into.home, Settings(), allow_any_drive=allow_any_drive)
-    preface = open_backup(path)
+    preface = check_restore(path, into, allow_any_drive=allow_any_drive)
     opened = restore.open_by_passphrase(preface, passphrase)
-    return restore.restore(path, preface, opened, passphrase, into, clock, Packs().priority)
+    return _restored(path, preface, opened, passphrase, into, clock, allow_any_drive)
 
 
 def restore_with_recovery_key(
     path: Path, identity_file: Path, new: str, into: Places, clock: Clock, *, allow_any_drive: bool = False
 ) -> restore.Restored:
     """Bring a backup back with the private half of a recovery key, under a new passphrase. Raises as above."""
-    check_drive(into.home, Settings(), allow_any_drive=allow_any_drive)
     keys.check_passphrase(new)
-    preface = open_backup(path)
+    preface = check_restore(path, into, allow_any_drive=allow_any_drive)
     opened = restore.open_by_recovery(preface, recovery.read_identity(identity_file))
-    return restore.restore(path, preface, opened, new, into, clock, Packs().priority)
+    return _restored(path, preface, opened, new, into, clock, allow_any_drive)
+
+
+def check_restore(path: Path, into: Places, *, allow_any_drive: bool = False) -> Preface:
+    """Look whether a backup can be read and may be restored there, before any passphrase is asked.
+
+    Raises BadInputError when the folder is not empty, StoreError when the backup is damaged or the drive is not
+    fit for a store.
+    """
+    check_drive(into.home, Settings(paths=PathSettings(allow_any_drive=allow_any_drive)))
+    restore.require_empty(into.home)
+    return read_preface(path)[0]
+
+
+def _restored(
+    path: Path,
+    preface: Preface,
+    opened: restore.Opened,
+    passphrase: str,
+    into: Places,
+    clock: Clock,
+    allow_any_drive: bool,
+) -> restore.Restored:
+    made = restore.restore(path, preface, opened, passphrase, into, clock, Packs().priority)
+    if allow_any_drive:
+        settings = load_settings(into.settings)
+        paths = replace(settings.paths, allow_any_drive=True)
+        save_settings(into.settings, replace(settings, paths=paths))
+    return made

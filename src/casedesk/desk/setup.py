@@ -48,7 +48,6 @@ def set_up(
     *,
     cost: keys.Cost = keys.DEFAULT_COST,
     recovery: tuple[str, ...] | None = (),
-    allow_any_drive: bool = False,
 ) -> Desk:
     """Make a new desk and open it.
 
@@ -58,7 +57,7 @@ def set_up(
     or the drive is not fit for one.
     """
     keys.check_passphrase(passphrase, settings.limits.passphrase_characters)
-    check_drive(places.home, settings, allow_any_drive=allow_any_drive)
+    check_drive(places.home, settings)
     packs = packs_for(places, settings)
     priority = packs.priority
     if recovery == ():
@@ -76,14 +75,13 @@ def unlock(
     clock: Clock = system_clock,
     *,
     read_only: bool = False,
-    allow_any_drive: bool = False,
 ) -> Desk:
     """Open the desk that is there; one that a newer casedesk made opens for reading only.
 
     Raises WrongPassphraseError, TooSoonError after wrong ones, or StoreError.
     """
     settings = load_settings(places.settings)
-    check_drive(places.home, settings, allow_any_drive=allow_any_drive)
+    check_drive(places.home, settings)
     return open_with_key(places, unlock_key(places, passphrase, clock), settings, clock, read_only=read_only)
 
 
@@ -99,7 +97,7 @@ def open_with_key(
     return Desk(store, packs, settings, clock)
 
 
-def check_drive(folder: Path, settings: Settings, *, allow_any_drive: bool = False) -> None:
-    """Raise StoreError when the folder is on a network share or a removable drive and neither was allowed."""
-    if not (allow_any_drive or settings.paths.allow_any_drive):
+def check_drive(folder: Path, settings: Settings) -> None:
+    """Raise StoreError when the folder is on a network share or a removable drive and that is not allowed."""
+    if not settings.paths.allow_any_drive:
         drives.refuse(folder)

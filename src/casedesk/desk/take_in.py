@@ -6,9 +6,9 @@ desk, and an older extract never replaces a newer one's facts.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,17 +21,17 @@ from casedesk.exchange.intake import (
     Reading,
     RejectedRow,
     RejectsWriter,
-    SkippedRow,
-    TakenEntity,
     TakenRow,
     guess_profile,
     open_extract,
     rejects_path,
 )
-from casedesk.model.entities import CASE, ENTITIES, Column, Entity, Value
+from casedesk.exchange.intake.rows import REPEATED
+from casedesk.model.entities import CASE, ENTITIES, Column, Entity, Kind, Value
 from casedesk.model.errors import BadInputError
 from casedesk.model.ids import EntityId, derived_id
-from casedesk.model.moments import Moment, earliest, moment, moment_of_instant
+from casedesk.model.moments import Moment, earliest, moment, moment_of_instant, show_moment
+from casedesk.model.text import clean
 from casedesk.model.typed_moments import parse_typed
 from casedesk.reference.packs import Packs
 from casedesk.reference.rows import hint
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from casedesk.store.journal import Unit
 
 _CHUNK = 1000
+_LEEWAY = timedelta(days=1)
+"""How far ahead of the clock an extract may say that it was drawn: two computers' clocks differ."""
 _MOST_EXAMPLES = 20
 KEPT_CHANGES = 100_000
 """The most changed facts a report lists unless told otherwise."""
@@ -52,7 +54,8 @@ Progress = Callable[[int, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One fact that an extract changes: of which case, from what to what."""
+    """One fact that an extract changes: of which case, from what to what. A person or arrest that it adds to a
+    known case is so many facts that were not known before."""
 
     reference: str
     entity: str
@@ -70,7 +73,7 @@ class TakeInReport:
     columns: ColumnReport
     lines: int = 0
     new: int = 0
-    """Lines that bring a case (or an outcome record) not in the store."""
+    """Lines that bring a case not in the store; of outcomes, an outcome; further lines of a case, a person."""
     changed: int = 0
     unchanged: int = 0
     older: int = 0
@@ -88,6 +91,7 @@ class TakeInReport:
     """The first few rejected lines."""
     rejects_file: Path | None = None
     new_cases: int = 0
+    """Cases that were not in the store, however they came."""
     written: bool = False
 
 
@@ -106,8 +110,8 @@ def preview(
     Raises BadInputError when the file is not what it claims to be.
     """
     with desk.reading() as connection, open_extract(path, profile) as extract:
-        report = TakeInReport(path.name, profile.name, extract.columns)
-        taking = _Taking(connection, report, _as_at(desk, as_at), None, keep_changes, desk.packs)
+        report = TakeInReport(clean(path.name), profile.name, extract.columns)
+        taking = _Taking(desk, connection, report, as_at, keep_changes)
         _read(extract, taking, report, progress, None)
     return report
 
@@ -124,17 +128,21 @@ def take_in(
 ) -> TakeInReport:
     """Take an extract in: good lines go in together, bad ones into a rejects file that can be corrected.
 
-    Raises BadInputError when the file is not what it claims to be; nothing is taken in then. Raises StoreError
-    when the store cannot be written; nothing is taken in then either.
+    Raises BadInputError when the file is not what it claims to be, or the rejects file cannot be written, and
+    StoreError when the store cannot be written; nothing is taken in then, and no rejects file is left.
     """
     with open_extract(path, profile) as extract:
-        report = TakeInReport(path.name, profile.name, extract.columns)
-        with (
-            RejectsWriter(rejects or rejects_path(path), extract.header) as writer,
-            desk.store.unit_of_work("import", f"{profile.name} {path.name}") as unit,
-        ):
-            taking = _Taking(desk.store.connection, report, _as_at(desk, as_at), unit, keep_changes, desk.packs)
-            _read(extract, taking, report, progress, writer)
+        report = TakeInReport(clean(path.name), profile.name, extract.columns)
+        writer = RejectsWriter(rejects or rejects_path(path), extract.header)
+        try:
+            # The rejects are on disk before the rest is saved: nothing is in the store and nowhere else.
+            with desk.store.unit_of_work("import", f"{profile.name} {report.file}") as unit, writer:
+                taking = _Taking(desk, desk.store.connection, report, as_at, keep_changes, unit)
+                _read(extract, taking, report, progress, writer)
+        except BaseException:
+            if writer.count:
+                writer.path.unlink(missing_ok=True)
+            raise
         report.rejects_file = writer.path if report.rejected else None
         report.written = True
     return report
@@ -162,13 +170,19 @@ def profile_for(packs: Packs, path: Path, name: str = "") -> "Profile":
 
 
 def parse_as_at(text: str, now: datetime) -> Moment | None:
-    """Read when an extract was made: an ISO day, or anything a form takes. None for nothing given."""
+    """Read when an extract was made: an ISO day, or anything a form takes. None for nothing given.
+
+    Raises BadInputError for what is no date, and for one in the future: every later extract would look old.
+    """
     if not text:
         return None
     try:
-        return moment(text)
+        as_at = moment(text)
     except ValueError:
-        return moment_of_instant(parse_typed(text, now))
+        as_at = moment_of_instant(parse_typed(text, now))
+    if earliest(as_at) > now:
+        raise BadInputError(f"{show_moment(as_at)} lies in the future.", "Give the day the extract was made.")
+    return as_at
 
 
 def shown_change(change: Change) -> tuple[str, str, str, str, str]:
@@ -178,27 +192,27 @@ def shown_change(change: Change) -> tuple[str, str, str, str, str]:
     return change.reference, change.entity.replace("_", " "), field.title, before, after
 
 
-def _as_at(desk: Desk, as_at: Moment | None) -> Moment:
-    return as_at or moment_of_instant(desk.now)
-
-
 def _read(
     extract: Extract, taking: "_Taking", report: TakeInReport, progress: Progress | None, writer: RejectsWriter | None
 ) -> None:
     readings: Iterator[Reading] = extract.rows()
     while some := list(islice(readings, _CHUNK)):
-        good: list[TakenRow] = []
+        good: list[_Line] = []
         for reading in some:
             report.lines += 1
             if isinstance(reading, TakenRow):
-                taking.name_offence(reading)
-                good.append(reading)
-            elif isinstance(reading, SkippedRow):
-                report.skipped[reading.reason] += 1
-            else:
+                line = taking.line(reading)
+                if isinstance(line, RejectedRow):
+                    _reject(report, writer, line)
+                else:
+                    good.append(line)
+            elif isinstance(reading, RejectedRow):
                 _reject(report, writer, reading)
-        for contradiction in taking.take(good):
-            _reject(report, writer, contradiction)
+            elif reading.reason == REPEATED:
+                report.repeated += 1
+            else:
+                report.skipped[reading.reason] += 1
+        taking.take(good)
         if progress:
             progress(extract.bytes_read, extract.size, report.lines)
 
@@ -221,76 +235,98 @@ class _Held:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """One entity as a line states it, with its ids worked out."""
+    """One entity as a line states it."""
 
     entity: Entity
     id: EntityId
-    case_id: EntityId
-    taken: TakenEntity
+    fields: dict[str, Value]
+    partial: bool = False
+    """Whether the fields only fill gaps."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line that was understood, with the ids of what it speaks of."""
+
+    reference: str
+    case: _Said
+    others: tuple[_Said, ...]
+    as_at: Moment
+    """When what it says was so."""
+
+    @property
+    def said(self) -> tuple[_Said, ...]:
+        """The case and what hangs on it."""
+        return (self.case, *self.others)
+
+    @property
+    def main(self) -> _Said:
+        """What the line is there for: the case, or what it adds to one that another line or file tells of."""
+        return self.others[-1] if self.case.partial else self.case
 
 
 class _Taking:
-    """Compares readings with the store, and writes them when there is a unit to write in."""
+    """Compares lines with the store, and writes them when there is a unit to write in."""
 
     def __init__(
         self,
+        desk: Desk,
         connection: Connection,
         report: TakeInReport,
-        as_at: Moment,
-        unit: "Unit | None",
+        as_at: Moment | None,
         keep_changes: int,
-        packs: Packs,
+        unit: "Unit | None" = None,
     ) -> None:
-        self._packs = packs
+        self._offences = desk.packs.offences
         self._db = connection
         self._report = report
-        self._as_at = as_at
-        self._instant = earliest(as_at)
-        self._unit = unit
+        self._as_at = as_at or moment_of_instant(desk.now)
+        self._limit = desk.now + _LEEWAY
         self._keep = keep_changes
-        self._seen = _SeenLines(connection)
+        self._unit = unit
 
-    def take(self, rows: Sequence[TakenRow]) -> list[RejectedRow]:
-        """Take one chunk of lines in; returns those that contradict an earlier line of the same file."""
-        said = [_ids_of(row) for row in rows]
-        held = self._held(one for line in said for one in line)
-        refused = []
-        self._seen.look_up([line[0].id for line in said])
-        for row, line in zip(rows, said, strict=True):
-            verdict = self._seen.compare(row, line)
-            if isinstance(verdict, RejectedRow):
-                refused.append(verdict)
-            elif verdict:
-                self._report.repeated += 1
-            else:
-                self._take_line(row, line, held)
-        self._seen.remember()
-        if self._unit is not None:
-            self._unit.settle()
-        return refused
+    def line(self, row: TakenRow) -> _Line | RejectedRow:
+        """Work out whom and what a line speaks of, and when; a rejection when it says that is yet to come."""
+        fields = dict(row.case.fields)
+        stated = fields.pop("as_at", None)
+        as_at = Moment(stated) if isinstance(stated, str) else self._as_at
+        if stated is not None and earliest(as_at) > self._limit:
+            return RejectedRow(
+                row.line, "", row.reference, f"it says that it was drawn on {show_moment(as_at)}, in the future",
+                "Correct the date of the extract.", row.cells,
+            )  # fmt: skip
+        self._name_offence(fields)
+        case = _Said(CASE, derived_id(*row.case.key), fields, row.case.partial)
+        others = tuple(_Said(ENTITIES[one.entity], derived_id(*one.key), one.fields) for one in row.others)
+        return _Line(row.reference, case, others, as_at)
 
-    def name_offence(self, row: TakenRow) -> None:
+    def _name_offence(self, fields: dict[str, Value]) -> None:
         """Give a case the title of its offence code where the extract has the code alone."""
-        fields = row.case.fields
         code = fields.get("offence_code")
         if isinstance(code, str) and not fields.get("offence_title"):
-            known = self._packs.offences.get(code)
+            known = self._offences.get(code)
             if known is not None:
                 fields["offence_title"] = known.title
 
-    def _take_line(self, row: TakenRow, line: list[_Said], held: dict[EntityId, _Held]) -> None:
-        case = held.get(line[0].id)
-        known_as_at = case.columns["as_at"] if case and not row.case.partial else None
-        if isinstance(known_as_at, str) and earliest(Moment(known_as_at)) > self._instant:
+    def take(self, lines: Sequence[_Line]) -> None:
+        """Take one chunk of lines in."""
+        held = self._held(one for line in lines for one in line.said)
+        for line in lines:
+            self._take_line(line, held)
+        if self._unit is not None:
+            self._unit.settle()
+
+    def _take_line(self, line: _Line, held: dict[EntityId, _Held]) -> None:
+        dated = line.main if "as_at" in line.main.entity.by_name else line.case
+        known = held.get(dated.id)
+        known_as_at = known.columns["as_at"] if known else None
+        if isinstance(known_as_at, str) and earliest(Moment(known_as_at)) > earliest(line.as_at):
             self._report.older += 1
             return
-        main = line[0] if not row.case.partial else line[-1]
-        is_new = main.id not in held
+        is_new = line.main.id not in held
         changed = False
-        for one in line:
-            if one.id not in held and one.entity is CASE:
-                self._report.new_cases += 1
-            changed |= self._take_entity(row, one, held)
+        for one in line.said:
+            changed |= self._take_entity(line, one, held, adds=not is_new)
         if is_new:
             self._report.new += 1
         elif changed:
@@ -298,45 +334,63 @@ class _Taking:
         else:
             self._report.unchanged += 1
 
-    def _take_entity(self, row: TakenRow, one: _Said, held: dict[EntityId, _Held]) -> bool:
-        """Write what one entity says that the store does not; whether there was anything."""
+    def _take_entity(self, line: _Line, one: _Said, held: dict[EntityId, _Held], *, adds: bool) -> bool:
+        """Write what one entity says that the store does not; whether there was anything.
+
+        ``adds`` says that a new entity is a change of something known.
+        """
+        fields: dict[str, Value]
         known = held.get(one.id)
         if known is None:
-            fields = {name: value for name, value in one.taken.fields.items() if value is not None}
+            fields = {name: value for name, value in one.fields.items() if value is not None}
+            self._report.new_cases += one.entity is CASE
+            if adds:
+                self._note(line, one, fields, {})
             held[one.id] = _Held(dict.fromkeys(one.entity.by_name), 0)
         else:
-            fields = self._differing(row, one, known)
-        if not fields and known is not None:
-            return False
-        if "as_at" in one.entity.by_name and not one.taken.partial:
-            fields["as_at"] = self._as_at
+            fields = self._differing(one, known)
+            if not fields:
+                return False
+            self._note(line, one, fields, known.columns)
+        if "as_at" in one.entity.by_name and not one.partial:
+            fields["as_at"] = line.as_at
         columns = held[one.id].columns
         for name, value in fields.items():
             columns[name] = None if value is None else one.entity.by_name[name].to_column(value)
         if self._unit is not None:
-            self._unit.extract(one.entity, one.id, one.case_id, fields, self._instant)
+            self._unit.extract(one.entity, one.id, line.case.id, fields, earliest(line.as_at))
         return True
 
-    def _differing(self, row: TakenRow, one: _Said, known: _Held) -> dict[str, Value]:
+    def _differing(self, one: _Said, known: _Held) -> dict[str, Value]:
+        """What an entity says otherwise than the store, without what was decided at the desk."""
         fields: dict[str, Value] = {}
-        for name, value in one.taken.fields.items():
+        for name, value in one.fields.items():
             of = one.entity.by_name[name]
             before = known.columns[name]
             if (None if value is None else of.to_column(value)) == before:
                 continue
-            if one.taken.partial and before is not None:
+            if one.partial and before is not None:
                 continue
             if known.desk_mask >> of.bit & 1:
                 self._report.kept_desk_values += 1
                 continue
             fields[name] = value
-            self._report.changed_fields[f"{one.entity.name}.{name}"] += 1
-            if len(self._report.changes) < self._keep:
-                was = None if before is None else of.from_column(before)
-                self._report.changes.append(Change(row.reference, one.entity.name, name, was, value))
         return fields
 
+    def _note(self, line: _Line, one: _Said, fields: Mapping[str, Value], before: Mapping[str, Column]) -> None:
+        """Put changed facts into the report."""
+        for name, value in fields.items():
+            of = one.entity.by_name[name]
+            if of.kind is Kind.REFERENCE:
+                continue
+            self._report.changed_fields[f"{one.entity.name}.{name}"] += 1
+            if len(self._report.changes) < self._keep:
+                column = before.get(name)
+                was = None if column is None else of.from_column(column)
+                self._report.changes.append(Change(line.reference, one.entity.name, name, was, value))
+
     def _held(self, wanted: Iterable[_Said]) -> dict[EntityId, _Held]:
+        """What the store has of these; what an undone extract left without facts is not there."""
         by_entity: dict[str, set[EntityId]] = {}
         for one in wanted:
             by_entity.setdefault(one.entity.name, set()).add(one.id)
@@ -344,70 +398,8 @@ class _Taking:
         for name, ids in by_entity.items():
             entity = ENTITIES[name]
             for entity_id, row in read_rows(self._db, entity, list(ids)).items():
-                held[entity_id] = _Held(row.columns, row.desk_mask)
+                if any(value is not None for value in row.columns.values()):
+                    held[entity_id] = _Held(row.columns, row.desk_mask)
             if self._unit is not None:
                 self._unit.preload(entity, ids)
         return held
-
-
-def _ids_of(row: TakenRow) -> list[_Said]:
-    case_id = derived_id(*row.case.key)
-    return [
-        _Said(CASE, case_id, case_id, row.case),
-        *(_Said(ENTITIES[other.entity], derived_id(*other.key), case_id, other) for other in row.others),
-    ]
-
-
-class _SeenLines:
-    """Which cases earlier lines of the file spoke of, and what they said, in a scratch table held in memory.
-
-    A case is known by the first 8 bytes of its id: of a million cases two share them once in 37 million files.
-    """
-
-    def __init__(self, connection: Connection) -> None:
-        self._db = connection
-        self._known: dict[int, tuple[int, int, int]] = {}
-        self._fresh: list[tuple[int, int, int, int]] = []
-        connection.execute("DROP TABLE IF EXISTS temp.seen_line")
-        connection.execute("CREATE TEMP TABLE seen_line (id INTEGER PRIMARY KEY, line INT, facts INT, whole INT)")
-
-    def look_up(self, ids: Sequence[EntityId]) -> None:
-        """Read what earlier chunks said of these cases."""
-        short = [_short(one) for one in ids]
-        marks = ",".join("?" * len(short))
-        self._known = {
-            seen: (line, facts, whole)
-            for seen, line, facts, whole in self._db.execute(
-                f"SELECT id, line, facts, whole FROM temp.seen_line WHERE id IN ({marks})",  # noqa: S608
-                short,
-            )
-        }
-
-    def compare(self, row: TakenRow, line: Sequence[_Said]) -> RejectedRow | bool:
-        """Whether the line repeats an earlier one; a rejection when it contradicts one about the case itself."""
-        if row.case.partial:
-            return False
-        seen = _short(line[0].id)
-        facts = hash(tuple(row.case.fields.items()))
-        whole = hash((facts, tuple((one.id, tuple(one.taken.fields.items())) for one in line[1:])))
-        before = self._known.get(seen)
-        if before is None:
-            self._known[seen] = (row.line, facts, whole)
-            self._fresh.append((seen, row.line, facts, whole))
-            return False
-        if facts != before[1]:
-            return RejectedRow(
-                row.line, "", row.reference,
-                f"line {before[0]} has the same reference and says something else of the case",
-                "Keep the line that is right and remove the other.", row.cells,
-            )  # fmt: skip
-        return whole == before[2]
-
-    def remember(self) -> None:
-        """Keep what this chunk said for the chunks to come."""
-        self._db.executemany("INSERT INTO temp.seen_line VALUES (?, ?, ?, ?)", self._fresh)
-        self._fresh.clear()
-
-
-def _short(entity_id: EntityId) -> int:
-    return int.from_bytes(entity_id[:8], "big", signed=True)

@@ -13,7 +13,8 @@ from casedesk.desk.desk import Desk
 from casedesk.model.entities import ENTITIES, Entity
 from casedesk.model.errors import BadInputError
 from casedesk.model.ids import EntityId, new_id
-from casedesk.model.moments import show_instant
+from casedesk.model.moments import from_micros, show_instant
+from casedesk.store import hlc
 from casedesk.store.history import (
     REDO,
     UNDO,
@@ -33,12 +34,17 @@ ACT_TITLES = {
     "log.add": "a log entry",
     "contact.add": "a victim contact",
     "demo": "making the demo",
+    "dispose": "a disposal",
+    "retention.keep": "a retention review",
     UNDO: "undo",
     REDO: "redo",
 }
 """How acts are called on screen; the others are named as they are."""
 _NOT_BY_HAND = (UNDO, REDO)
 _CHUNK = 500
+_FIRST_LOOK = 200
+_NEVER_SAID = 1
+"""The age of a fact that no extract had stated yet, in milliseconds since 1970: any extract is later."""
 
 
 @dataclass
@@ -103,8 +109,15 @@ def why_not(desk: Desk, act: Act) -> str | None:
     return None
 
 
-def _own_acts(desk: Desk) -> list[Act]:
-    return recent_acts(desk.store.connection, device=desk.store.device)
+def _own_acts(desk: Desk) -> Iterator[Act]:
+    """The acts done here, latest first, read in ever larger lots: the one looked for is mostly near."""
+    seen, limit = 0, _FIRST_LOOK
+    while True:
+        acts = recent_acts(desk.store.connection, limit, desk.store.device)
+        yield from acts[seen:]
+        if len(acts) < limit:
+            return
+        seen, limit = len(acts), limit * 4
 
 
 def _stands(desk: Desk, act: Act) -> bool:
@@ -190,22 +203,48 @@ def _changed_since(desk: Desk, op: Operation, entity: Entity, field_name: str, d
 
 
 def _check_entries(desk: Desk, plan: _Plan) -> None:
+    """Refuse when something that stands points at an entry of the act."""
+    pointing: dict[tuple[str, EntityId], dict[EntityId, list[_Pointer]]] = {}
     for op in plan.entries:
-        table = op.entity
-        corrected = desk.store.connection.execute(
-            f'SELECT actor, "at" FROM {table} WHERE about = ? AND case_id = ? LIMIT 1',  # noqa: S608 - an entity of ours
-            (op.entity_id, op.case_id),
-        ).fetchone()
-        if corrected and not _is_withdrawal_undone(desk, op):
-            raise BadInputError(f"The entry was corrected or withdrawn since by {corrected[0]}.", "Add a correction.")
+        known = pointing.get((op.entity, op.case_id))
+        if known is None:
+            known = pointing[op.entity, op.case_id] = _pointers(desk, op.entity, op.case_id)
+        later = [one for one in known.get(op.entity_id, ()) if _points_still(one, known)]
+        if later:
+            last = max(later, key=lambda one: one.hlc)
+            raise BadInputError(
+                f"The entry was corrected or withdrawn since by {last.actor}, {show_instant(hlc.instant(last.hlc))}.",
+                "Add a correction.",
+            )
 
 
-def _is_withdrawal_undone(desk: Desk, op: Operation) -> bool:
-    """Whether what was said about the entry no longer stands itself."""
-    from casedesk.model.facts import standing
+@dataclass(frozen=True, slots=True)
+class _Pointer:
+    """An entry that corrects or withdraws another."""
 
-    file = desk.case(op.case_id).file
-    return any(entry_id == op.entity_id for entry_id, _ in standing(file.log) + standing(file.contacts))
+    id: EntityId
+    actor: str
+    hlc: int
+
+
+def _pointers(desk: Desk, table: str, case_id: EntityId) -> dict[EntityId, list[_Pointer]]:
+    found: dict[EntityId, list[_Pointer]] = {}
+    for entry_id, about, actor, reading in desk.store.connection.execute(
+        f"SELECT id, about, actor, hlc FROM {table} WHERE case_id = ? AND about IS NOT NULL",  # noqa: S608 - an entity of ours
+        (case_id,),
+    ):
+        found.setdefault(EntityId(about), []).append(_Pointer(EntityId(entry_id), actor, reading))
+    return found
+
+
+def _points_still(
+    pointer: _Pointer, known: dict[EntityId, list[_Pointer]], above: frozenset[EntityId] = frozenset()
+) -> bool:
+    """Whether nothing that stands points at it in turn."""
+    above |= {pointer.id}  # a ring, which no desk writes, must end
+    return not any(
+        _points_still(later, known, above) for later in known.get(pointer.id, ()) if later.id not in above
+    )
 
 
 def _take_back(desk: Desk, act: Act, name: str) -> None:
@@ -213,12 +252,12 @@ def _take_back(desk: Desk, act: Act, name: str) -> None:
     with desk.store.unit_of_work(name, about=act.id) as unit:
         for number, ((entity_name, entity_id), restored) in enumerate(plan.fields.items(), 1):
             entity = ENTITIES[entity_name]
-            for group, fields in _by_kind(desk, entity, restored):
-                if group.kind == OpKind.EXTRACT:
-                    as_at = datetime.fromtimestamp(group.as_at / 1000, UTC)
-                    unit.extract(entity, entity_id, group.case_id, fields, as_at)
+            case_id = next(iter(restored.values())).op.case_id
+            for as_at, fields in _before(desk, entity, restored).items():
+                if as_at:
+                    unit.put_back(entity, entity_id, case_id, fields, from_micros(as_at * 1000))
                 else:
-                    unit.set(entity, entity_id, group.case_id, fields)
+                    unit.set(entity, entity_id, case_id, fields)
             if number % _CHUNK == 0:
                 unit.settle()
         for op in plan.entries:
@@ -228,19 +267,17 @@ def _take_back(desk: Desk, act: Act, name: str) -> None:
             )
 
 
-def _by_kind(
-    desk: Desk, entity: Entity, restored: dict[str, _Restored]
-) -> Iterator[tuple[Operation, dict[str, Any]]]:
-    """The values to put back, apart for extract and desk work, so that an undone extract stays the extract's."""
-    for kind in (OpKind.EXTRACT, OpKind.SET):
-        some = {name: one for name, one in restored.items() if one.op.kind == kind}
-        if some:
-            first = next(iter(some.values())).op
-            yield first, {name: _value_before(desk, entity, name, one) for name, one in some.items()}
+def _before(desk: Desk, entity: Entity, restored: dict[str, _Restored]) -> dict[int, dict[str, Any]]:
+    """What stood before the act, by the age of the extracts that said it (0: desk work).
 
-
-def _value_before(desk: Desk, entity: Entity, name: str, restored: _Restored) -> Any:
-    if not restored.before:
-        return None
-    earlier = operation(desk.store.connection, restored.op.space, restored.before[0])
-    return value_in(earlier, entity, name) if earlier else None
+    A value goes back as what it was, so that a later extract, or work at the desk, meets it as if nothing had been.
+    """
+    groups: dict[int, dict[str, Any]] = {}
+    for name, one in restored.items():
+        earlier = operation(desk.store.connection, one.op.space, one.before[0]) if one.before else None
+        if earlier is not None:
+            groups.setdefault(earlier.as_at, {})[name] = value_in(earlier, entity, name)
+        else:
+            age = _NEVER_SAID if entity.by_name[name].extract_owned else 0
+            groups.setdefault(age, {})[name] = None
+    return groups

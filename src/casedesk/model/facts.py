@@ -101,6 +101,8 @@ class Case:
     """Word of :class:`casedesk.model.words.Stage`; none means open."""
     stage_note: str | None = desk("Stage note", personal=True)
     as_at: Moment | None = extract("Extract as at")
+    review_on: Moment | None = desk("Next retention review")
+    review_reason: str | None = desk("Kept because", personal=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

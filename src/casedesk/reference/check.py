@@ -12,12 +12,14 @@ from casedesk.model.errors import PackError
 from casedesk.model.words import Confidence
 from casedesk.reference.calendar import load_bank_holidays
 from casedesk.reference.clocks import load_clocks
+from casedesk.reference.demo import load_demo
 from casedesk.reference.finalisation import load_finalisation
 from casedesk.reference.loading import DATA, PackEntryError, PackProblem, hint, pack_names, read_pack, shown
 from casedesk.reference.offences import ROWS, load_offences
 from casedesk.reference.outcomes import load_outcomes
 from casedesk.reference.police_uk import load_police_uk
 from casedesk.reference.priority import load_priority
+from casedesk.reference.retention import load_retention
 from casedesk.reference.profiles import load_profile
 
 Loader = Callable[[Path | None], object]
@@ -49,6 +51,8 @@ LOADERS: dict[str, Loader] = {
     "finalisation": load_finalisation,
     "clocks": load_clocks,
     "priority": load_priority,
+    "retention": load_retention,
+    "demo": load_demo,
 }
 """What checks each pack, by its name."""
 

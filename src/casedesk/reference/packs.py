@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from casedesk.reference.outcomes import Outcome
     from casedesk.reference.police_uk import PoliceUk
     from casedesk.reference.priority import Priority
+    from casedesk.reference.retention import RetentionGroup
     from casedesk.reference.profiles import Profile
 
 
@@ -66,6 +67,13 @@ class Packs:
         from casedesk.reference.clocks import load_clocks
 
         return load_clocks(self.overlay)
+
+    @cached_property
+    def retention(self) -> "tuple[RetentionGroup, ...]":
+        """The retention groups with their review periods."""
+        from casedesk.reference.retention import load_retention
+
+        return load_retention(self.overlay)
 
     @cached_property
     def priority(self) -> "Priority":

@@ -68,9 +68,19 @@ def counted(path: Path, clock: Clock) -> Iterator[None]:
         noted, now = _read(path), to_micros(clock())
         _write(path, Noted(noted.in_a_row + 1, now, (*noted.failed, now)[-_MOST_NOTED:]))
         raise
+    forgive(path)
+
+
+def forgive(path: Path) -> None:
+    """End the wait: the store was opened. What the access log has not taken in yet stays noted."""
     noted = _read(path)
     if noted.in_a_row:
         _write(path, replace(noted, in_a_row=0))
+
+
+def waiting(path: Path) -> int:
+    """How many wrong passphrases the access log has not taken in yet."""
+    return len(_read(path).failed)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -227,15 +228,20 @@ class RebuildReport:
     not_shown: dict[str, int]
 
 
-def rebuild(store: Store, progress: Progress | None = None) -> RebuildReport:
+class _NotKept(Exception):  # noqa: N818 - says why the transaction ends, not that something is wrong
+    """The tables were made anew only to compare them."""
+
+
+def rebuild(store: Store, progress: Progress | None = None, *, keep: bool = True) -> RebuildReport:
     """Drop every derived table and fold the journal again, in one transaction; report what differed.
 
-    The queue depends on the time as well as on the journal, so it is brought up to now on both sides first.
+    Without ``keep`` the tables stay as they were: it only tells. The queue depends on the time as well as on
+    the journal, so it is brought up to now on both sides first.
     Raises StoreError, with nothing changed, when an operation cannot be read or the store cannot be written.
     """
     now = store.clock()
     db = store.connection
-    with store.transaction():
+    with suppress(_NotKept), store.transaction():
         store.rebuild_queue(now)
         before = digests(db)
         _drop_derived(db)
@@ -243,6 +249,8 @@ def rebuild(store: Store, progress: Progress | None = None) -> RebuildReport:
         store.rebuild_queue(now)
         after = digests(db)
         not_shown = dict(db.execute("SELECT why, operations FROM not_shown").fetchall())
+        if not keep:
+            raise _NotKept
     return RebuildReport(operations, tuple(name for name in before if before[name] != after[name]), not_shown)
 
 

@@ -1,6 +1,7 @@
 """The one way to the database: every connection to a store is made here, with the same settings."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -47,6 +48,13 @@ def connect(path: Path, key: bytes, *, read_only: bool = False, cache_kib: int =
     """
     require_store(path)
     return _open(path, key, "ro" if read_only else "rw", cache_kib)
+
+
+def cipher_version() -> str:
+    """The version of the cipher library, e.g. “4.19.0 community”."""
+    with closing(sqlcipher3.connect(":memory:")) as connection:
+        (version,) = connection.execute("PRAGMA cipher_version").fetchone()
+    return str(version)
 
 
 def require_store(path: Path) -> None:

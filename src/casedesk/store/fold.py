@@ -12,10 +12,10 @@ from typing import Any
 import orjson
 
 from casedesk.model.entities import ENTITIES, Column, Entity, Field
-from casedesk.model.ids import EntityId
+from casedesk.model.ids import EntityId, decode
 from casedesk.model.words import Stage
 from casedesk.store.connection import Connection
-from casedesk.store.operations import Operation, OpKind
+from casedesk.store.operations import Operation, OpKind, parse_operation
 from casedesk.store.schema import table_name
 
 Head = list[int]
@@ -72,6 +72,7 @@ class Fold:
         self._fresh: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
         self._waiting = 0
         self._unshown: dict[str, int] = {}
+        self._any_disposed = bool(connection.execute("SELECT EXISTS (SELECT 1 FROM disposed)").fetchone()[0])
         self._any_dead = bool(connection.execute("SELECT EXISTS (SELECT 1 FROM dead)").fetchone()[0])
         self._any_conflict = bool(connection.execute("SELECT EXISTS (SELECT 1 FROM conflict)").fetchone()[0])
         self.touched: set[EntityId] = set()
@@ -139,6 +140,11 @@ class Fold:
         An operation of an unknown kind, entity or field is kept in the journal and counted as not shown. Raises
         ValueError, with nothing applied, when the payload cannot be read.
         """
+        if op.kind == OpKind.DISPOSE:
+            self._apply_disposal(op, op.body()["fields"] if fields is None else fields)
+            return
+        if op.payload is None or self._is_disposed(op):
+            return
         entity = ENTITIES.get(op.entity)
         if entity is None:
             self._count_unshown(f"entity {op.entity}")
@@ -153,6 +159,64 @@ class Fold:
             self._count_unshown(f"kind {op.kind} of {entity.name}")
             return
         self.touched.add(op.case_id)
+
+    def _is_disposed(self, op: Operation) -> bool:
+        """Whether a disposal that came before covers this operation; its payload is erased then."""
+        if not self._any_disposed:
+            return False
+        covered = self._db.execute(
+            "SELECT 1 FROM disposed WHERE case_id = ? AND device = ? AND seq >= ?",
+            (op.case_id, self._device_index(op.device), op.seq),
+        ).fetchone()
+        if covered is None:
+            return False
+        self._flush_journal()
+        self._db.execute(
+            "UPDATE op SET payload = NULL WHERE device = ? AND seq = ? AND case_id = ?",
+            (self._device_index(op.device), op.seq, op.case_id),
+        )
+        return True
+
+    def _apply_disposal(self, op: Operation, fields: dict[str, Any]) -> None:
+        """Erase what the disposal's author had seen of the case; fold what came beside it anew."""
+        self.forget_rows()
+        self._flush_journal()
+        self._any_disposed = True
+        for device_text, seq in fields["covers"].items():
+            device = self._device_index(decode(device_text))
+            self._db.execute(
+                "INSERT INTO disposed VALUES (?, ?, ?) ON CONFLICT (case_id, device) "
+                "DO UPDATE SET seq = max(seq, excluded.seq)",
+                (op.case_id, device, seq),
+            )
+            self._db.execute(
+                "UPDATE op SET payload = NULL WHERE case_id = ? AND device = ? AND seq <= ? AND kind <> ?",
+                (op.case_id, device, seq, OpKind.DISPOSE.value),
+            )
+        self._drop_case(op.case_id)
+        survivors = self._db.execute(
+            "SELECT header, sig, payload FROM op WHERE case_id = ? AND payload IS NOT NULL AND kind <> ? "
+            "AND n < (SELECT n FROM op WHERE case_id = ? AND device = ? AND seq = ?) ORDER BY n",
+            (op.case_id, OpKind.DISPOSE.value, op.case_id, self._device_index(op.device), op.seq),
+        ).fetchall()
+        for header, sig, payload in survivors:
+            self.apply(parse_operation(header, sig, payload))
+        self.touched.add(op.case_id)
+
+    def _drop_case(self, case_id: EntityId) -> None:
+        """Take every row of a case out of the derived tables."""
+        numbers = self._db.execute("SELECT n FROM cases WHERE id = ?", (case_id,)).fetchall()
+        self._db.executemany("DELETE FROM queue WHERE n = ?", numbers)
+        self._db.executemany("DELETE FROM words WHERE rowid = ?", numbers)
+        for entity in ENTITIES.values():
+            name = table_name(entity)
+            self._db.execute(
+                f"DELETE FROM dead WHERE entity_id IN (SELECT id FROM {name} WHERE case_id = ?)",  # noqa: S608
+                (case_id,),
+            )
+            self._db.execute(f"DELETE FROM {name} WHERE case_id = ?", (case_id,))  # noqa: S608
+        self._db.execute("DELETE FROM conflict WHERE case_id = ?", (case_id,))
+        self._next.clear()
 
     def _count_unshown(self, why: str) -> None:
         self._unshown[why] = self._unshown.get(why, 0) + 1

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from casedesk.model.entities import Entity, Value
+from casedesk.model.entities import CASE, Entity, Value
 from casedesk.model.errors import StoreError
-from casedesk.model.ids import EntityId
+from casedesk.model.ids import EntityId, encode
+from casedesk.model.moments import to_micros
 from casedesk.store import hlc
 from casedesk.store.connection import Connection
 from casedesk.store.fold import Fold
@@ -264,6 +265,27 @@ class Unit:
             )
         self._write(OpKind.ENTRY, entity, entity_id, case_id, fields, 0)
 
+    def dispose(self, case_id: EntityId, authority: str) -> None:
+        """Erase everything said of a case up to now: payloads go, headers stay, the chain still holds.
+
+        It covers what this installation has seen; what others said meanwhile survives and comes back for a decision.
+        The unit's reason is kept with it.
+        """
+        self._log.flush()
+        covers = {
+            encode(self._registry.device_ids[device]): seq
+            for device, seq in self._db.execute(
+                "SELECT device, max(seq) FROM op WHERE case_id = ? AND kind <> ? GROUP BY device",
+                (case_id, OpKind.DISPOSE.value),
+            )
+        }
+        said: dict[str, Any] = {"authority": authority, "covers": covers}
+        payload = payload_bytes(self._salts.take(), said, self.reason)
+        op = self._made(OpKind.DISPOSE, CASE, case_id, case_id, {}, 0, payload)
+        self._log.add(op)
+        self._fold.apply(op, said)
+        self.operations += 1
+
     def preload(self, entity: Entity, ids: Iterable[EntityId]) -> None:
         """Read many entities' rows at once before a bulk act writes to them."""
         self._fold.preload(entity, ids)
@@ -407,4 +429,4 @@ class Unit:
 
 def _millis(as_at: datetime) -> int:
     """When an extract was drawn, as operations carry it: never 0, which stands for desk work."""
-    return int(as_at.timestamp() * 1000) or 1
+    return to_micros(as_at) // 1000 or 1

@@ -37,6 +37,8 @@ class OpKind(StrEnum):
     """The same, from the force's records system: yields to desk work and to a later extract."""
     ENTRY = "entry"
     """Writes an immutable entry."""
+    DISPOSE = "dispose"
+    """Erases the payloads of a case's operations that its author had seen, and leaves their headers."""
 
 
 @dataclass(frozen=True, slots=True)

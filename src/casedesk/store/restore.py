@@ -76,7 +76,7 @@ def restore(
     and stays known as an author. Raises StoreError when anything is amiss; then the folder is as it was.
     """
     made_here = not into.home.exists()
-    _require_empty(into.home)
+    require_empty(into.home)
     try:
         into.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         manifest = _unpack(path, opened, into)
@@ -96,7 +96,8 @@ def restore(
     return Restored(into.home, preface.made_at, chains)
 
 
-def _require_empty(home: Path) -> None:
+def require_empty(home: Path) -> None:
+    """Raise BadInputError when there is anything in the folder that a backup is to be restored into."""
     try:
         taken = home.exists() and (not home.is_dir() or any(home.iterdir()))
     except OSError:

@@ -46,6 +46,9 @@ CREATE TABLE unit (
     at_ms BIGINT NOT NULL, first_seq BIGINT NOT NULL, last_seq BIGINT NOT NULL, about BLOB NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX unit_hlc ON unit (hlc);
+CREATE TABLE disposed (
+    case_id BLOB NOT NULL, device INTEGER NOT NULL, seq BIGINT NOT NULL, PRIMARY KEY (case_id, device)
+) WITHOUT ROWID;
 CREATE TABLE not_shown (why TEXT PRIMARY KEY, operations INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE queue (
     n INTEGER PRIMARY KEY, band INTEGER NOT NULL, due_at BIGINT NOT NULL, score INTEGER NOT NULL,
@@ -100,6 +103,7 @@ def derived_tables() -> list[str]:
     return [table_name(entity) for entity in ENTITIES.values()] + [
         "dead",
         "conflict",
+        "disposed",
         "unit",
         "not_shown",
         "queue",

@@ -317,6 +317,14 @@ class Store:
         """Whether nobody's work is in it, as in the demo: it needs neither recovery key nor backups."""
         return bool(self.meta(_TRIAL))
 
+    def drop_drafts_of(self, case_id: EntityId) -> None:
+        """Forget every draft that belongs to a case: its key ends with the case's id."""
+        self.connection.execute("DELETE FROM draft WHERE key LIKE ?", (f"%{case_id.hex()}",))
+
+    def truncate_log(self) -> None:
+        """Move everything into the database file and empty the write-ahead log, so that nothing erased stays in it."""
+        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     @property
     def actor(self) -> str:
         """The person who writes here."""
@@ -408,6 +416,21 @@ def clock_doubt(store: Store, now: datetime) -> timedelta | None:
 def exists(places: Places) -> bool:
     """Whether a store has been set up here."""
     return places.store.is_file() and places.key.is_file()
+
+
+def is_open_elsewhere(places: Places) -> bool:
+    """Whether another casedesk has this store open for writing. A file that a crash left does not count."""
+    from filelock import FileLock, Timeout
+
+    if not places.lock.exists():
+        return False
+    lock = FileLock(places.lock, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        return True
+    lock.release()
+    return False
 
 
 def _locked(path: Path) -> Any:

@@ -50,6 +50,8 @@ class FormRow(Vertical):
         self.editor = editor_for(field)
         self.touched = False
         """Whether anything was typed: what was never touched is not scolded for being empty."""
+        self.known = ""
+        """What the form last knew to be typed here."""
         self.typed_at: datetime | None = None
         """When it was last typed into."""
 
@@ -174,11 +176,11 @@ class Form(Dialog[Values | None]):
 
     def _fill(self, texts: Mapping[str, str], *, touched: bool) -> None:
         now = self._clock()
-        with self.prevent(Input.Changed, TextArea.Changed, ChoiceEditor.Changed):
-            for name, row in self._rows.items():
-                text = texts.get(name, "")
-                row.editor.set_text(text)
-                row.touched, row.typed_at = touched and bool(text), now
+        for name, row in self._rows.items():
+            text = texts.get(name, "")
+            row.editor.set_text(text)
+            row.known = row.editor.get_text()
+            row.touched, row.typed_at = touched and bool(text), now
         self._show_notes()
 
     # While typing
@@ -188,8 +190,9 @@ class Form(Dialog[Values | None]):
     @on(ChoiceEditor.Changed)
     def _typed(self, event: Input.Changed | TextArea.Changed | ChoiceEditor.Changed) -> None:
         row = self._row_of(event.control)
-        if row is None:
-            return
+        if row is None or row.editor.get_text() == row.known:
+            return  # filled in by the form, not typed
+        row.known = row.editor.get_text()
         row.touched, row.typed_at = True, self._clock()
         self._show_notes()
         if self._drafts and self._timer is None:

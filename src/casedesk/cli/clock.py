@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from casedesk.cli_errors import reporting
+from casedesk.cli.errors import reporting
 
 if TYPE_CHECKING:
     from casedesk.reference.clocks import Clock
@@ -38,7 +38,7 @@ def working_days(
     as_json: Json = False,
 ) -> None:
     """The last day of so many working days after an event."""
-    from casedesk.cli_times import read_number, read_when
+    from casedesk.cli.times import read_number, read_when
     from casedesk.rules.due import count_working_days
 
     packs, given = _packs(ctx), read_when(from_, "--from")
@@ -80,7 +80,7 @@ def bail(
     as_json: Json = False,
 ) -> None:
     """The end of the applicable bail period before charge."""
-    from casedesk.cli_times import read_day, read_days, read_number, read_when
+    from casedesk.cli.times import read_day, read_days, read_number, read_when
     from casedesk.model.errors import BadInputError
     from casedesk.rules import bail as rules
 
@@ -131,7 +131,7 @@ def detention(
     """The end of detention without charge."""
     from datetime import timedelta
 
-    from casedesk.cli_times import read_instant, read_length, read_number, read_span
+    from casedesk.cli.times import read_instant, read_length, read_number, read_span
     from casedesk.rules.detention import detention as ends
 
     relevant, notes = read_instant(relevant_time, "--relevant-time")
@@ -169,7 +169,7 @@ def stl(
     as_json: Json = False,
 ) -> None:
     """The statutory time limit for starting a prosecution."""
-    from casedesk.cli_times import read_when
+    from casedesk.cli.times import read_when
     from casedesk.rules.limits import Alleged, prosecution_limit
 
     packs, given = _packs(ctx), read_when(date_, "--date")
@@ -209,7 +209,7 @@ def ctl(
     as_json: Json = False,
 ) -> None:
     """The custody time limit after charge."""
-    from casedesk.cli_times import read_day, read_number, read_when
+    from casedesk.cli.times import read_day, read_number, read_when
     from casedesk.model.errors import BadInputError
     from casedesk.rules.custody_time_limits import Stage, custody_time_limit, stage_limit
 
@@ -258,7 +258,7 @@ def reviews(
     as_json: Json = False,
 ) -> None:
     """The latest time of the next review of detention."""
-    from casedesk.cli_times import read_instant
+    from casedesk.cli.times import read_instant
     from casedesk.rules.detention import reviews as next_review
 
     at, notes = read_instant(authorised, "--authorised")
@@ -319,7 +319,7 @@ def _limit(
     enhanced: bool = False,
     amount: str | None = None,
 ) -> None:
-    from casedesk.cli_times import read_number, read_when
+    from casedesk.cli.times import read_number, read_when
     from casedesk.rules.due import due
 
     packs, given = _packs(ctx), read_when(event, option)
@@ -332,7 +332,7 @@ def _limit(
 
 def _show(answer: "Answer", as_json: bool, notes: tuple[str, ...] = ()) -> None:
     """Print an answer, what was decided in reading the question standing first among its steps."""
-    from casedesk.cli_answers import answer_json, answer_lines
+    from casedesk.cli.answers import answer_json, answer_lines
 
     typer.echo(answer_json(answer, notes) if as_json else "\n".join(answer_lines(answer, notes)))
 

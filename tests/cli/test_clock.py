@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from casedesk.cli_clock import app
+from casedesk.cli.clock import app
 from casedesk.reference.packs import Packs
 
 runner = CliRunner()
@@ -181,7 +181,7 @@ def test_the_packs_are_those_the_door_above_gives(tmp_path: Path) -> None:
 
 def test_a_calculator_needs_neither_the_terminal_framework_nor_the_database() -> None:
     code = (
-        "import sys; from typer.testing import CliRunner; from casedesk.cli_clock import app;"
+        "import sys; from typer.testing import CliRunner; from casedesk.cli.clock import app;"
         "assert CliRunner().invoke(app, ['ctl', '--from', '2026-11-02', '--days', '56']).exit_code == 0;"
         "heavy = ('textual', 'sqlmodel', 'sqlalchemy', 'sqlcipher3', 'cryptography');"
         "print([name for name in heavy if name in sys.modules])"

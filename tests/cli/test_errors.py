@@ -6,7 +6,7 @@ import pytest
 import typer
 
 from casedesk import faults
-from casedesk.cli_errors import reporting
+from casedesk.cli.errors import reporting
 from casedesk.model.errors import BadInputError, StoreError
 
 

@@ -1,0 +1,223 @@
+"""How long a key takes in the virtual table, and in the framework's own, at growing numbers of rows.
+
+The time is from the key to the last repaint it causes, turned into what the terminal would be sent; the framework's
+test driver is not used, because it waits. Each measurement runs in a process of its own, so that memory can be told.
+
+    python benchmarks/table_keys.py              # 1,000, 10,000, 100,000 rows; 1,000,000 in the virtual table alone
+    python benchmarks/table_keys.py --rows 1000  # only that many
+"""
+
+import argparse
+import asyncio
+import json
+import resource
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+from array import array
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from textual import events
+from textual._compositor import CompositorUpdate
+from textual.app import ComposeResult
+from textual.pilot import Pilot
+from textual.widgets import DataTable, Static
+
+from casedesk.widgets.columns import Column
+from casedesk.widgets.table import VirtualTable
+from casedesk.widgets.themes import ThemedApp
+
+Row = tuple[Any, ...]
+
+ROWS = (1_000, 10_000, 100_000, 1_000_000)
+MOST_FOR_THE_FRAMEWORK = 100_000
+"""Beyond this the framework's table needs minutes only to measure its cells."""
+SIZE = (160, 48)
+NAMES = ("ref", "band", "why", "offence", "flags", "oic", "owner", "outcome", "since", "days")
+WIDTHS = (12, 14, 28, 24, 8, 14, 10, 4, 12, 5)
+KEYS = (("down", 60), ("pagedown", 40), ("end", 6))
+SETTLED = 0.025
+"""Seconds without a repaint after which a key has done all it does."""
+
+
+def make_rows(count: int) -> list[Row]:
+    """Made-up cases, the same every time."""
+    offences = ("Burglary dwelling", "Theft from a shop", "Assault occasioning actual bodily harm", "Criminal damage")
+    return [
+        (
+            f"42/{number:07}/26", f"Band {number % 7}", f"Detention ends in {number % 24} h {number % 60:02} m",
+            offences[number * 7 % 4], ("DA", "", "KNIFE", "HATE")[number % 4], f"PC {number % 9000 + 1000}",
+            ("me", "team", "–")[number % 3], str(number % 23), f"{number % 28 + 1} Nov 2026", str(number % 400),
+        )
+        for number in range(count)
+    ]  # fmt: skip
+
+
+def make_store(path: Path, count: int) -> None:
+    """A database of ``count`` cases with the index the order is read from."""
+    connection = sqlite3.connect(path)
+    columns = ", ".join(f"{name} text" for name in NAMES)
+    connection.execute(f"create table cases (n integer primary key, score integer, {columns})")
+    marks = ", ".join("?" * (len(NAMES) + 2))
+    rows = ((number, number * 7919 % 100_003, *row) for number, row in enumerate(make_rows(count)))
+    connection.executemany(f"insert into cases values ({marks})", rows)  # noqa: S608 -- only question marks
+    connection.execute("create index by_score on cases (score desc, n)")
+    connection.commit()
+    connection.close()
+
+
+class StoreRows:
+    """The order as ids; rows read by page."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._ids = array("q")
+        cursor = connection.execute("select n from cases order by score desc, n")
+        while some := cursor.fetchmany(10_000):
+            self._ids.extend(number for (number,) in some)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def id_at(self, index: int) -> int | None:
+        return self._ids[index]
+
+    def find(self, row_id: int) -> int | None:
+        return self._ids.index(row_id) if row_id in self._ids else None
+
+    def window(self, start: int, count: int) -> Sequence[Row]:
+        wanted = json.dumps(self._ids[start : start + count].tolist())
+        chosen = ", ".join(NAMES)
+        return self._connection.execute(
+            f"select {chosen} from json_each(?) j join cases c on c.n = j.value order by j.key",  # noqa: S608
+            (wanted,),
+        ).fetchall()
+
+
+class Probe(ThemedApp[None]):
+    """Stamps every repaint, after turning it into what the terminal would get."""
+
+    def __init__(self, table: Callable[[], VirtualTable[Row] | DataTable[str]]) -> None:
+        super().__init__()
+        self._table = table
+        self.painted: list[float] = []
+
+    def compose(self) -> ComposeResult:
+        yield Static("OFFICIAL-SENSITIVE")
+        yield self._table()
+        yield Static("keys")
+
+    def _display(self, screen: Any, renderable: Any) -> None:
+        super()._display(screen, renderable)
+        if isinstance(renderable, CompositorUpdate):
+            renderable.render_segments(self.console)
+            self.painted.append(perf_counter())
+
+    async def settled(self, still: float = SETTLED) -> None:
+        """Wait for a repaint, then until none has come for a while."""
+        while not self.painted:
+            await asyncio.sleep(0.001)
+        while perf_counter() - self.painted[-1] < still:
+            await asyncio.sleep(still / 3)
+
+    async def press(self, key: str) -> float:
+        """Press a key; the milliseconds until the last repaint that it caused."""
+        self.painted.clear()
+        pressed = perf_counter()
+        self.post_message(events.Key(key, None))
+        await self.settled()
+        return (self.painted[-1] - pressed) * 1000
+
+
+def virtual_table(path: Path) -> VirtualTable[Row]:
+    """Ours, over the database."""
+    columns = [
+        Column[Row](name, name.title(), lambda row, place=place: row[place], width, flex=int(name == "why"))
+        for place, (name, width) in enumerate(zip(NAMES, WIDTHS, strict=True))
+    ]
+    return VirtualTable(columns, StoreRows(sqlite3.connect(path)))
+
+
+def framework_table(path: Path) -> DataTable[str]:
+    """The framework's, filled from the same database."""
+    table: DataTable[str] = DataTable(cursor_type="row")
+    for name in NAMES:
+        table.add_column(name.title())
+    rows = sqlite3.connect(path).execute(f"select {', '.join(NAMES)} from cases order by score desc, n")  # noqa: S608
+    table.add_rows(rows.fetchall())
+    return table
+
+
+async def probe(kind: str, path: Path) -> dict[str, Any]:
+    """Open one kind of table, press the keys, and give what was measured."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    made = {"virtual": virtual_table, "framework": framework_table}[kind]
+    app = Probe(lambda: made(path))
+    started = perf_counter()
+    async with app.run_test(size=SIZE) as pilot:
+        loaded = await _first_rows(app, pilot, started)
+        (app.query_one(VirtualTable) if kind == "virtual" else app.query_one(DataTable)).focus()
+        await app.settled(0.2)
+        keys = {key: [await app.press(key) for _ in range(_presses(key, times))] for key, times in KEYS}
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {"load": loaded, "memory": (after - before) / 1024, "keys": keys}
+
+
+async def _first_rows(app: Probe, pilot: Pilot[None], started: float) -> float:
+    """Seconds until the table stands still with its rows on screen."""
+    await app.settled(0.2)
+    await pilot.pause()
+    return app.painted[-1] - started
+
+
+def _presses(key: str, times: int) -> int:
+    return times if key != "end" else 1
+
+
+def measure(kind: str, path: Path) -> dict[str, Any]:
+    """Probe in a process of its own."""
+    command = [sys.executable, __file__, "--probe", kind, "--store", str(path)]
+    return dict(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
+
+
+def shown(times: Sequence[float]) -> str:
+    """Median and p95."""
+    ordered = sorted(times)
+    return f"{statistics.median(ordered):6.1f} ({ordered[max(int(len(ordered) * 0.95) - 1, 0)]:.1f})"
+
+
+def main() -> None:
+    """Measure and print."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--rows", type=int, nargs="*", default=ROWS)
+    options.add_argument("--probe", choices=("virtual", "framework"), help=argparse.SUPPRESS)
+    options.add_argument("--store", type=Path, help=argparse.SUPPRESS)
+    chosen = options.parse_args()
+    if chosen.probe:
+        print(json.dumps(asyncio.run(probe(chosen.probe, chosen.store))))
+        return
+    print(f"terminal {SIZE[0]}×{SIZE[1]}; key to repaint in ms, median (p95); memory above the app without rows\n")
+    print(f"{'rows':>9}  {'table':9}  {'load s':>7}  {'MB':>5}  {'down':>14}  {'page down':>14}  {'end':>8}")
+    with tempfile.TemporaryDirectory() as folder:
+        for count in chosen.rows:
+            path = Path(folder) / f"{count}.db"
+            make_store(path, count)
+            for kind in ("virtual", "framework"):
+                if kind == "framework" and count > MOST_FOR_THE_FRAMEWORK:
+                    continue
+                found = measure(kind, path)
+                keys = found["keys"]
+                print(
+                    f"{count:>9,}  {kind:9}  {found['load']:7.2f}  {found['memory']:5.0f}  {shown(keys['down']):>14}"
+                    f"  {shown(keys['pagedown']):>14}  {keys['end'][0]:8.1f}",
+                    flush=True,
+                )
+
+
+if __name__ == "__main__":
+    main()

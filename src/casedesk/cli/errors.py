@@ -1,0 +1,53 @@
+"""How every command speaks of what went wrong: one line on stderr with a cure, and an honest exit status."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from casedesk import faults
+from casedesk.model.errors import BadInputError, CasedeskError
+
+_FRAMEWORK = ("click", "typer")
+
+
+@contextmanager
+def reporting() -> Iterator[None]:
+    """Print an error that a user can act on, and leave with its exit status. Also a decorator of a command.
+
+    A fault of casedesk itself goes to its log, and the line says where that is. What the command framework
+    raises to end a command, and a closed pipe, pass through.
+    """
+    try:
+        yield
+    except CasedeskError as error:
+        print(f"casedesk: {error}", file=sys.stderr)
+        raise SystemExit(error.exit_code) from None
+    except Exception as error:
+        if isinstance(error, BrokenPipeError) or _is_of_the_framework(error):
+            raise
+        print(faults.last_words(faults.record(error)), file=sys.stderr)
+        raise SystemExit(faults.EXIT_CODE) from None
+
+
+def explain(error: Exception) -> int:
+    """Say in one line what was typed wrongly and where to look; returns the exit status.
+
+    Of a group of commands, typed without one, it shows what there is. Anything that the command framework did not
+    raise is raised again.
+    """
+    show, say = getattr(error, "show", None), getattr(error, "format_message", None)
+    if not _is_of_the_framework(error):
+        raise error
+    if say is None:  # the input ended at a question
+        print("casedesk: Stopped: nothing was changed.", file=sys.stderr)
+    elif show is not None and type(error).__name__ == "NoArgsIsHelpError":
+        show()
+    else:
+        context = getattr(error, "ctx", None)
+        said = " ".join(say().replace("Value error, ", "").split()).rstrip(".")
+        print(f"casedesk: {said}. Try “{context.command_path if context else 'casedesk'} --help”.", file=sys.stderr)
+    return BadInputError.exit_code
+
+
+def _is_of_the_framework(error: Exception) -> bool:
+    return type(error).__module__.split(".")[0] in _FRAMEWORK
