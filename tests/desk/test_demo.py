@@ -11,7 +11,7 @@ import pytest
 from casedesk.desk import demo
 from casedesk.desk.check import check_store
 from casedesk.desk.demo import build_demo, demo_settings
-from casedesk.desk.demo_bulk import Bulk
+from casedesk.desk.demo_bulk import CAPACITY, Bulk
 from casedesk.desk.demo_maker import Stage
 from casedesk.desk.desk import Desk
 from casedesk.desk.record import TOPICS
@@ -181,7 +181,7 @@ def test_what_exceeds_the_full_part_is_lean_and_as_well_formed(lean: Desk, pack:
 
 def test_lean_occurrence_numbers_stay_apart_at_any_size(pack: DemoPack, demo_desk: Desk) -> None:
     bulk = Bulk(Stage(pack, demo_desk.packs, 1, NOON))
-    far = [bulk.cases(start, 900) for start in (0, 250_000, 999_000, demo.CAPACITY - 900)]
+    far = [bulk.cases(start, 900) for start in (0, 250_000, 999_000, CAPACITY - 900)]
     refs = [str(facts["ref"]) for some in far for entity, _, _, facts in some if entity.name == "case"]
     assert len(set(refs)) == len(refs) == 3600
     assert {len(ref) for ref in refs} == {11}
@@ -486,13 +486,14 @@ def assert_arrest_in_order(custody: Custody, offence: datetime, now: datetime) -
 # -- the pack --------------------------------------------------------------------------------------------------------
 
 
+_KIND = '[[kind]]\nid = "x"\ncode = "TH68010"\noften = 1\nvictim = "state"\ncircumstances = ["a"]\nlog = ["note: a"]'
+
+
 @pytest.mark.parametrize(
     ("entry", "message"),
     [
-        ('[[kind]]\nid = "x"\ncode = "TH68010"\noften = 1\nvictim = "ghost"\ncircumstances = ["a"]\nlog = ["note: a"]',
-         "no “ghost”"),
-        ('[[kind]]\nid = "x"\ncode = "TH68010"\noften = 1\nvictim = "state"\ncircumstances = ["a"]\nlog = ["none"]',
-         "no topic"),
+        (_KIND.replace("state", "ghost"), "no “ghost”"),
+        (_KIND.replace("note: a", "a word"), "no topic"),
         ('[[scene]]\nid = "open"\ncases = 5\nowners = ["finalisations"]\nkinds = ["shop-thefts"]', "shop-theft"),
         ('[[scene]]\nid = "open"\ncases = 5\nowners = ["finalisations"]\ndays = "9-2"', "not a range"),
         ('[[flaw]]\nid = "x"\nbreaks = ["V01"]\nof = ["18"]\nnote = "n"\nset = { "case.outcom" = "19" }',
@@ -517,9 +518,8 @@ def test_an_unknown_scene_or_offence_of_an_overlay_is_refused(tmp_path: Path) ->
     passphrase = keys.generated_passphrase()
     for entry, message in (
         ('[[scene]]\nid = "opem"\ncases = 5\nowners = ["finalisations"]', "opem"),
-        ('[[kind]]\nid = "x"\ncode = "ZZ99999"\noften = 1\nvictim = "state"\ncircumstances = ["a"]\n'
-         'log = ["note: a"]', "ZZ99999"),
-    ):  # fmt: skip
+        (_KIND.replace("TH68010", "ZZ99999"), "ZZ99999"),
+    ):
         (overlay / "demo.toml").write_text(entry, encoding="utf-8")
         places = Places(tmp_path / "home")
         desk = set_up(places, passphrase, demo_settings(), lambda: NOON, cost=keys.GENERATED_COST)

@@ -62,11 +62,18 @@ _mount()
 
 def main() -> int:
     """Run the command that was typed; returns the exit status."""
+    from casedesk.cli.errors import flush_output
+
+    status = _run(sys.argv[1:])
+    return status if flush_output() else 1
+
+
+def _run(arguments: list[str]) -> int:
     from casedesk.cli.errors import explain, reporting
 
     try:
         with reporting():
-            ended = typer.main.get_command(app).main(sys.argv[1:], prog_name="casedesk", standalone_mode=False)
+            ended = typer.main.get_command(app).main(arguments, prog_name="casedesk", standalone_mode=False)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(bool(end.code))
     except Exception as error:  # noqa: BLE001 -- what is not the framework's is raised again

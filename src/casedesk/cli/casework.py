@@ -24,6 +24,10 @@ def mount(app: typer.Typer) -> None:
     app.command("show")(show_case)
     app.command("log")(add_log)
     app.command("contact")(add_contact)
+    app.command("flag")(set_flag)
+    app.command("undo")(undo_last)
+    app.command("redo")(redo_last)
+    app.command("history")(show_history)
 
 
 def show_queue(
@@ -108,6 +112,65 @@ def add_contact(
             at=_typed(at, desk.now), next_at=_typed(next_at, desk.now),
         )  # fmt: skip
     say("Contact recorded.")
+
+
+def set_flag(
+    context: typer.Context,
+    reference: Annotated[str, typer.Argument(help="The occurrence number, or its beginning.")],
+    word: Annotated[str, typer.Argument(help="da, hate, knife, child, sexual, exploitation …")],
+    why: Annotated[str, typer.Option(help="Why.")],
+    off: Annotated[bool, typer.Option("--off", help="Take the flag off.")] = False,
+) -> None:
+    """Put a flag on a case, or take it off."""
+    from casedesk.desk import record
+
+    with open_desk(door_of(context)) as desk:
+        record.raise_flag(desk, desk.find(reference), word, raised=not off, why=why)
+    say("Taken off." if off else "Flagged.")
+
+
+def undo_last(
+    context: typer.Context,
+    list_acts: Annotated[bool, typer.Option("--list", help="List the latest acts and whether each can be undone.")] = False,
+) -> None:
+    """Take back what was done last, as one."""
+    from casedesk.desk import undo
+
+    with open_desk(door_of(context)) as desk:
+        if list_acts:
+            say(*(f"{undo.title_of(act)}: {why or 'can be undone'}" for act, why in undo.latest(desk)))
+        else:
+            say(f"Undone: {undo.title_of(undo.undo(desk))}.")
+
+
+def redo_last(context: typer.Context) -> None:
+    """Do again what was undone last."""
+    from casedesk.desk import undo
+
+    with open_desk(door_of(context)) as desk:
+        say(f"Done again: {undo.title_of(undo.redo(desk))}.")
+
+
+def show_history(
+    context: typer.Context,
+    reference: Annotated[str, typer.Argument(help="The occurrence number, or its beginning.")],
+    fact: Annotated[str, typer.Option(help="Only facts with these words in their name.")] = "",
+    how: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TABLE,
+) -> None:
+    """Show who set each fact of a case, when, from what to what."""
+    from casedesk.desk.history import case_history
+    from casedesk.model.moments import show_instant
+    from casedesk.model.text import folded
+
+    with open_desk(door_of(context)) as desk:
+        rows = [
+            (show_instant(one.at), one.actor, f"{one.what}: {one.field}", one.before, one.after, one.act)
+            for one in case_history(desk, desk.find(reference))
+            if folded(fact) in folded(one.field)
+        ]
+    columns = (Column("When", fold=True), Column("Who", fold=True), Column("Fact", fold=True),
+               Column("Before", fold=True), Column("After", fold=True), Column("By", fold=True))  # fmt: skip
+    write_rows(columns, rows, how, f"{len(rows)} changes, latest first")
 
 
 def _typed(text: str, now: datetime) -> datetime | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from casedesk.cli.extracts import REJECTS_FOUND, rejected_line
 from casedesk.cli.opening import door_of, open_desk
 from casedesk.cli.output import Column, Format, say, write_json, write_rows
 from casedesk.model.errors import BadInputError
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from casedesk.exchange.intake.taken import RejectedRow
     from casedesk.rules.finalisation import Finding, Verdict
 
+_FILES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm")
 BLOCKS_FOUND = 1
 """The exit status when at least one case has a finding that blocks."""
 _TABLE = (
@@ -41,13 +43,13 @@ def check(
     how: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TABLE,
     possible: Annotated[bool, typer.Option("--possible/--no-possible", help="Say which outcomes would do.")] = True,
 ) -> None:
-    """Check outcomes against the rules. Exit status 1 says that something blocks.
+    """Check outcomes against the rules. Exit status 1 says that something blocks, 4 that lines could not be read.
 
     A file is checked without a store: nothing is kept.
     """
     with _verdicts(context, what, profile, possible) as found:
-        blocked = write_verdicts(found, how)
-    raise typer.Exit(BLOCKS_FOUND if blocked else 0)
+        status = write_verdicts(found, how)
+    raise typer.Exit(status)
 
 
 @contextmanager
@@ -67,7 +69,7 @@ def _verdicts(
             packs, Path(what), profile_for(packs, Path(what), profile), system_clock(), possible=possible
         )
         return
-    if Path(what).suffix.lower() in (".csv", ".xlsx", ".txt") or len(Path(what).parts) > 1:
+    if Path(what).suffix.lower() in _FILES:  # an occurrence number may hold slashes, but has no such ending
         raise BadInputError(f"There is no file {what}.", "Check the path.")
     with open_desk(door) as desk:
         if what in checks.FILTERS:
@@ -76,8 +78,8 @@ def _verdicts(
             yield [checks.check_case(desk, desk.find(what))]
 
 
-def write_verdicts(found: "Iterable[Verdict | RejectedRow]", how: Format) -> bool:
-    """Write verdicts in the form asked for; whether any blocks."""
+def write_verdicts(found: "Iterable[Verdict | RejectedRow]", how: Format) -> int:
+    """Write verdicts in the form asked for; returns the exit status that they come to."""
     from casedesk.exchange.intake.taken import RejectedRow
 
     blocked, clean, total, unread = False, 0, 0, []
@@ -104,8 +106,8 @@ def write_verdicts(found: "Iterable[Verdict | RejectedRow]", how: Format) -> boo
     else:
         write_rows(_COLUMNS, rows, how)
     for row in unread:
-        typer.echo(f"line {row.line}: not read: {row.reason} {row.cure}", err=True)
-    return blocked
+        typer.echo(f"casedesk: not checked: {rejected_line(row)}", err=True)
+    return BLOCKS_FOUND if blocked else REJECTS_FOUND if unread else 0
 
 
 def _row(verdict: "Verdict", finding: "Finding") -> tuple[str, ...]:

@@ -1,11 +1,13 @@
 """How every command speaks of what went wrong: one line on stderr with a cure, and an honest exit status."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from casedesk import faults
 from casedesk.model.errors import BadInputError, CasedeskError
+from casedesk.model.text import clean
 
 _FRAMEWORK = ("click", "typer")
 
@@ -44,9 +46,21 @@ def explain(error: Exception) -> int:
         show()
     else:
         context = getattr(error, "ctx", None)
-        said = " ".join(say().replace("Value error, ", "").split()).rstrip(".")
-        print(f"casedesk: {said}. Try “{context.command_path if context else 'casedesk'} --help”.", file=sys.stderr)
+        said = clean(say().replace("Value error, ", ""))
+        stop = "" if said[-1:] in (".", "?") else "."
+        place = context.command_path if context else "casedesk"
+        print(f"casedesk: {said}{stop} Try “{place} --help”.", file=sys.stderr)
     return BadInputError.exit_code
+
+
+def flush_output() -> bool:
+    """Write out what is still held back; False when nobody reads it any more, which is no fault of anybody."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that the end of Python stays quiet
+        return False
+    return True
 
 
 def _is_of_the_framework(error: Exception) -> bool:

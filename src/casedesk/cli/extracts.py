@@ -1,17 +1,24 @@
 """Taking in extracts on the command line."""
 
+import csv
+import os
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from casedesk.cli.opening import door_of, open_desk
-from casedesk.cli.output import say
+from casedesk.cli.output import harmless, say
+from casedesk.model.errors import BadInputError
+from casedesk.model.text import clean
 
 if TYPE_CHECKING:
-    from casedesk.desk.take_in import Change, Progress, TakeInReport
+    from casedesk.desk.take_in import Progress, TakeInReport
+    from casedesk.exchange.intake.taken import RejectedRow
 
 REJECTS_FOUND = 4
 """The exit status when some lines were rejected: the good ones are in, the bad ones in the rejects file."""
@@ -41,15 +48,14 @@ def take_in(
     from casedesk.desk import take_in as taking
 
     rejected = 0
-    with open_desk(door_of(context)) as desk:
+    with open_desk(door_of(context)) as desk, _changes_file(changes) as keep:
         for path in files:
             chosen = taking.profile_for(desk.packs, path, profile)
             act = taking.preview if dry_run else taking.take_in
             report = act(desk, path, chosen, as_at=taking.parse_as_at(as_at, desk.now), progress=_progress(path))
             _end_progress()
             say(*report_lines(report))
-            if changes is not None:
-                _write_changes(changes, report.changes)
+            keep(report)
             rejected += report.rejected
     if rejected:
         raise typer.Exit(REJECTS_FOUND)
@@ -60,37 +66,87 @@ def report_lines(report: "TakeInReport") -> list[str]:
     would = "" if report.written else " (preview: nothing was written)"
     lines = [
         f"{report.file}, as {report.profile}{would}",
-        f"  {report.lines:,} lines: {report.new:,} new, {report.changed:,} changed, {report.unchanged:,} unchanged, "
-        f"{report.rejected:,} rejected",
+        (
+            f"  {report.lines:,} lines: {report.new:,} new, {report.changed:,} changed, "
+            f"{report.unchanged:,} unchanged, {report.rejected:,} rejected"
+        ),
     ]
+    if report.new_cases != report.new:
+        lines.append(f"  {report.new_cases:,} cases that the store did not have")
     if report.repeated:
         lines.append(f"  {report.repeated:,} lines repeat an earlier line of the file")
     if report.older:
         lines.append(f"  {report.older:,} lines are older than what the store holds: left as it is")
     lines += [f"  {count:,} lines not taken: {reason}" for reason, count in report.skipped.most_common()]
-    lines += [f"  {count:,} × {name.replace('_', ' ')} changed" for name, count in report.changed_fields.most_common()]
+    lines += [f"  {count:,} × {_fact(name)} changed" for name, count in report.changed_fields.most_common()]
     if report.kept_desk_values:
         lines.append(f"  {report.kept_desk_values:,} facts decided at the desk were kept")
     if report.columns.unmapped:
         lines.append(f"  columns not known to the profile: {', '.join(report.columns.unmapped)}")
-    lines += [
-        f"  line {row.line}, {row.column or 'the line'}: {row.reason} {row.cure}".rstrip() for row in report.rejects
-    ]
+    lines += [f"  {rejected_line(row)}" for row in report.rejects]
+    more = report.rejected - len(report.rejects)
+    if more:
+        lines.append(f"  and {more:,} more rejected lines")
     if report.rejects_file:
         lines.append(f"  rejected lines are in {report.rejects_file}: correct them there and import that file")
     return lines
 
 
-def _write_changes(path: Path, changes: "list[Change]") -> None:
-    import csv
+def rejected_line(row: "RejectedRow") -> str:
+    """A rejected line in one line: which, where, what it says, what is wrong, what to do."""
+    where = f"{row.column} “{row.value}”" if row.column else "the line"
+    return f"line {row.line}, {where}: {row.reason}. {row.cure}"
 
+
+def _fact(name: str) -> str:
+    """A field as the screen calls it: ``suspect: Suspect status``."""
+    from casedesk.model.entities import ENTITIES
+
+    entity, _, field = name.partition(".")
+    title = ENTITIES[entity].by_name[field].title
+    return title if entity == "case" else f"{entity.replace('_', ' ')}: {title}"
+
+
+@contextmanager
+def _changes_file(path: Path | None) -> Iterator[Callable[["TakeInReport"], None]]:
+    """Open the file for changed facts, before anything is taken in; gives what writes a report's into it.
+
+    Raises BadInputError when it is there already or cannot be written.
+    """
+    if path is None:
+        yield lambda _: None
+        return
     from casedesk.desk.take_in import shown_change
 
-    with path.open("a", encoding="utf-8", newline="") as file:
+    try:
+        file = open(path, "x", encoding="utf-8-sig", newline="", opener=_private)  # noqa: SIM115 - closed below
+    except FileExistsError:
+        raise BadInputError(f"{path} is there already.", "Give the changes another name.") from None
+    except OSError as error:
+        raise BadInputError(f"{path} cannot be written: {error.strerror}.", "Give another name.") from None
+    written = False
+    with file:
         writer = csv.writer(file)
-        if file.tell() == 0:
-            writer.writerow(["Reference", "What", "Fact", "Before", "After"])
-        writer.writerows(shown_change(change) for change in changes)
+        writer.writerow(["Reference", "What", "Fact", "Before", "After"])
+
+        def write(report: "TakeInReport") -> None:
+            nonlocal written
+            written = True
+            writer.writerows([harmless(cell) for cell in shown_change(change)] for change in report.changes)
+            left_out = report.changed_fields.total() - len(report.changes)
+            if left_out:
+                say(f"  {left_out:,} more changed facts are not listed in {path.name}: the list was full")
+
+        try:
+            yield write
+        finally:
+            if not written:
+                path.unlink(missing_ok=True)
+
+
+def _private(path: str, flags: int) -> int:
+    """Open a file that only its owner may read."""
+    return os.open(path, flags, 0o600)
 
 
 def _progress(path: Path) -> "Progress | None":
@@ -103,7 +159,7 @@ def _progress(path: Path) -> "Progress | None":
         if time.monotonic() - last > 0.5:
             last = time.monotonic()
             percent = min(100 * done // max(total, 1), 100)
-            sys.stderr.write(f"\r{path.name}: {percent} %, {lines:,} lines ")
+            sys.stderr.write(f"\r{clean(path.name)}: {percent} %, {lines:,} lines ")
             sys.stderr.flush()
 
     return show

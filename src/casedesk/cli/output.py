@@ -38,7 +38,7 @@ def write_rows(columns: Sequence[Column], rows: Iterable[Sequence[str]], how: Fo
     elif how is Format.CSV:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow([column.title for column in columns])
-        writer.writerows([_harmless(cell) for cell in row] for row in rows)
+        writer.writerows([harmless(cell) for cell in row] for row in rows)
     elif how is Format.JSON:
         keys = [column.title.lower().replace(" ", "_") for column in columns]
         write_json([dict(zip(keys, row, strict=True)) for row in rows])
@@ -59,7 +59,7 @@ def say(*lines: str) -> None:
         print(line)
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
     """A cell that no spreadsheet reads as a formula."""
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell
 

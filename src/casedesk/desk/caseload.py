@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from casedesk.desk.desk import Desk
 from casedesk.model.errors import BadInputError
 from casedesk.reference.rows import hint
+from casedesk.rules.query_nodes import Context
 from casedesk.store.queue import QueueReader, QueueRow, View
 
 VIEWS = {
@@ -32,7 +33,13 @@ def view_of(desk: Desk, name: str, *, words: str = "", order: str = "priority", 
     """The store's view behind a name of :data:`VIEWS`. Raises BadInputError for an unknown one."""
     if name not in VIEWS:
         raise BadInputError(f"{name!r} is not a view of the queue.", hint(name, VIEWS) or f"One of: {', '.join(VIEWS)}.")
-    return View(VIEWS[name][0], desk.store.actor, order, reverse, words)
+    return View(VIEWS[name][0], desk.store.actor, order, reverse, words, context(desk))
+
+
+def context(desk: Desk) -> Context:
+    """What a query typed at this desk is read against: who asks, when, and the bands."""
+    bands = {band.id: band.number for band in desk.packs.priority.bands.values()}
+    return Context(desk.now, desk.store.actor, bands)
 
 
 def band_labels(desk: Desk) -> dict[int, str]:

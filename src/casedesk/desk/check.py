@@ -65,7 +65,7 @@ def check_store(desk: Desk, which: str = "all", *, possible: bool = False) -> It
     with desk.reading() as connection:
         covered = covered_months(connection)
         now = desk.now
-        for bundle in each_case(connection, FILTERS[which]):
+        for bundle in each_case(connection, f"ref IS NOT NULL AND ({FILTERS[which]})"):
             yield desk.checker.check(
                 bundle.file, now, possible=possible, outcome_extract_loaded=is_covered(bundle.file.case, covered)
             )

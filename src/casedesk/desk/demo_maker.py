@@ -113,8 +113,11 @@ class Maker:
         kind, offence, dice = self.pack.kinds[kind_id], self.stage.offences[kind_id], self.dice
         words = self.pack.words
         reported = recorded - (delay or self._minutes(5, 240)) / 2
-        ended = reported - (delay / 4 if delay else self._minutes(2, 1500))
-        began = ended - (delay / 4 if delay else self._minutes(0, 400)) - timedelta(days=kind.over)
+        if delay:
+            ended = reported - delay / 4
+            began = ended - delay / 4
+        else:
+            began, ended = self._when(kind, reported)
         officer = self._officer(self.stage.officers)
         street, town = dice.choice(words["streets"]), dice.choice(words["towns"])
         return Draft(
@@ -340,6 +343,18 @@ class Maker:
         at = since + self.dice.randint(0, minutes) * _MINUTE
         daylight = london(local(at).date(), time(self.dice.randint(8, 19), self.dice.randrange(60)))
         return daylight if since <= daylight <= until else at
+
+    def _when(self, kind: Happening, reported: datetime) -> tuple[datetime, datetime]:
+        """From when to when an event that was then reported may have happened."""
+        if kind.hours is None:
+            ended = reported - self._minutes(2, 1500)
+            return ended - self._minutes(0, 400) - timedelta(days=kind.over), ended
+        at = time(self._number(kind.hours), self.dice.randrange(0, 60, 5))
+        day = local(reported).date()
+        ended = london(day, at)
+        if ended >= reported:
+            ended = london(day - timedelta(days=1), at)
+        return ended - self._minutes(0, 15), ended
 
     def _minutes(self, least: int, most: int) -> timedelta:
         return self.dice.randint(least, most) * _MINUTE

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from casedesk.desk.desk import Desk
-from casedesk.model.entities import CONTACT, LOG_ENTRY, Value
+from casedesk.model.entities import CASE_FLAG, CONTACT, LOG_ENTRY, Entity, Value
 from casedesk.model.errors import BadInputError
 from casedesk.model.facts import CaseFile
-from casedesk.model.ids import EntityId, new_id
+from casedesk.model.ids import EntityId, derived_id, new_id
 from casedesk.model.moments import show_instant
 from casedesk.model.text import MAX_TEXT, clean
-from casedesk.model.words import Channel, Purpose
+from casedesk.model.words import Channel, Flag, Purpose
 
 TOPICS = ("note", "chase", "decision", "handover")
 """What a log entry may be about."""
@@ -81,6 +81,35 @@ def add_contact(
     with desk.store.unit_of_work("contact.add") as unit:
         unit.entry(CONTACT, entry_id, case_id, _given(fields))
     return entry_id
+
+
+def raise_flag(desk: Desk, case_id: EntityId, word: str, *, raised: bool, why: str) -> None:
+    """Put a flag on a case, or take one off, whatever the extract says.
+
+    Raises BadInputError for an unknown flag, without a reason, or when nothing would change.
+    """
+    flag = Flag(_word(word, list(Flag), "flag"))
+    flags = desk.case(case_id).file.case.flags or ()
+    if (flag in flags) == raised:
+        raise BadInputError(f"The flag {flag.value} is {'up' if raised else 'not up'} already.", "Nothing to do.")
+    mark_id = derived_id("case_flag", case_id.hex(), flag.value)
+    with desk.store.unit_of_work("flag.raise" if raised else "flag.lower") as unit:
+        unit.set(
+            CASE_FLAG, mark_id, case_id, {"word": flag.value, "raised": raised, "why": _said(why, "The reason")}
+        )
+
+
+def decide(desk: Desk, case_id: EntityId, entity: Entity, entity_id: EntityId, name: str, value: Value, why: str) -> None:
+    """Decide a field on which two desks disagree: the value replaces every one that stands, with a reason.
+
+    Raises BadInputError when the field is not in dispute or the reason is empty.
+    """
+    if not desk.store.connection.execute(
+        "SELECT 1 FROM conflict WHERE entity = ? AND entity_id = ? AND field = ?", (entity.name, entity_id, name)
+    ).fetchone():
+        raise BadInputError(f"{entity.by_name[name].title} is not in dispute.", "Change it as usual.")
+    with desk.store.unit_of_work("resolve", _said(why, "The reason")) as unit:
+        unit.set(entity, entity_id, case_id, {name: value})
 
 
 def the_victim(case: CaseFile, victim: EntityId | None) -> EntityId | None:

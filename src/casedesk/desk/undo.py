@@ -35,6 +35,9 @@ ACT_TITLES = {
     "contact.add": "a victim contact",
     "demo": "making the demo",
     "dispose": "a disposal",
+    "flag.raise": "raising a flag",
+    "flag.lower": "taking a flag off",
+    "resolve": "deciding a dispute",
     "retention.keep": "a retention review",
     UNDO: "undo",
     REDO: "redo",
@@ -107,6 +110,12 @@ def why_not(desk: Desk, act: Act) -> str | None:
     except BadInputError as error:
         return error.message
     return None
+
+
+def latest(desk: Desk, limit: int = 20) -> list[tuple[Act, str | None]]:
+    """The latest acts done here, latest first, each with the reason why it can no longer be undone, if any."""
+    acts = [act for act in _own_acts(desk) if act.name not in _NOT_BY_HAND][:limit]
+    return [(act, why_not(desk, act)) for act in acts]
 
 
 def _own_acts(desk: Desk) -> Iterator[Act]:

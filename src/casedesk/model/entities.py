@@ -225,9 +225,10 @@ OUTCOME_RECORD = _entity("outcome_record", facts.OutcomeRecord)
 ACTION = _entity("action", facts.Action)
 CONTACT = _entity("contact", facts.Contact, entry=True)
 LOG_ENTRY = _entity("log_entry", facts.LogEntry, entry=True)
+CASE_FLAG = _entity("case_flag", facts.CaseFlag)
 
 ENTITIES = {
     entity.name: entity
-    for entity in (CASE, SUSPECT, VICTIM, CUSTODY, OUTCOME_RECORD, ACTION, CONTACT, LOG_ENTRY)
+    for entity in (CASE, SUSPECT, VICTIM, CUSTODY, OUTCOME_RECORD, ACTION, CONTACT, LOG_ENTRY, CASE_FLAG)
 }
 """Every kind of entity this program knows, by name."""

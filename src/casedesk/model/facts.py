@@ -201,6 +201,17 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFlag:
+    """A flag put on a case, or taken off it, at the desk: beside those of the extract, which it outdoes."""
+
+    word: str | None = desk("Flag")
+    """Word of :class:`casedesk.model.words.Flag`."""
+    raised: bool | None = desk("Raised")
+    """False takes a flag of the extract off. Where two desks disagree the flag stays up."""
+    why: str | None = desk("Why", personal=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """One contact with a victim, attempted or made. An entry: never edited, only corrected by a later one."""
 
@@ -244,6 +255,15 @@ class CaseFile:
     actions: tuple[tuple[EntityId, Action], ...] = ()
     contacts: tuple[tuple[EntityId, Contact], ...] = ()
     log: tuple[tuple[EntityId, LogEntry], ...] = ()
+    flag_marks: tuple[tuple[EntityId, CaseFlag], ...] = ()
+    """What the desk said of flags; ``case.flags`` already holds the outcome."""
+
+
+def flags_standing(extract: tuple[str, ...] | None, marks: tuple[tuple[EntityId, CaseFlag], ...]) -> tuple[str, ...]:
+    """The flags of a case: the extract's, with what the desk raised or took off."""
+    desk_says = {mark.word: bool(mark.raised) for _, mark in marks if mark.word and mark.raised is not None}
+    kept = [word for word in extract or () if desk_says.get(word, True)]
+    return tuple(dict.fromkeys([*kept, *(word for word, raised in desk_says.items() if raised)]))
 
 
 def standing(entries: tuple[tuple[EntityId, Any], ...]) -> tuple[tuple[EntityId, Any], ...]:

@@ -112,12 +112,25 @@ def _scene(row: Row, kinds: Collection[str]) -> Scene:
 
 def _happening(row: Row) -> Happening:
     row.unknown(
-        {"id", "code", "over", "often", "victim", "flags", "relationship", "pence", "circumstances", "log"}
+        {
+            "id",
+            "code",
+            "over",
+            "hours",
+            "often",
+            "victim",
+            "flags",
+            "relationship",
+            "pence",
+            "circumstances",
+            "log",
+        }
     )
     return Happening(
         row.id,
         row.text("code"),
         row.integer("over", 0),
+        _span(row, "hours") if "hours" in row else None,
         row.integer("often"),
         _word(row, "victim", _VICTIMS),
         tuple(row.choices("flags", Flag, ())),

@@ -52,6 +52,8 @@ class Happening:
     code: str
     over: int
     """For how many days it went on; 0 for a single event."""
+    hours: Span | None
+    """At what hours of the day it happens, where that matters."""
     often: int
     victim: str
     flags: tuple[str, ...]

@@ -24,9 +24,11 @@ Head = list[int]
 _BATCH = 500
 _DEVICE, _SEQ, _MASK, _AS_AT = range(4)
 _SAFER: dict[tuple[str, str], Sequence[Column]] = {
-    ("case", "stage"): (Stage.RETURNED.value, None, *(stage.value for stage in Stage if stage != Stage.RETURNED))
+    ("case", "stage"): (Stage.RETURNED.value, None, *(stage.value for stage in Stage if stage != Stage.RETURNED)),
+    ("case_flag", "raised"): (1, 0),
 }
-"""Fields whose conflict shows the safer value, not the later: earlier is safer. A case without a stage is open."""
+"""Fields whose conflict shows the safer value, not the later: earlier is safer. A case without a stage is open, and
+a flag stays up."""
 
 
 @dataclass(slots=True)

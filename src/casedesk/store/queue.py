@@ -6,23 +6,25 @@ alone will change them. Keeping it up to date touches only cases that changed or
 
 from array import array
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from casedesk.model.errors import BadInputError
 from casedesk.model.facts import standing
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import Moment, from_micros, to_micros
-from casedesk.model.text import clean, folded
 from casedesk.reference.priority import Priority
 from casedesk.rules.priority import place
+from casedesk.rules.query import parse, plain
+from casedesk.rules.query_nodes import FACTS_AND_PEOPLE, Begun, Context, Query
 from casedesk.store import words
 from casedesk.store.connection import Connection
 from casedesk.store.records import CaseBundle, read_cases
 from casedesk.store.schema import FAR
+from casedesk.store.search import compiled
 
 PAGE = 200
 _CHUNK = 500
-_MOST_WORDS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,10 @@ class View:
     """A name from :data:`ORDERS`."""
     reverse: bool = False
     words: str = ""
-    """Typed filter: every word must begin some word of the case."""
+    """Typed filter: a query (:mod:`casedesk.rules.query`) whose words need only begin a word of the case. What
+    is no query is taken for words."""
+    context: Context | None = field(default=None, compare=False)
+    """What the filter is read against: due times and bands' names need it."""
 
 
 WHERE: dict[str, str] = {
@@ -83,13 +88,12 @@ ORDERS: dict[str, tuple[str, str]] = {
 """The orders a person may choose, forwards and backwards. Priority is the one that is indexed for the first page."""
 
 
-def words_query(typed: str) -> str:
-    """Turn what was typed into a full-text query: every word a prefix, nothing an operator.
-
-    Only the first words count when a whole page was pasted.
-    """
-    words = [word for word in folded(clean(typed)).replace('"', " ").split() if any(c.isalnum() for c in word)]
-    return " ".join(f'"{word}"*' for word in words[:_MOST_WORDS])
+def asked_of(view: View) -> Query:
+    """What a view's typed filter asks: a query that may be unfinished, or plain words where it is none."""
+    try:
+        return parse(view.words, view.context or Context(me=view.owner), Begun.ALL)
+    except BadInputError:
+        return plain(view.words)
 
 
 class QueueReader:
@@ -151,18 +155,21 @@ def _queue_row(row: Sequence[object]) -> QueueRow:
     )  # fmt: skip
 
 
-def _select(what: str, view: View, *, ordered: bool = True, from_end: bool = False) -> tuple[str, tuple[str, ...]]:
+def _select(
+    what: str, view: View, *, ordered: bool = True, from_end: bool = False
+) -> tuple[str, tuple[str | int, ...]]:
     order = ORDERS[view.order][view.reverse != from_end]
     where = WHERE[view.where]
-    values: list[str] = []
+    values: list[str | int] = []
     if ":owner" in where:
         where = where.replace(":owner", "?")
         values.append(view.owner)
     joins = " JOIN cases ON cases.n = queue.n" if "cases." in order and ordered else ""
-    query = words_query(view.words)
-    if query:
-        where += " AND queue.n IN (SELECT rowid FROM words WHERE words MATCH ?)"
-        values.append(query)
+    asked = asked_of(view).node if view.words else None
+    if asked:
+        condition, asked_values = compiled(asked, FACTS_AND_PEOPLE).on_queue()
+        where += f" AND ({condition})"
+        values += asked_values
     tail = f" ORDER BY {order}" if ordered else ""
     return f"SELECT {what} FROM queue{joins} WHERE {where}{tail}", tuple(values)  # noqa: S608
 

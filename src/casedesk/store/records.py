@@ -1,7 +1,7 @@
 """Reads whole cases: the case with its people, custody, contacts and log, as the frozen facts the rules judge."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -9,6 +9,7 @@ import orjson
 from casedesk.model.entities import (
     ACTION,
     CASE,
+    CASE_FLAG,
     CONTACT,
     CUSTODY,
     LOG_ENTRY,
@@ -18,7 +19,7 @@ from casedesk.model.entities import (
     Column,
     Entity,
 )
-from casedesk.model.facts import CaseFile
+from casedesk.model.facts import Case, CaseFile, CaseFlag, flags_standing
 from casedesk.model.ids import EntityId
 from casedesk.store.connection import Connection
 from casedesk.store.schema import table_name
@@ -40,6 +41,7 @@ _CHILDREN = {
     "actions": ACTION,
     "contacts": CONTACT,
     "log": LOG_ENTRY,
+    "flag_marks": CASE_FLAG,
 }
 _BATCH = 500
 
@@ -88,12 +90,13 @@ def read_cases(connection: Connection, ids: Sequence[EntityId], parts: Sequence[
                 grouped.setdefault(case_id, []).append((entity_id, build(values)))
         children[part] = grouped
     build_case = _BUILD[CASE.name]
+    marked = children.get("flag_marks", {})
     return [
         CaseBundle(
             n,
             CaseFile(
                 id=EntityId(case_id),
-                case=build_case(values),
+                case=_flagged(build_case(values), marked.get(case_id)),
                 **{part: tuple(grouped.get(case_id, ())) for part, grouped in children.items()},
             ),
         )
@@ -102,6 +105,11 @@ def read_cases(connection: Connection, ids: Sequence[EntityId], parts: Sequence[
             ids,
         )
     ]
+
+
+def _flagged(case: Case, marks: list[tuple[EntityId, CaseFlag]] | None) -> Case:
+    """The case with its flags as they stand, the desk's word included."""
+    return replace(case, flags=flags_standing(case.flags, tuple(marks))) if marks else case
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +159,7 @@ def read_case(connection: Connection, case_id: EntityId) -> CaseBundle | None:
 
 
 def each_case(connection: Connection, where: str = "1", values: Sequence[Any] = ()) -> Iterator[CaseBundle]:
-    """Read all cases with a reference that meet a condition on ``cases`` in batches, in the order they came; memory stays flat.
+    """Read all cases that meet a condition on ``cases`` in batches, in the order they came; memory stays flat.
 
     ``where`` is SQL of ours, never text from outside.
     """
@@ -160,7 +168,7 @@ def each_case(connection: Connection, where: str = "1", values: Sequence[Any] = 
         ids = [
             (n, EntityId(case_id))
             for n, case_id in connection.execute(
-                f"SELECT n, id FROM cases WHERE n > ? AND ref IS NOT NULL AND ({where}) ORDER BY n LIMIT {_BATCH}",  # noqa: S608
+                f"SELECT n, id FROM cases WHERE n > ? AND ({where}) ORDER BY n LIMIT {_BATCH}",  # noqa: S608
                 (last, *values),
             )
         ]
