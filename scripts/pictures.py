@@ -37,7 +37,7 @@ async def shoot(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as home:
         places = Places(Path(home) / "demo")
-        desk = set_up(places, keys.generated_passphrase(), demo_settings(), lambda: NOW, cost=keys.GENERATED_COST)
+        desk = set_up(places, keys.generated_passphrase(), demo_settings(), lambda: NOW, cost=keys.GENERATED_COST, recovery=None)
         build_demo(desk, seed=1, size=400)
         for size, (width, height) in SIZES.items():
             for name, presses in SHOTS.items():

@@ -8,9 +8,9 @@ itself.
 import asyncio
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, ClassVar
 
 from textual.reactive import var
 from textual.screen import Screen
@@ -33,7 +33,7 @@ class CasedeskApp(Commanded, ThemedApp[int]):
     TITLE = "casedesk"
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 -- the framework's own shape
-    OFFERS = (
+    OFFERS: ClassVar[Sequence[Command]] = (
         Command("app.help", "?,f1", "Help", "Show what this screen is for, and every key.", "help", show=85),
         Command(
             "app.palette", "ctrl+p", "Commands", "Find any command by typing part of it.", "palette", show=40

@@ -12,15 +12,14 @@ from casedesk.desk import demo
 from casedesk.desk.check import check_store
 from casedesk.desk.demo import build_demo, demo_settings
 from casedesk.desk.demo_bulk import CAPACITY, Bulk
-from casedesk.desk.demo_maker import Stage
+from casedesk.desk.demo_maker import Backdrop
 from casedesk.desk.desk import Desk
 from casedesk.desk.record import TOPICS
 from casedesk.desk.setup import set_up
 from casedesk.model.errors import BadInputError, PackError
 from casedesk.model.facts import CaseFile, Custody
 from casedesk.model.moments import day_of, earliest, latest, local, moment_of_day
-from casedesk.model.words import Channel, CustodyState, Flag, Purpose, Role, Support, SuspectStatus
-from casedesk.model.words import Stage as DeskStage
+from casedesk.model.words import Channel, CustodyState, Flag, Purpose, Role, Stage, Support, SuspectStatus
 from casedesk.reference.demo import load_demo
 from casedesk.reference.demo_parts import DemoPack
 from casedesk.rules.bail import bail, stage
@@ -180,7 +179,7 @@ def test_what_exceeds_the_full_part_is_lean_and_as_well_formed(lean: Desk, pack:
 
 
 def test_lean_occurrence_numbers_stay_apart_at_any_size(pack: DemoPack, demo_desk: Desk) -> None:
-    bulk = Bulk(Stage(pack, demo_desk.packs, 1, NOON))
+    bulk = Bulk(Backdrop(pack, demo_desk.packs, 1, NOON))
     far = [bulk.cases(start, 900) for start in (0, 250_000, 999_000, CAPACITY - 900)]
     refs = [str(facts["ref"]) for some in far for entity, _, _, facts in some if entity.name == "case"]
     assert len(set(refs)) == len(refs) == 3600
@@ -232,9 +231,9 @@ def test_every_role_owns_cases_some_are_nobodys_and_the_person_at_the_desk_has_a
     mine = bands(demo_desk, demo_desk.store.actor)
     assert {"protection", "victim", "action", "coming", "rest", "closed"} <= set(mine)
     stages = Counter(file.case.stage for file in caseload)
-    assert stages[DeskStage.RETURNED] == 14
-    assert stages[DeskStage.FINALISED] == 18
-    assert all(file.case.stage_note for file in caseload if file.case.stage == DeskStage.RETURNED)
+    assert stages[Stage.RETURNED] == 14
+    assert stages[Stage.FINALISED] == 18
+    assert all(file.case.stage_note for file in caseload if file.case.stage == Stage.RETURNED)
 
 
 def test_the_demo_person_works_on_finalisations() -> None:
@@ -401,7 +400,7 @@ def test_every_rule_that_the_pack_spoils_a_case_for_is_found(demo_desk: Desk, pa
 
 def test_cancellations_are_proposed_good_and_bad(caseload: list[CaseFile], demo_desk: Desk) -> None:
     proposed = {file.case.ref: file for file in caseload if file.case.cancel_code}
-    assert {file.case.stage for file in proposed.values()} <= {DeskStage.SUBMITTED, DeskStage.RETURNED}
+    assert {file.case.stage for file in proposed.values()} <= {Stage.SUBMITTED, Stage.RETURNED}
     verdicts = [verdict for verdict in check_store(demo_desk, "all") if verdict.reference in proposed]
     assert {verdict.verdict == CLEAN for verdict in verdicts} == {True, False}
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from casedesk.model.entities import CASE, CUSTODY, LOG_ENTRY, SUSPECT, Value
 from casedesk.model.ids import EntityId, new_id
-from casedesk.store.journal import Unit
 from casedesk.store.store import Store
 
 
@@ -48,7 +47,7 @@ def add_detention(store: Store, hours_ago: float, **fields: Value) -> EntityId:
 
 def shown(store: Store, case_id: EntityId, field: str) -> object:
     """The column of a case as the table shows it."""
-    row = store.connection.execute(f'SELECT "{field}" FROM cases WHERE id = ?', (case_id,)).fetchone()
+    row = store.connection.execute(f'SELECT "{field}" FROM cases WHERE id = ?', (case_id,)).fetchone()  # noqa: S608
     return row[0] if row else None
 
 

@@ -18,7 +18,7 @@ from casedesk.store.operations import Dot, Operation, parse_operation
 
 CASES = [EntityId(b"case one........"), EntityId(b"case two........")]
 FIELDS = ("owner", "stage", "location", "outcome")
-SAFEST_FIRST = [Stage.RETURNED, Stage.OPEN, Stage.SUBMITTED, Stage.FINALISED]
+SAFEST_FIRST = [Stage.RETURNED, None, Stage.OPEN, Stage.SUBMITTED, Stage.FINALISED]
 
 
 # -- the model: sets of operations, no tables ---------------------------------------------------------------
@@ -81,7 +81,7 @@ class Model:
             return None
         values = [self.said(op.dot, name) for op in speaking]
         if name == "stage":
-            return min(values, key=lambda value: SAFEST_FIRST.index(Stage(value or "open")))
+            return min(values, key=SAFEST_FIRST.index)
         return self.said(max(speaking, key=lambda op: (op.hlc, op.device, op.seq)).dot, name)
 
     def conflict(self, heads: set[Dot], name: str) -> bool:
@@ -91,13 +91,24 @@ class Model:
 # -- worlds -------------------------------------------------------------------------------------------------
 
 
-@dataclass
 class World:
     """Some installations, what each wrote, and the model beside them."""
 
-    peers: list[Peer]
-    model: Model = field(default_factory=Model)
-    chains: dict[bytes, list[Operation]] = field(default_factory=dict)
+    def __init__(self, peers: list[Peer]) -> None:
+        self.peers = peers
+        self.model = Model()
+        self.chains: dict[bytes, list[Operation]] = {}
+
+    def __repr__(self) -> str:
+        """Every operation in a line: what a failing example is read by."""
+        lines = []
+        for op in self.model.ops.values():
+            over = {name: [(one[0], seq) for one, seq in dots] for name, dots in op.over.items()}
+            said = op.body()["fields"]
+            lines.append(
+                f"{op.device[0]}.{op.seq} {op.kind} {op.entity_id!r} {said} as at {op.as_at} over {over}"
+            )
+        return "\n".join([f"{len(self.peers)} installations", *lines])
 
     def write(self, number: int, acts: list[tuple[Any, ...]]) -> None:
         """One unit of one installation, of several acts."""
@@ -384,6 +395,17 @@ def test_an_entry_cannot_be_changed_from_outside() -> None:
         "kind set of log_entry": 1,
         "log_entry written again": 1,
     }
+
+
+def test_a_value_taken_back_without_another_in_its_place_is_no_longer_shown() -> None:
+    """No desk of today writes so, a later one may: the field falls back to what is left of it."""
+    one, two = Peer(1), Peer(2)
+    first, second = set_(one, owner="A"), set_(two, owner="B")
+    two.receive(first)
+    over = {"owner": [[encode(second.device), second.seq]]}
+    two.receive(forged(template(), {"fields": {"team": "CMU"}}, over=over))
+    assert two.shown(CASES[0], "owner") == "A"
+    assert two.conflicts() == set()
 
 
 def test_one_id_used_for_two_kinds_of_things_mixes_nothing_up() -> None:

@@ -243,7 +243,10 @@ def test_a_value_of_another_kind_is_refused_whole(store: Store) -> None:
         {"value_pence": 2**70}, {"oic": "\ud800"}, {"no_such_field": "x"},
     ]  # fmt: skip
     for said in wrong:
-        with pytest.raises((ValueError, TypeError, KeyError, OverflowError)), store.unit_of_work("test") as unit:
+        with (
+            pytest.raises((ValueError, TypeError, KeyError, OverflowError)),
+            store.unit_of_work("test") as unit,
+        ):
             unit.set(CASE, case_id, case_id, {"owner": "7042", **said})
         assert state(store) == before
     add_note(store, case_id, "after")
@@ -384,7 +387,9 @@ def test_a_correction_leaves_what_it_corrects(store: Store) -> None:
 # -- what a unit leaves -------------------------------------------------------------------------------------
 
 
-def test_the_unit_table_and_the_clock_reading_agree_with_the_journal(store: Store, clock: FrozenClock) -> None:
+def test_the_unit_table_and_the_clock_reading_agree_with_the_journal(
+    store: Store, clock: FrozenClock
+) -> None:
     case_id = add_case(store)
     clock.advance(timedelta(seconds=5))
     write_some(store, case_id)
@@ -513,7 +518,7 @@ def test_a_header_that_is_not_one_is_refused(store: Store) -> None:
             with pytest.raises(ValueError, match="not an operation header"):
                 parse_operation(written, b"", None)
     for name in header:
-        if name not in ("over", "as_at"):
+        if name not in ("over", "as_at", "about", "log"):
             short = {key: value for key, value in header.items() if key != name}
             with pytest.raises(ValueError, match="not an operation header"):
                 parse_operation(orjson.dumps(short), b"", None)

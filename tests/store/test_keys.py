@@ -130,8 +130,12 @@ def test_a_doctored_key_file_is_refused_as_damaged(change: Callable[[dict[str, A
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4),
-        lambda some: st.lists(some, max_size=3)
-        | st.dictionaries(st.sampled_from(["casedesk-key", "store", "passphrase", "salt"]), some, max_size=3),
+        lambda some: (
+            st.lists(some, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(["casedesk-key", "store", "passphrase", "salt"]), some, max_size=3
+            )
+        ),
         max_leaves=8,
     ).map(json.dumps)
     | st.text(max_size=40)
@@ -216,7 +220,7 @@ def test_the_key_is_in_no_exception_no_repr_and_no_log(
         lambda: store.connection.execute("PRAGMA nonsense = = 1"),
     ]
     for fails in failures:
-        with pytest.raises(Exception) as raised:  # noqa: PT011 - whatever it is, it must be silent
+        with pytest.raises(Exception) as raised:  # whatever it is, it must be silent
             fails()
         error = raised.value
         said += [str(error), repr(error), *traceback.format_exception(error), *faults.describe(error)]

@@ -68,10 +68,12 @@ def show_case(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Show one case: why it is where it is, its facts, people and timeline."""
-    from casedesk.desk import casepage
+    from casedesk.desk import access, casepage
 
     with open_desk(door_of(context)) as desk:
-        page = casepage.read_page(desk, desk.find(reference))
+        case_id = desk.find(reference)
+        access.consulted(desk, case_id)
+        page = casepage.read_page(desk, case_id)
         if as_json:
             write_json(casepage.as_json(page))
         else:
@@ -158,14 +160,17 @@ def show_history(
     how: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TABLE,
 ) -> None:
     """Show who set each fact of a case, when, from what to what."""
+    from casedesk.desk import access
     from casedesk.desk.history import case_history
     from casedesk.model.moments import show_instant
     from casedesk.model.text import folded
 
     with open_desk(door_of(context)) as desk:
+        case_id = desk.find(reference)
+        access.consulted(desk, case_id)
         rows = [
             (show_instant(one.at), one.actor, f"{one.what}: {one.field}", one.before, one.after, one.act)
-            for one in case_history(desk, desk.find(reference))
+            for one in case_history(desk, case_id)
             if folded(fact) in folded(one.field)
         ]
     columns = (Column("When", fold=True), Column("Who", fold=True), Column("Fact", fold=True),

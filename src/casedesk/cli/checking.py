@@ -56,6 +56,7 @@ def check(
 def _verdicts(
     context: typer.Context, what: str, profile: str, possible: bool
 ) -> "Iterator[Iterable[Verdict | RejectedRow]]":
+    from casedesk.desk import access
     from casedesk.desk import check as checks
 
     door = door_of(context)
@@ -75,7 +76,9 @@ def _verdicts(
         if what in checks.FILTERS:
             yield checks.check_store(desk, what, possible=possible)
         else:
-            yield [checks.check_case(desk, desk.find(what))]
+            case_id = desk.find(what)
+            access.consulted(desk, case_id)
+            yield [checks.check_case(desk, case_id)]
 
 
 def write_verdicts(found: "Iterable[Verdict | RejectedRow]", how: Format) -> int:

@@ -151,12 +151,12 @@ def verify(
         report = verify_chains(desk.store.connection, every_signature=every_signature)
     say(
         f"{report.operations:,} operations in {report.chains} chains read, {report.signatures:,} signatures checked, "
-        f"{report.disposed:,} disposed of."
+        f"{report.disposed:,} disposed of; {report.access_lines:,} lines of the access log."
     )
     say(*report.problems)
     if report.problems:
         say(
-            "The journal was changed outside casedesk. Keep the file as it is and restore a backup elsewhere."
+            "The store was changed outside casedesk. Keep the file as it is and restore a backup elsewhere."
         )
         raise typer.Exit(1)
     say("Every chain holds.")

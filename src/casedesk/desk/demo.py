@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from casedesk.desk import demo_custody, demo_proposals, demo_scenes
 from casedesk.desk.demo_bulk import CAPACITY, Bulk
 from casedesk.desk.demo_case import Draft, write_cases
-from casedesk.desk.demo_maker import Maker, Stage
+from casedesk.desk.demo_maker import Backdrop, Maker
 from casedesk.desk.desk import Desk
 from casedesk.desk.settings import Person, Settings
 from casedesk.model.errors import BadInputError, PackError
@@ -68,20 +68,22 @@ def build_demo(desk: Desk, *, seed: int, size: int, progress: Progress | None = 
     most = TOLD_IN_FULL + CAPACITY
     if not 1 <= size <= most:
         raise BadInputError(f"A demo of {size:,} cases cannot be made.", f"Give a size from 1 to {most:,}.")
-    stage = Stage(load_demo(desk.packs.overlay), desk.packs, seed, desk.now)
-    plot = _plot(stage, min(size, TOLD_IN_FULL))
+    backdrop = Backdrop(load_demo(desk.packs.overlay), desk.packs, seed, desk.now)
+    plot = _plot(backdrop, min(size, TOLD_IN_FULL))
     with desk.store.unit_of_work("demo") as unit:
         for start in range(0, len(plot), _BATCH):
             some = plot[start : start + _BATCH]
-            write_cases(unit, [_draft(stage, start + at, *one) for at, one in enumerate(some)], stage.now)
+            write_cases(
+                unit, [_draft(backdrop, start + at, *one) for at, one in enumerate(some)], backdrop.now
+            )
             _say(progress, start + len(some), size)
     if size > len(plot):
-        _fill_up(desk, stage, len(plot), size, progress)
+        _fill_up(desk, backdrop, len(plot), size, progress)
 
 
-def _fill_up(desk: Desk, stage: Stage, told: int, size: int, progress: Progress | None) -> None:
+def _fill_up(desk: Desk, backdrop: Backdrop, told: int, size: int, progress: Progress | None) -> None:
     """Add lean cases to those that were told in full, in units that keep the write-ahead log small."""
-    bulk = Bulk(stage)
+    bulk = Bulk(backdrop)
     lean = size - told
     for start in range(0, lean, _UNIT):
         with desk.store.unit_of_work("demo") as unit:
@@ -91,19 +93,19 @@ def _fill_up(desk: Desk, stage: Stage, told: int, size: int, progress: Progress 
                 _say(progress, told + first + number, size)
 
 
-def _draft(stage: Stage, slot: int, scene: Scene, nth: int) -> Draft:
-    return _BUILDERS[scene.id](Maker(stage, slot), scene, nth)
+def _draft(backdrop: Backdrop, slot: int, scene: Scene, nth: int) -> Draft:
+    return _BUILDERS[scene.id](Maker(backdrop, slot), scene, nth)
 
 
-def _plot(stage: Stage, size: int) -> list[tuple[Scene, int]]:
+def _plot(backdrop: Backdrop, size: int) -> list[tuple[Scene, int]]:
     """Which scene each case is of, and the how many-th of it, in the order in which they are made."""
-    scenes = stage.pack.scenes
+    scenes = backdrop.pack.scenes
     for scene in scenes:
         if scene.id not in _BUILDERS:
             raise PackError(f"demo: [[scene]] {scene.id}: there is no such scene.", hint(scene.id, _BUILDERS))
     counts = _shares([scene.cases for scene in scenes], size)
     plot = [(scene, nth) for scene, count in zip(scenes, counts, strict=True) for nth in range(count)]
-    stage.dice("plot").shuffle(plot)
+    backdrop.dice("plot").shuffle(plot)
     return plot
 
 

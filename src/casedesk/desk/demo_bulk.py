@@ -4,7 +4,7 @@ import random
 from datetime import date, timedelta
 from itertools import accumulate
 
-from casedesk.desk.demo_maker import SERIALS_A_DAY, Stage
+from casedesk.desk.demo_maker import SERIALS_A_DAY, Backdrop
 from casedesk.model.entities import CASE, SUSPECT, VICTIM, Entity, Value
 from casedesk.model.ids import EntityId, derived_id
 from casedesk.model.moments import moment_of_day, moment_of_instant
@@ -26,18 +26,18 @@ Part = tuple[Entity, EntityId, EntityId, dict[str, Value]]
 class Bulk:
     """Makes lean cases one after the other."""
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
-        self._dice = stage.dice("bulk")
-        self._as_at = moment_of_instant(stage.now)
-        self._days = [_Day(stage.day(-1 - ago)) for ago in range(DAYS)]
-        kinds, often = stage.common_kinds
+    def __init__(self, backdrop: Backdrop) -> None:
+        self._backdrop = backdrop
+        self._dice = backdrop.dice("bulk")
+        self._as_at = moment_of_instant(backdrop.now)
+        self._days = [_Day(backdrop.day(-1 - ago)) for ago in range(DAYS)]
+        kinds, often = backdrop.common_kinds
         self._kinds = [self._same_for_kind(kind) for kind in kinds]
         self._often = list(accumulate(often))
         self._rationales = [
-            text for one in stage.pack.proposals if one.code == "18" for text in one.rationale
+            text for one in backdrop.pack.proposals if one.code == "18" for text in one.rationale
         ]
-        words = stage.pack.words
+        words = backdrop.pack.words
         self._places = [
             (f" {street}, {town}", f"{town} Neighbourhood")
             for street in words["streets"]
@@ -45,9 +45,9 @@ class Bulk:
         ]
         self._people = [f"{first} {last}" for first in words["female"] for last in words["surnames"]]
         self._people += [f"{first} {last}" for first in words["male"] for last in words["surnames"]]
-        self._officers = [str(officer) for officer in stage.officers]
-        self._sergeants = [str(officer) for officer in stage.supervisors]
-        self._outcome = stage.outcomes["18"].name
+        self._officers = [str(officer) for officer in backdrop.officers]
+        self._sergeants = [str(officer) for officer in backdrop.supervisors]
+        self._outcome = backdrop.outcomes["18"].name
 
     def write(self, unit: Unit, first: int, number: int) -> None:
         """Write so many cases, and bring the queue up to date."""
@@ -55,7 +55,7 @@ class Bulk:
         for entity in (CASE, SUSPECT, VICTIM):
             unit.preload(entity, [own for what, own, *_ in made if what is entity])
         for entity, own, case_id, facts in made:
-            unit.extract(entity, own, case_id, facts, self._stage.now)
+            unit.extract(entity, own, case_id, facts, self._backdrop.now)
         unit.settle()
 
     def cases(self, first: int, number: int) -> list[Part]:
@@ -65,7 +65,7 @@ class Bulk:
     def _case(self, number: int) -> list[Part]:
         dice = self._dice
         day = self._days[number % DAYS]
-        ref = self._stage.reference(day.day, _FIRST_SLOT + number // DAYS)
+        ref = self._backdrop.reference(day.day, _FIRST_SLOT + number // DAYS)
         place, area = dice.choice(self._places)
         (kind,) = dice.choices(self._kinds, cum_weights=self._often)
         facts: dict[str, Value] = {
@@ -106,7 +106,7 @@ class Bulk:
     def _suspect(self, number: int, dice: random.Random) -> dict[str, Value]:
         return {
             "name": dice.choice(self._people),
-            "nominal": f"{self._stage.pack.force.code}{_FIRST_SLOT + number:08}",
+            "nominal": f"{self._backdrop.pack.force.code}{_FIRST_SLOT + number:08}",
             "status": "named",
         }
 
@@ -119,10 +119,10 @@ class Bulk:
         }
 
     def _same_for_kind(self, kind: str) -> dict[str, Value]:
-        offence, flags = self._stage.offences[kind], self._stage.pack.kinds[kind].flags
+        offence, flags = self._backdrop.offences[kind], self._backdrop.pack.kinds[kind].flags
         facts: dict[str, Value] = {
             "source": "rms-occurrences",
-            "force": self._stage.pack.force.name,
+            "force": self._backdrop.pack.force.name,
             "offence_code": offence.code,
             "offence_title": offence.title,
             "ho_class": offence.ho_class,

@@ -37,5 +37,5 @@ def _day(maker: Maker, draft: Draft, words: str) -> date:
     found = _DAY.fullmatch(words)
     if not found:
         return date.fromisoformat(words)
-    start = maker.stage.today if found[1] == "today" else day_in(draft, found[1])
+    start = maker.backdrop.today if found[1] == "today" else day_in(draft, found[1])
     return start + timedelta(days=int(found[2] or 0))

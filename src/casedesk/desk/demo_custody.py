@@ -108,7 +108,7 @@ def _on_bail(
     """A case on bail whose period ends so many days from today, and when bail was given."""
     kind = _kind(scene, nth)
     extended = nth % 4 == 3
-    arrest, ends = _arrest_for(maker, ends_in, maker.stage.bail_months[extended])
+    arrest, ends = _arrest_for(maker, ends_in, maker.backdrop.bail_months[extended])
     arrested = london(arrest, time(maker.dice.randint(1, 22), maker.dice.randrange(60)))
     draft = maker.begin(kind, recorded=arrested - maker.dice.randint(30, 2000) * _MINUTE)
     suspect = maker.suspect(draft, SuspectStatus.BAILED, _ADULT, "On pre-charge bail")
@@ -126,7 +126,9 @@ def _on_bail(
     maker.log(draft, [decision], released, released + 30 * _MINUTE)
     maker.work(draft, kind, least=1)
     if extended:
-        third = london(months_beginning(arrest + _DAY, maker.stage.bail_months[0]), time(14, 20)) - 2 * _DAY
+        third = (
+            london(months_beginning(arrest + _DAY, maker.backdrop.bail_months[0]), time(14, 20)) - 2 * _DAY
+        )
         maker.log(draft, maker.pack.log["bail-extended"], third, third + 60 * _MINUTE)
     maker.log(draft, [chase], maker.now - 4 * _DAY)
     return draft, released
@@ -140,7 +142,7 @@ def _arrest_for(maker: Maker, ends_in: Span, months: int) -> tuple[date, date]:
     length = ends_in.most - ends_in.least + 1
     for nth in range(length):
         offset = ends_in.least + (maker.slot + nth) % length
-        ends = maker.stage.day(offset)
+        ends = maker.backdrop.day(offset)
         for back in range(28 * months, 31 * months + 3):
             arrest = ends - back * _DAY
             if months_beginning(arrest + _DAY, months) == ends:

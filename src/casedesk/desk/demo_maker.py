@@ -23,7 +23,7 @@ from casedesk.reference.demo_parts import DemoPack, Happening, Line, Scene, Span
 from casedesk.reference.offences import Offence
 from casedesk.reference.outcomes import Outcome
 from casedesk.reference.packs import Packs
-from casedesk.rules.bail import stage
+from casedesk.rules import bail
 
 SERIALS_A_DAY = 27_000
 """How many occurrence numbers a day has; 366 days of them fit into seven figures."""
@@ -52,7 +52,7 @@ class Officer:
         return f"{self.rank} {self.number} {self.surname}"
 
 
-class Stage:
+class Backdrop:
     """What all cases of one caseload share: the pack, the moment everything counts from, and the officers."""
 
     def __init__(self, pack: DemoPack, packs: Packs, seed: int, now: datetime) -> None:
@@ -60,7 +60,7 @@ class Stage:
         self.seed = seed
         self.now = now.replace(second=0, microsecond=0)
         self.outcomes: dict[str, Outcome] = packs.outcomes
-        self.bail_months = tuple(stage(packs.clocks, clock_id=clock)[1] for clock in ("ABP-0", "ABP-1"))
+        self.bail_months = tuple(bail.stage(packs.clocks, clock_id=clock)[1] for clock in ("ABP-0", "ABP-1"))
         """Months of pre-charge bail: the initial period and its first extension."""
         self.offences = {kind.id: _offence(packs, kind) for kind in pack.kinds.values()}
         self.owners = {colleague.role: colleague for colleague in pack.colleagues}
@@ -99,18 +99,18 @@ class Stage:
 class Maker:
     """Makes one case. ``slot`` is its number in the caseload."""
 
-    def __init__(self, stage: Stage, slot: int) -> None:
-        self.stage = stage
+    def __init__(self, backdrop: Backdrop, slot: int) -> None:
+        self.backdrop = backdrop
         self.slot = slot
-        self.pack = stage.pack
-        self.now = stage.now
-        self.dice = stage.dice("case", slot)
+        self.pack = backdrop.pack
+        self.now = backdrop.now
+        self.dice = backdrop.dice("case", slot)
 
     # -- the occurrence --------------------------------------------------------------------------------------
 
     def begin(self, kind_id: str, *, recorded: datetime, delay: timedelta | None = None) -> Draft:
         """An occurrence of a kind of event. ``delay`` is the time from the offence to the record."""
-        kind, offence, dice = self.pack.kinds[kind_id], self.stage.offences[kind_id], self.dice
+        kind, offence, dice = self.pack.kinds[kind_id], self.backdrop.offences[kind_id], self.dice
         words = self.pack.words
         reported = recorded - (delay or self._minutes(5, 240)) / 2
         if delay:
@@ -118,11 +118,11 @@ class Maker:
             began = ended - delay / 4
         else:
             began, ended = self._when(kind, reported)
-        officer = self._officer(self.stage.officers)
+        officer = self._officer(self.backdrop.officers)
         street, town = dice.choice(words["streets"]), dice.choice(words["towns"])
         return Draft(
             {
-                "ref": self.stage.reference(local(recorded).date(), self.slot),
+                "ref": self.backdrop.reference(local(recorded).date(), self.slot),
                 "source": "rms-occurrences",
                 "force": self.pack.force.name,
                 "offence_code": offence.code,
@@ -138,7 +138,7 @@ class Maker:
                 "oic_number": officer.number,
                 "oic_contact": f"{officer.number}@{self.pack.force.mail}",
                 "oic_unit": officer.unit,
-                "supervisor": str(self._officer(self.stage.supervisors)),
+                "supervisor": str(self._officer(self.backdrop.supervisors)),
                 "flags": kind.flags or None,
                 "record_status": "open",
                 "value_pence": self._number(kind.pence) if kind.pence else None,
@@ -148,7 +148,7 @@ class Maker:
 
     def recorded(self, days: Span) -> datetime:
         """A time at which a crime was recorded, so many days ago."""
-        return self.past(self.stage.day(-self._number(days)), 7, 22)
+        return self.past(self.backdrop.day(-self._number(days)), 7, 22)
 
     def describe(self, draft: Draft, kind_id: str) -> None:
         """Write the circumstances, once everybody in them is there."""
@@ -156,12 +156,12 @@ class Maker:
 
     def decider(self, rank: str) -> str:
         """Somebody of a rank who decides."""
-        return str(self._officer(self.stage.deciders[rank]))
+        return str(self._officer(self.backdrop.deciders[rank]))
 
     def own(self, draft: Draft, scene: Scene, nth: int) -> None:
         """Give the case to one of those whom such cases belong to, in turn, or now and then to nobody."""
         if (nth * _STRIDE + 50) % 100 >= scene.unassigned:
-            owner = self.stage.owners[scene.owners[nth % len(scene.owners)]]
+            owner = self.backdrop.owners[scene.owners[nth % len(scene.owners)]]
             draft.case.update(owner=owner.number, team=owner.team)
 
     # -- people ----------------------------------------------------------------------------------------------
@@ -311,7 +311,7 @@ class Maker:
             "ref": draft.case["ref"],
             "code": draft.case.get("offence_code"),
             "number": self.dice.randint(10_000, 99_999),
-            "other": self.stage.reference(self.stage.day(-200), self.slot),
+            "other": self.backdrop.reference(self.backdrop.day(-200), self.slot),
         }
         return _NAME.sub(lambda found: str(known.get(found[1], found[0])), text)
 
@@ -319,18 +319,18 @@ class Maker:
 
     def next_times(self) -> list[datetime]:
         """The times within the day to come at which something is usually due, the next first."""
-        days = (self.stage.today, self.stage.day(1))
+        days = (self.backdrop.today, self.backdrop.day(1))
         times = [london(day, time(hour)) for day in days for hour in _USUAL_HOURS]
         until = self.now + timedelta(hours=23, minutes=30)
         return [at for at in times if self.now + 5 * _MINUTE < at < until]
 
     def earlier(self, nth: int) -> datetime:
         """A usual time on one of the days before today, each ``nth`` another."""
-        return london(self.stage.day(-1 - nth % 7), time(_USUAL_HOURS[nth % len(_USUAL_HOURS)]))
+        return london(self.backdrop.day(-1 - nth % 7), time(_USUAL_HOURS[nth % len(_USUAL_HOURS)]))
 
     def later(self, days: int) -> datetime:
         """A usual time so many days from today."""
-        return london(self.stage.day(days), time(_USUAL_HOURS[days % len(_USUAL_HOURS)]))
+        return london(self.backdrop.day(days), time(_USUAL_HOURS[days % len(_USUAL_HOURS)]))
 
     def past(self, day: date, least: int, most: int) -> datetime:
         """A time of that day between two hours, but never later than a few minutes ago."""

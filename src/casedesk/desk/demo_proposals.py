@@ -6,8 +6,7 @@ from casedesk.desk.demo_case import Draft
 from casedesk.desk.demo_changes import change
 from casedesk.desk.demo_maker import Maker, day_in
 from casedesk.model.moments import Moment, earliest, local, london, moment_of_day
-from casedesk.model.words import Stage as DeskStage
-from casedesk.model.words import SuspectStatus
+from casedesk.model.words import Stage, SuspectStatus
 from casedesk.reference.demo_parts import Flaw, Line, Proposal, Scene
 
 _MINUTE = timedelta(minutes=1)
@@ -20,7 +19,7 @@ _WITHDRAWALS = (("statement", "MG11"), ("bwv", "BWV"), ("pocket-book", "PNB"))
 def proposed(maker: Maker, scene: Scene, nth: int) -> Draft:
     """A proposal that holds together."""
     proposal = _sound(maker, nth)
-    draft = _propose(maker, scene, nth, proposal, decided=maker.stage.day(-maker.dice.randrange(7)))
+    draft = _propose(maker, scene, nth, proposal, decided=maker.backdrop.day(-maker.dice.randrange(7)))
     if nth % 2:
         _told_by_contact(maker, draft)
     return draft
@@ -35,17 +34,17 @@ def flawed(maker: Maker, scene: Scene, nth: int) -> Draft:
 def returned(maker: Maker, scene: Scene, nth: int) -> Draft:
     """A proposal that was found wanting and sent back."""
     draft, flaw = _flawed(maker, scene, nth * _RETURNED_STEP + 11)
-    draft.case.update(stage=DeskStage.RETURNED.value, stage_note=flaw.note)
+    draft.case.update(stage=Stage.RETURNED.value, stage_note=flaw.note)
     maker.log(draft, [Line("decision", f"Returned: {flaw.note}")], maker.now - 2 * _DAY)
     return draft
 
 
 def finalised(maker: Maker, scene: Scene, nth: int) -> Draft:
     """Checked and finalised at this desk in the last days."""
-    decided = maker.stage.day(-maker.dice.randint(2, 12))
+    decided = maker.backdrop.day(-maker.dice.randint(2, 12))
     draft = _propose(maker, scene, nth, _ordinary(maker, nth), decided=decided)
     _told_by_contact(maker, draft)
-    draft.case["stage"] = DeskStage.FINALISED.value
+    draft.case["stage"] = Stage.FINALISED.value
     draft.case["record_status"] = "open" if nth % 2 else "filed"
     maker.log(draft, maker.pack.log["finalised"], london(decided, time(18)), maker.now - 5 * _MINUTE)
     return draft
@@ -54,7 +53,7 @@ def finalised(maker: Maker, scene: Scene, nth: int) -> Draft:
 def filed(maker: Maker, scene: Scene, nth: int) -> Draft:
     """Filed in the records system some time ago."""
     proposal = _ordinary(maker, nth)
-    decided = maker.stage.day(-maker.dice.randint(8, max(proposal.days.least - 4, 9)))
+    decided = maker.backdrop.day(-maker.dice.randint(8, max(proposal.days.least - 4, 9)))
     draft = _propose(maker, scene, nth, proposal, decided=decided)
     draft.case["record_status"] = "filed"
     maker.log(draft, maker.pack.log["filed"], london(decided, time(18)), maker.now - 5 * _MINUTE)
@@ -80,7 +79,7 @@ def _flawed(maker: Maker, scene: Scene, nth: int) -> tuple[Draft, Flaw]:
     rounds, place = divmod(nth, len(maker.pack.flaws))
     flaw = maker.pack.flaws[place]
     proposal = flaw.proposals[rounds % len(flaw.proposals)]
-    decided = maker.stage.day(-maker.dice.randrange(7))
+    decided = maker.backdrop.day(-maker.dice.randrange(7))
     return _propose(maker, scene, nth, proposal, decided=decided), flaw
 
 
@@ -146,9 +145,9 @@ def _decision(maker: Maker, draft: Draft, proposal: Proposal, decided: date) -> 
         outcome_date=moment_of_day(decided),
     )
     if proposal.is_cancellation:
-        draft.case.update(cancel_code=proposal.code, stage=DeskStage.SUBMITTED.value, outcome_date=None)
+        draft.case.update(cancel_code=proposal.code, stage=Stage.SUBMITTED.value, outcome_date=None)
         return
-    outcome = maker.stage.outcomes.get(proposal.code)
+    outcome = maker.backdrop.outcomes.get(proposal.code)
     draft.case.update(outcome=proposal.code, outcome_text=outcome.name if outcome else None, vrr=proposal.vrr)
 
 

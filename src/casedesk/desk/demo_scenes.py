@@ -99,7 +99,7 @@ def published(maker: Maker, scene: Scene, nth: int) -> Draft:
     """A crime as the published extracts of another force show it: a month, a street, lines of outcomes."""
     shown = maker.pack.published[nth % len(maker.pack.published)]
     month = _month(maker, _PUBLISHED_MONTHS_AGO)
-    ref = derived_id("published", str(maker.stage.seed), str(maker.slot)).hex() * 2
+    ref = derived_id("published", str(maker.backdrop.seed), str(maker.slot)).hex() * 2
     street = maker.dice.choice(maker.pack.words["streets"])
     draft = Draft(
         {
@@ -131,7 +131,7 @@ def _investigated(maker: Maker, scene: Scene, nth: int) -> Draft:
     if scene.kinds:
         kind_id = scene.kinds[nth % len(scene.kinds)]
     else:
-        (kind_id,) = maker.dice.choices(*maker.stage.common_kinds)
+        (kind_id,) = maker.dice.choices(*maker.backdrop.common_kinds)
     kind = maker.pack.kinds[kind_id]
     draft = maker.begin(kind_id, recorded=maker.recorded(scene.days))
     if kind.relationship or kind.victim not in _MAY_LACK_SUSPECT or maker.dice.random() < 0.5:
@@ -162,7 +162,7 @@ def _promise(maker: Maker, draft: Draft, next_at: datetime) -> None:
 
 def _later_today(maker: Maker, nth: int) -> datetime:
     """A time later today, however late it is: in the afternoon or half an hour to come, by 23:59."""
-    today = maker.stage.today
+    today = maker.backdrop.today
     wanted = max(london(today, time(15 + nth % 4)), maker.now + 30 * _MINUTE)
     return min(wanted, london(today, time(23, 59)))
 
@@ -177,6 +177,6 @@ def _recorded(draft: Draft) -> datetime:
 
 
 def _month(maker: Maker, ago: int) -> Moment:
-    today = maker.stage.today
+    today = maker.backdrop.today
     years, month = divmod(today.year * 12 + today.month - 1 - ago, 12)
     return Moment(f"{years}-{month + 1:02}")

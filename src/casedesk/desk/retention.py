@@ -12,6 +12,7 @@ from casedesk.model.moments import local, moment_of_day, show_day
 from casedesk.model.text import clean
 from casedesk.reference.retention import RetentionGroup
 from casedesk.rules.retention import closed_on, group_of, review_day
+from casedesk.store.access_log import AccessKind
 from casedesk.store.records import each_case
 from casedesk.store.words import purge
 
@@ -64,6 +65,7 @@ def dispose(desk: Desk, case_id: EntityId, authority: str, reason: str) -> str:
         raise BadInputError(f"{file.case.ref} is open.", "Only a closed case can be disposed of.")
     with desk.store.unit_of_work("dispose", said) as unit:
         unit.dispose(case_id, by)
+        unit.account(AccessKind.ERASURE)
         purge(desk.store.connection)
         desk.store.drop_drafts_of(case_id)
     desk.store.truncate_log()

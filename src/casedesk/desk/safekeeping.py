@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from casedesk.desk import access
 from casedesk.desk.desk import Desk
 from casedesk.desk.settings import PathSettings, Settings, backup_folder, load_settings, save_settings
 from casedesk.desk.setup import check_drive, open_with_key
@@ -118,6 +119,7 @@ def back_up(desk: Desk, folder: Path | None = None) -> BackedUp:
     places, chosen = desk.store.places, desk.settings.backup
     usual = backup_folder(places, desk.settings)
     made = backup.back_up(places, desk.store.key, folder or usual, desk.now)
+    access.backed_up(desk, made.bytes)
     if folder is not None and folder.absolute() != usual.absolute():
         return BackedUp(made, ())
     keep = backup.Keep(chosen.keep_daily, chosen.keep_weekly)

@@ -126,7 +126,7 @@ def load_settings(path: Path) -> Settings:
         return Settings()
     except tomllib.TOMLDecodeError as error:
         raise BadInputError(
-            f"The settings file {path} cannot be read: {error}.", "Correct that line."
+            f"The settings file {path} cannot be read: {clean(str(error))}.", "Correct that line."
         ) from None
     except (OSError, UnicodeDecodeError, RecursionError) as error:
         raise BadInputError(

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from casedesk.desk.access import opened
 from casedesk.desk.desk import Desk
 from casedesk.desk.settings import Settings, load_settings, packs_folder, save_settings
 from casedesk.model.errors import BadInputError, NewerStoreError
@@ -66,7 +67,7 @@ def set_up(
     new = NewStore(person.actor, person.name or person.actor, cost, recovery)
     key = create_store(places, passphrase, new, clock)
     save_settings(places.settings, settings)
-    return Desk(Store(places, key, clock, priority), packs, settings, clock)
+    return _opened(Desk(Store(places, key, clock, priority), packs, settings, clock))
 
 
 def unlock(
@@ -94,7 +95,13 @@ def open_with_key(
         store = Store(places, key, clock, packs.priority, read_only=read_only)
     except NewerStoreError:
         store = Store(places, key, clock, packs.priority, read_only=True)
-    return Desk(store, packs, settings, clock)
+    return _opened(Desk(store, packs, settings, clock))
+
+
+def _opened(desk: Desk) -> Desk:
+    """A desk that was just unlocked, once that is accounted for."""
+    opened(desk)
+    return desk
 
 
 def check_drive(folder: Path, settings: Settings) -> None:

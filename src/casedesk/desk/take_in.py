@@ -5,10 +5,12 @@ transaction. The same file a second time changes nothing. Facts from an extract 
 desk, and an older extract never replaces a newer one's facts.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +37,7 @@ from casedesk.model.text import clean
 from casedesk.model.typed_moments import parse_typed
 from casedesk.reference.packs import Packs
 from casedesk.reference.rows import hint
+from casedesk.store.access_log import AccessKind
 from casedesk.store.connection import Connection
 from casedesk.store.records import read_rows
 
@@ -46,6 +49,7 @@ _CHUNK = 1000
 _LEEWAY = timedelta(days=1)
 """How far ahead of the clock an extract may say that it was drawn: two computers' clocks differ."""
 _MOST_EXAMPLES = 20
+_UNKNOWN_AGE = datetime(1970, 1, 1, tzinfo=UTC)
 KEPT_CHANGES = 100_000
 """The most changed facts a report lists unless told otherwise."""
 Progress = Callable[[int, int, int], None]
@@ -139,6 +143,15 @@ def take_in(
             with desk.store.unit_of_work("import", f"{profile.name} {report.file}") as unit, writer:
                 taking = _Taking(desk, desk.store.connection, report, as_at, keep_changes, unit)
                 _read(extract, taking, report, progress, writer)
+                unit.account(
+                    AccessKind.COLLECTION,
+                    profile=profile.name,
+                    sha256=_sha256(path),
+                    lines=report.lines,
+                    new=report.new,
+                    changed=report.changed,
+                    rejected=report.rejected,
+                )
         except BaseException:
             if writer.count:
                 writer.path.unlink(missing_ok=True)
@@ -148,10 +161,21 @@ def take_in(
     return report
 
 
+def _sha256(path: Path) -> str:
+    """The hash of the file as it is now, for the access log; empty when it has gone meanwhile."""
+    with suppress(OSError), path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+    return ""
+
+
+class NoProfileError(BadInputError):
+    """An extract is sound, but its headings fit no import profile: a person may name one."""
+
+
 def profile_for(packs: Packs, path: Path, name: str = "") -> "Profile":
     """The profile of this name, or the one whose headings the file has.
 
-    Raises BadInputError when there is no such profile, or none fits.
+    Raises BadInputError when there is no such profile or the file is damaged, NoProfileError when none fits.
     """
     if name:
         if name not in packs.profiles:
@@ -162,7 +186,7 @@ def profile_for(packs: Packs, path: Path, name: str = "") -> "Profile":
         return packs.profiles[name]
     guessed = guess_profile(path, packs.profiles.values())
     if guessed is None:
-        raise BadInputError(
+        raise NoProfileError(
             f"{path.name}: the headings fit no import profile.",
             f"Name one with --profile ({', '.join(packs.profiles)}), or write one: docs/import-profiles.md.",
         )
@@ -358,7 +382,7 @@ class _Taking:
         for name, value in fields.items():
             columns[name] = None if value is None else one.entity.by_name[name].to_column(value)
         if self._unit is not None:
-            self._unit.extract(one.entity, one.id, line.case.id, fields, earliest(line.as_at))
+            self._unit.extract(one.entity, one.id, line.case.id, fields, _age(line, one, columns))
         return True
 
     def _differing(self, one: _Said, known: _Held) -> dict[str, Value]:
@@ -403,3 +427,11 @@ class _Taking:
             if self._unit is not None:
                 self._unit.preload(entity, ids)
         return held
+
+
+def _age(line: _Line, one: _Said, known: Mapping[str, Column]) -> datetime:
+    """When what is said was so. What only fills gaps is no younger than what is there: it must replace nothing."""
+    if not one.partial:
+        return earliest(line.as_at)
+    known_as_at = known["as_at"]
+    return earliest(Moment(known_as_at)) if isinstance(known_as_at, str) else _UNKNOWN_AGE

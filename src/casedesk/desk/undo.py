@@ -7,6 +7,7 @@ the answer says who and when.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from casedesk.desk.desk import Desk
@@ -73,8 +74,9 @@ def title_of(act: Act) -> str:
 
 
 def next_undo(desk: Desk) -> Act | None:
-    """The latest act done here that still stands; None when there is none."""
-    return next((act for act in _own_acts(desk) if act.name not in _NOT_BY_HAND and _stands(desk, act)), None)
+    """The act done, or done again, last here that still stands; None when there is none."""
+    done = (_done_again(desk, act) if act.name == REDO else act for act in _own_acts(desk))
+    return next((act for act in done if act and act.name not in _NOT_BY_HAND and _stands(desk, act)), None)
 
 
 def next_redo(desk: Desk) -> Act | None:
@@ -114,8 +116,14 @@ def why_not(desk: Desk, act: Act) -> str | None:
 
 def latest(desk: Desk, limit: int = 20) -> list[tuple[Act, str | None]]:
     """The latest acts done here, latest first, each with the reason why it can no longer be undone, if any."""
-    acts = [act for act in _own_acts(desk) if act.name not in _NOT_BY_HAND][:limit]
-    return [(act, why_not(desk, act)) for act in acts]
+    acts = (act for act in _own_acts(desk) if act.name not in _NOT_BY_HAND)
+    return [(act, why_not(desk, act)) for act in islice(acts, limit)]
+
+
+def _done_again(desk: Desk, redone: Act) -> Act | None:
+    """The act that a redo did again."""
+    undone = find_act(desk.store.connection, redone.about)
+    return find_act(desk.store.connection, undone.about) if undone else None
 
 
 def _own_acts(desk: Desk) -> Iterator[Act]:

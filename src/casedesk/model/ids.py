@@ -2,8 +2,7 @@
 
 import hashlib
 import secrets
-from base64 import b64decode
-from binascii import b2a_base64
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterable
 from typing import NewType
 
@@ -39,7 +38,7 @@ def encode(raw: bytes) -> str:
 
 def decode(text: str) -> bytes:
     """Read what :func:`encode` wrote. Raises ValueError for anything else, another spelling of the same bytes too."""
-    raw = b64decode(text + "=" * (-len(text) % 4), validate=True)
+    raw = a2b_base64(text + "=" * (-len(text) % 4), strict_mode=True)
     if encode(raw) != text:
         raise ValueError("not the one way to write these bytes")
     return raw

@@ -141,6 +141,7 @@ class QueueScreen(DeskScreen[None]):
         self._order, self._reverse, self._words = "priority", False, ""
         self._generation = 0
         self._ordering = False
+        self._to_top = False
         self._now = session.clock()
         self._bands = caseload.band_labels(session.desk)
 
@@ -207,9 +208,13 @@ class QueueScreen(DeskScreen[None]):
         self._ordering = True
         return QueueSource(reader, head, max(reader.count(view), len(head)), tail)
 
-    def read_order(self) -> None:
-        """Read the order of the view in a thread; the list is shown when it is there."""
+    def read_order(self, *, to_top: bool = False) -> None:
+        """Read the order of the view in a thread; the list is shown when it is there.
+
+        The cursor stays on its case, or with ``to_top`` goes to the first.
+        """
         self._generation += 1
+        self._to_top = to_top or (self._to_top and self._ordering)
         self._ordering = True
         self._show_about()
         self._read_order(self._generation, self._view())
@@ -230,6 +235,9 @@ class QueueScreen(DeskScreen[None]):
         table = self.table
         table.set_empty(_NO_MATCH if self._words or self._view_name != "open" else _NOTHING)
         table.set_source(QueueSource(self.session.queue, event.order, len(event.order)))
+        if self._to_top:
+            self._to_top = False
+            table.action_top()
         columns = {"priority": "band", "due": "due", "reference": "ref", "date": "since", "oic": "oic",
                    "offence": "offence"}  # fmt: skip
         table.set_sorted(columns[self._order], self._reverse)
@@ -324,8 +332,7 @@ class QueueScreen(DeskScreen[None]):
         def chosen(name: str | None) -> None:
             if name is not None:
                 self._view_name = name
-                self.read_order()
-                self.table.action_top()
+                self.read_order(to_top=True)
 
         choices = [Choice(name, label, meaning) for name, (_, label, meaning) in caseload.VIEWS.items()]
         self.app.push_screen(Choose("Which cases?", choices), chosen)
@@ -337,8 +344,7 @@ class QueueScreen(DeskScreen[None]):
             if order is not None:
                 self._reverse = not self._reverse if order == self._order else False
                 self._order = order
-                self.read_order()
-                self.table.action_top()
+                self.read_order(to_top=True)
 
         choices = [
             Choice(order, f"By {ORDER_TITLES[order]}", "Turn it round" if order == self._order else "")

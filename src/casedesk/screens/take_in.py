@@ -6,7 +6,7 @@ from typing import Any
 from textual.app import App
 
 from casedesk.desk import take_in as taking
-from casedesk.desk.take_in import TakeInReport
+from casedesk.desk.take_in import NoProfileError, TakeInReport
 from casedesk.model.errors import BadInputError, CasedeskError
 from casedesk.reference.profiles import Profile
 from casedesk.screens.session import Session
@@ -90,7 +90,7 @@ async def _profile(app: App[Any], session: Session, path: Path) -> Profile | Non
     packs = session.desk.packs
     try:
         return taking.profile_for(packs, path)
-    except BadInputError as error:
+    except NoProfileError as error:
         choices = [Choice(profile, profile.title, profile.name) for profile in packs.profiles.values()]
         return await app.push_screen_wait(Choose("What kind of extract is it?", choices, text=error.message))
 

@@ -1,5 +1,6 @@
 """The one way to the database: every connection to a store is made here, with the same settings."""
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -38,6 +39,7 @@ DatabaseError: type[Exception] = sqlcipher3.DatabaseError
 OperationalError: type[Exception] = sqlcipher3.OperationalError
 
 _CACHE_KIB = 32 * 1024
+_PAGE = 4096
 
 
 def connect(path: Path, key: bytes, *, read_only: bool = False, cache_kib: int = _CACHE_KIB) -> Connection:
@@ -47,6 +49,8 @@ def connect(path: Path, key: bytes, *, read_only: bool = False, cache_kib: int =
     store, is damaged, or the key is another store's. No exception text holds the key.
     """
     require_store(path)
+    if not read_only and not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+        raise _unwritable(path)  # the database would open it and fail at the first change
     return _open(path, key, "ro" if read_only else "rw", cache_kib)
 
 
@@ -58,12 +62,12 @@ def cipher_version() -> str:
 
 
 def require_store(path: Path) -> None:
-    """Raise StoreError when there is no store file, or nothing in it: the database would take that for a new one."""
+    """Raise StoreError when there is no store file, or less than a page in it: that would be taken for a new one."""
     if not path.is_file():
         raise StoreError(
             f"There is no store at {path}.", "Run “casedesk init” first, or give the right --home."
         )
-    if path.stat().st_size == 0:
+    if path.stat().st_size < _PAGE:
         raise damaged(path)
 
 
@@ -85,6 +89,7 @@ def _open(path: Path, key: bytes, mode: str, cache_kib: int) -> Connection:
             cached_statements=512,
             timeout=10.0,
         )
+        connection.execute("PRAGMA cipher_log_level = NONE")  # it would write over the screen
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         connection.execute("PRAGMA cipher_memory_security = OFF")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -105,6 +110,12 @@ def _open(path: Path, key: bytes, mode: str, cache_kib: int) -> Connection:
     return opened
 
 
+def _unwritable(path: Path) -> StoreError:
+    return StoreError(
+        f"The store at {path} cannot be written.", "Check the permissions of the file and its folder."
+    )
+
+
 def damaged(path: Path) -> StoreError:
     """What to say of a store that cannot be read with its key."""
     return StoreError(
@@ -121,7 +132,9 @@ def explained(path: Path, error: Exception) -> StoreError:
     if "locked" in text or "busy" in text:
         return StoreError(f"The store at {path} is in use.", "Close the other casedesk and try again.")
     if "readonly" in text or "read-only" in text or "permission" in text:
-        return StoreError(f"The store at {path} cannot be written.", "Check the folder's permissions.")
+        return _unwritable(path)
     if "full" in text:
         return StoreError("The disk is full: nothing was changed.", "Free some space and try again.")
-    return StoreError(f"The store at {path} cannot be opened.", "Check the folder's permissions and free space.")
+    return StoreError(
+        f"The store at {path} cannot be opened.", "Check the folder's permissions and free space."
+    )

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from casedesk.model.entities import ENTITIES, Column, Entity, Field
+from casedesk.model.entities import ENTITIES, Column, Entity, Field, Kind
 from casedesk.model.ids import EntityId, decode
 from casedesk.model.words import Stage
 from casedesk.store.connection import Connection
@@ -19,12 +19,16 @@ from casedesk.store.operations import Operation, OpKind, parse_operation
 from casedesk.store.schema import table_name
 
 Head = list[int]
-"""One operation's share in an entity's heads: device index, sequence number, field mask, extract as-at (0 for desk work)."""
+"""One operation's share in an entity's heads: device index, number, field mask, extract as-at (0 for desk work)."""
 
 _BATCH = 500
 _DEVICE, _SEQ, _MASK, _AS_AT = range(4)
 _SAFER: dict[tuple[str, str], Sequence[Column]] = {
-    ("case", "stage"): (Stage.RETURNED.value, None, *(stage.value for stage in Stage if stage != Stage.RETURNED)),
+    ("case", "stage"): (
+        Stage.RETURNED.value,
+        None,
+        *(stage.value for stage in Stage if stage != Stage.RETURNED),
+    ),
     ("case_flag", "raised"): (1, 0),
 }
 """Fields whose conflict shows the safer value, not the later: earlier is safer. A case without a stage is open, and
@@ -104,7 +108,7 @@ class Fold:
             some = wanted[start : start + 500]
             for entity_id, n, heads in self._db.execute(
                 f"SELECT id, n, heads FROM {table_name(entity)} WHERE id IN ({','.join('?' * len(some))})",  # noqa: S608
-                some,
+                [bytearray(entity_id) for entity_id in some],
             ):
                 rows[EntityId(entity_id)] = Row(n, orjson.loads(heads))
 
@@ -225,13 +229,17 @@ class Fold:
 
     def _columns(self, entity: Entity, fields: dict[str, Any]) -> dict[str, Column]:
         columns: dict[str, Column] = {}
-        by_name = entity.by_name
-        for name, raw in fields.items():
-            known = by_name.get(name)
-            if known is None:
-                self._count_unshown(f"field {entity.name}.{name}")
-                continue
-            columns[name] = _column(known, raw)
+        to_columns = _TO_COLUMNS[entity.name]
+        name = ""
+        try:
+            for name, raw in fields.items():
+                to_column = to_columns.get(name)
+                if to_column is None:
+                    self._count_unshown(f"field {entity.name}.{name}")
+                else:
+                    columns[name] = None if raw is None else to_column(raw)
+        except (TypeError, ValueError):
+            raise ValueError(f"{name} is not of its kind ({entity.by_name[name].kind.value})") from None
         return columns
 
     def _number(self, entity: Entity) -> int:
@@ -268,7 +276,9 @@ class Fold:
         if self.row(entity, op.entity_id) is not None:
             self._count_unshown(f"{entity.name} written again")
         else:
-            self._insert(entity, op, [[self._device_index(op.device), op.seq, 0, 0]], self._columns(entity, fields))
+            self._insert(
+                entity, op, [[self._device_index(op.device), op.seq, 0, 0]], self._columns(entity, fields)
+            )
 
     def _apply_fields(self, entity: Entity, op: Operation, fields: dict[str, Any]) -> None:
         columns = self._columns(entity, fields)
@@ -293,7 +303,11 @@ class Fold:
         row.heads = [head for head in row.heads if head[_MASK]]
         if alive:
             row.heads.append([device, op.seq, alive, op.as_at])
-        settled = {name: value for name, value in columns.items() if alive & bits[name] and not contested & bits[name]}
+        settled = {
+            name: value
+            for name, value in columns.items()
+            if alive & bits[name] and not contested & bits[name]
+        }
         self._write(entity, op, row, settled)
         for name in entity.names_in((mask & (contested | dead)) | (reopened & ~mask)):
             self._settle(entity, op, row, entity.by_name[name])
@@ -317,7 +331,8 @@ class Fold:
                 if not self._is_held(op.space, device_id, seq):
                     self._any_dead = True
                     self._db.execute(
-                        "INSERT OR IGNORE INTO dead VALUES (?, ?, ?, ?, ?)", (op.entity_id, name, 0, device, seq)
+                        "INSERT OR IGNORE INTO dead VALUES (?, ?, ?, ?, ?)",
+                        (op.entity_id, name, 0, device, seq),
                     )
         return reopened
 
@@ -385,7 +400,8 @@ class Fold:
         ).fetchone()
         if found is None or found[2] is None:
             return _Said(0, b"", head[_SEQ], None)
-        return _Said(found[0], found[1], head[_SEQ], _column(of, orjson.loads(found[2])["fields"].get(of.name)))
+        raw = orjson.loads(found[2])["fields"].get(of.name)
+        return _Said(found[0], found[1], head[_SEQ], None if raw is None else _to_column(of)(raw))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -398,12 +414,18 @@ class _Said:
     value: Column = field(compare=False)
 
 
-def _column(of: Field, raw: Any) -> Column:
-    """Turn a journal value into the table's. Raises ValueError when it is not of the field's kind."""
-    try:
-        return None if raw is None else of.to_column(of.from_json(raw))
-    except (TypeError, ValueError):
-        raise ValueError(f"{of.name} is not of its kind ({of.kind.value})") from None
+def _to_column(of: Field) -> Callable[[Any], Column]:
+    """Make what turns a field's journal value (not None) into the table's.
+
+    It raises TypeError or ValueError when the value is not of the field's kind.
+    """
+    read, write = of.from_json, of.to_column
+    if of.kind in (Kind.TEXT, Kind.INT, Kind.MOMENT):
+        return read  # the table keeps these as the journal carries them
+    return lambda raw: write(read(raw))
+
+
+_TO_COLUMNS = {entity.name: {of.name: _to_column(of) for of in entity.fields} for entity in ENTITIES.values()}
 
 
 def _shown(entity: Entity, of: Field, said: Sequence[_Said]) -> Column:
@@ -415,5 +437,3 @@ def _shown(entity: Entity, of: Field, said: Sequence[_Said]) -> Column:
         if known:
             return min(known, key=order.index)
     return max(said).value
-
-

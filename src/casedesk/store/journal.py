@@ -17,6 +17,7 @@ from casedesk.model.errors import StoreError
 from casedesk.model.ids import EntityId, encode
 from casedesk.model.moments import to_micros
 from casedesk.store import hlc
+from casedesk.store.access_log import AccessKind, Anchor
 from casedesk.store.connection import Connection
 from casedesk.store.fold import Fold
 from casedesk.store.operations import (
@@ -54,7 +55,9 @@ class Registry:
         self.devices = {bytes(i): ix for ix, i in self._db.execute("SELECT ix, id FROM device")}
         self.device_ids = {ix: i for i, ix in self.devices.items()}
         self.spaces = {bytes(i): ix for ix, i in self._db.execute("SELECT ix, id FROM space")}
-        self.vv = {(s, d): (seq, h) for s, d, seq, h in self._db.execute("SELECT space, device, seq, hash FROM vv")}
+        self.vv = {
+            (s, d): (seq, h) for s, d, seq, h in self._db.execute("SELECT space, device, seq, hash FROM vv")
+        }
 
     def device(self, device_id: bytes) -> int:
         """The number of a device; one never met gets the next, with nothing else known of it."""
@@ -206,6 +209,7 @@ class Unit:
         refresh: Callable[[Connection, set[EntityId], datetime], None],
         checkpoint: Callable[[str], None],
         about: bytes = b"",
+        anchor: Anchor | None = None,
     ) -> None:
         self._db = connection
         self._registry = registry
@@ -229,18 +233,43 @@ class Unit:
         self._about = about
         self.operations = 0
         """How many operations this unit has written."""
+        self._anchor = anchor
+        self._cases: tuple[EntityId, ...] = ()
+        self.access_kind = AccessKind.ALTERATION
+        self.access_detail: dict[str, Any] = {}
+
+    @property
+    def only_case(self) -> EntityId | None:
+        """The case that all of it was written in; None where it is more than one, or none."""
+        return self._cases[0] if len(self._cases) == 1 else None
+
+    def account(self, kind: AccessKind, **detail: str | int) -> None:
+        """Say in the access log what this unit does with personal data; an alteration unless told otherwise.
+
+        The detail holds counts and hashes, never what was read or typed. A unit that wrote nothing has a line
+        only if this was called.
+        """
+        self.access_kind = kind
+        self.access_detail = dict(detail)
 
     @property
     def hlc(self) -> int:
         """The latest clock reading given out."""
         return self._last_hlc
 
-    def set(self, entity: Entity, entity_id: EntityId, case_id: EntityId, fields: Mapping[str, Value]) -> None:
+    def set(
+        self, entity: Entity, entity_id: EntityId, case_id: EntityId, fields: Mapping[str, Value]
+    ) -> None:
         """Give fields of an entity new values, replacing what this installation now shows."""
         self._write(OpKind.SET, entity, entity_id, case_id, fields, 0)
 
     def extract(
-        self, entity: Entity, entity_id: EntityId, case_id: EntityId, fields: Mapping[str, Value], as_at: datetime
+        self,
+        entity: Entity,
+        entity_id: EntityId,
+        case_id: EntityId,
+        fields: Mapping[str, Value],
+        as_at: datetime,
     ) -> None:
         """The same for facts that come from the force's records system, as they stood at ``as_at``.
 
@@ -249,7 +278,12 @@ class Unit:
         self._write(OpKind.EXTRACT, entity, entity_id, case_id, fields, _millis(as_at))
 
     def put_back(
-        self, entity: Entity, entity_id: EntityId, case_id: EntityId, fields: Mapping[str, Value], as_at: datetime
+        self,
+        entity: Entity,
+        entity_id: EntityId,
+        case_id: EntityId,
+        fields: Mapping[str, Value],
+        as_at: datetime,
     ) -> None:
         """Show again what an earlier extract said, in place of all that is seen: for taking an act back.
 
@@ -257,11 +291,14 @@ class Unit:
         """
         self._write(OpKind.EXTRACT, entity, entity_id, case_id, fields, _millis(as_at), over_all=True)
 
-    def entry(self, entity: Entity, entity_id: EntityId, case_id: EntityId, fields: Mapping[str, Value]) -> None:
+    def entry(
+        self, entity: Entity, entity_id: EntityId, case_id: EntityId, fields: Mapping[str, Value]
+    ) -> None:
         """Write an immutable entry. Raises StoreError when it is written already."""
         if self._fold.row(entity, entity_id) is not None:
             raise StoreError(
-                "That entry is written already, and entries are never changed.", "Add a correction that points at it."
+                "That entry is written already, and entries are never changed.",
+                "Add a correction that points at it.",
             )
         self._write(OpKind.ENTRY, entity, entity_id, case_id, fields, 0)
 
@@ -368,8 +405,7 @@ class Unit:
             raise ValueError(f"{entity.name} does not take a {kind.value}")
         by_name = entity.by_name
         said = {
-            name: None if value is None else by_name[name].to_json(value)
-            for name, value in fields.items()
+            name: None if value is None else by_name[name].to_json(value) for name, value in fields.items()
         }
         over = {} if kind is OpKind.ENTRY else self._over(entity, entity_id, fields, 0 if over_all else as_at)
         payload = payload_bytes(self._salts.take(), said, self.reason)
@@ -396,6 +432,9 @@ class Unit:
         payload: bytes,
     ) -> Operation:
         me = self._identity
+        if case_id not in self._cases and len(self._cases) < 2:
+            self._cases = (*self._cases, case_id)
+        anchor = None if self.operations else self._anchor
         seq, prev = self._registry.have(self._space, self._device)
         self._last_hlc = hlc.tick(self._last_hlc, self.now)
         wall_ms = int(self.now.timestamp() * 1000)
@@ -418,12 +457,13 @@ class Unit:
             as_at=as_at,
             payload_hash=payload_hash,
             about=self._about,
+            log=anchor,
         )
         digest = hashlib.sha256(header).digest()
         return Operation(
             me.space, me.device, seq + 1, prev, self._last_hlc, wall_ms, me.actor, self.act, self.id, SCHEMA,
             kind.value, entity.name, entity_id, case_id, over, as_at, payload_hash, header,
-            b"", digest, payload, self._about,
+            b"", digest, payload, self._about, anchor,
         )  # fmt: skip
 
 

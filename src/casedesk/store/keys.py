@@ -90,7 +90,8 @@ class KeyFile:
         if self.recovery:
             said["recovery"] = {
                 "wraps": [
-                    {"recipient": to.recipient, "sealed": b64encode(to.sealed).decode()} for to in self.recovery
+                    {"recipient": to.recipient, "sealed": b64encode(to.sealed).decode()}
+                    for to in self.recovery
                 ],
                 "proof": b64encode(self.recovery_proof).decode(),
             }
@@ -174,7 +175,7 @@ def _stretched(passphrase: str, salt: bytes, cost: Cost) -> bytes:
 
 
 def _passphrase_bytes(passphrase: str) -> bytes:
-    """One passphrase, one key: keyboards differ in how they compose é. What a terminal could not read stays typeable."""
+    """One passphrase, one key: keyboards differ in how they compose é. What a terminal could not read still counts."""
     return unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
 
 

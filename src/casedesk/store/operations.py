@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -68,6 +69,8 @@ class Operation:
     payload: bytes | None
     about: bytes = b""
     """The unit that this operation's unit undoes; empty for an act of its own."""
+    log: tuple[int, bytes] | None = None
+    """The last line of the access log when the unit began: its number and hash. Only a unit's first names it."""
 
     @property
     def dot(self) -> Dot:
@@ -111,8 +114,9 @@ def header_bytes(
     as_at: int,
     payload_hash: bytes,
     about: bytes = b"",
+    log: tuple[int, bytes] | None = None,
 ) -> bytes:
-    """Write a header."""
+    """Write a header. ``log`` names the last line of the access log: its number and hash."""
     header: dict[str, Any] = {
         "space": encode(space),
         "device": encode(device),
@@ -136,6 +140,8 @@ def header_bytes(
         header["as_at"] = as_at
     if about:
         header["about"] = encode(about)
+    if log:
+        header["log"] = [log[0], encode(log[1])]
     return orjson.dumps(header)
 
 
@@ -144,15 +150,15 @@ def parse_operation(header: bytes, sig: bytes, payload: bytes | None) -> Operati
     try:
         raw = orjson.loads(header)
         return Operation(
-            space=_sized(raw["space"], 16),
-            device=_sized(raw["device"], 16),
+            space=_shared_id(raw["space"]),
+            device=_shared_id(raw["device"]),
             seq=_whole(raw["seq"]),
             prev=_sized(raw["prev"], 32),
             hlc=_whole(raw["hlc"]),
             wall_ms=_whole(raw["at"]),
             actor=_word(raw["actor"]),
             act=_word(raw["act"]),
-            unit=_sized(raw["unit"], 16),
+            unit=_shared_id(raw["unit"]),
             schema=_whole(raw["schema"]),
             kind=_word(raw["kind"]),
             entity=_word(raw["entity"]),
@@ -169,6 +175,7 @@ def parse_operation(header: bytes, sig: bytes, payload: bytes | None) -> Operati
             hash=hashlib.sha256(header).digest(),
             payload=payload,
             about=decode(raw.get("about", "")),
+            log=_anchor(raw["log"]) if "log" in raw else None,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ValueError(f"not an operation header ({type(error).__name__})") from None
@@ -180,10 +187,21 @@ def _whole(raw: Any) -> int:
     return raw
 
 
+def _anchor(raw: Any) -> tuple[int, bytes]:
+    seq, digest = raw
+    return _whole(seq), _sized(digest, 32)
+
+
 def _word(raw: Any) -> str:
     if not isinstance(raw, str):
         raise TypeError("text expected")
     return raw
+
+
+@lru_cache(maxsize=1024)
+def _shared_id(raw: Any) -> bytes:
+    """Read an id that many operations in a row have in common."""
+    return _sized(raw, 16)
 
 
 def _sized(raw: Any, size: int) -> bytes:

@@ -4,13 +4,14 @@ Each case has one row with its band, due time, tie-break and sentence, and ``reb
 alone will change them. Keeping it up to date touches only cases that changed or whose moment has come.
 """
 
+import json
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from casedesk.model.errors import BadInputError
-from casedesk.model.facts import standing
+from casedesk.model.facts import CaseFlag, flags_standing, standing
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import Moment, from_micros, to_micros
 from casedesk.reference.priority import Priority
@@ -130,7 +131,7 @@ class QueueReader:
         marks = ",".join("?" * len(numbers))
         found = {
             row[0]: _queue_row(row)
-            for row in self._db.execute(f"{_ROW} WHERE queue.n IN ({marks})", tuple(numbers))  # noqa: S608
+            for row in self._db.execute(f"{_ROW} WHERE queue.n IN ({marks})", tuple(numbers))
         }
         return [found[n] for n in numbers if n in found]
 
@@ -140,19 +141,34 @@ SELECT queue.n, cases.id, cases.ref, queue.band, queue.due_at, queue.sentence,
        coalesce(cases.offence_title, cases.category, cases.offence_code, ''), cases.flags, queue.stage,
        coalesce(cases.outcome, ''), queue.owner, coalesce(cases.oic, ''),
        coalesce(cases.offence_from, cases.recorded_at, cases.reported_at),
-       (SELECT count(*) FROM conflict WHERE conflict.case_id = cases.id), coalesce(cases.location, '')
+       (SELECT count(*) FROM conflict WHERE conflict.case_id = cases.id), coalesce(cases.location, ''),
+       (SELECT json_group_array(json_array(word, raised)) FROM case_flag WHERE case_flag.case_id = cases.id)
 FROM queue JOIN cases ON cases.n = queue.n
 """
 
 
 def _queue_row(row: Sequence[object]) -> QueueRow:
-    import json
-
-    (n, case_id, ref, band, due, sentence, offence, flags, stage, outcome, owner, oic, since, conflicts, place_) = row
+    n, case_id, ref, band, due, sentence, offence, flags, stage, *more = row
+    outcome, owner, oic, since, conflicts, place_, marks = more
     return QueueRow(
         n, case_id, ref or "(no reference)", band, None if due == FAR else from_micros(due), sentence, offence,  # type: ignore[arg-type]
-        tuple(json.loads(flags)) if flags else (), stage, outcome, owner, oic, since, conflicts, place_,  # type: ignore[arg-type]
+        _flags(flags, marks), stage, outcome, owner, oic, since, conflicts, place_,  # type: ignore[arg-type]
     )  # fmt: skip
+
+
+def _flags(extract: object, marks: object) -> tuple[str, ...]:
+    """The flags that stand: the extract's, with what the desk put up or took off (``[[word, raised], …]``)."""
+    of_extract = tuple(json.loads(str(extract))) if extract else ()
+    if marks == "[]":
+        return of_extract
+    nameless = EntityId(b"")
+    return flags_standing(
+        of_extract,
+        tuple(
+            (nameless, CaseFlag(word=word, raised=None if raised is None else bool(raised)))
+            for word, raised in json.loads(str(marks))
+        ),
+    )
 
 
 def _select(
@@ -203,7 +219,10 @@ def reband(connection: Connection, now: datetime, priority: Priority, limit: int
     for start in range(0, len(due), _CHUNK):
         connection.executemany(
             "INSERT OR REPLACE INTO queue VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [_placed(bundle, now, priority) for bundle in read_cases(connection, due[start : start + _CHUNK])],
+            [
+                _placed(bundle, now, priority)
+                for bundle in read_cases(connection, due[start : start + _CHUNK])
+            ],
         )
     return len(due)
 
@@ -216,11 +235,17 @@ def _is_gone(bundle: CaseBundle) -> bool:
     )
 
 
-def _placed(bundle: CaseBundle, now: datetime, priority: Priority) -> tuple[int, int, int, int, int, str, str, str]:
+def _placed(
+    bundle: CaseBundle, now: datetime, priority: Priority
+) -> tuple[int, int, int, int, int, str, str, str]:
     placing = place(bundle.file, now, priority)
     case = bundle.file.case
     closed = placing.band == priority.number("closed")
-    stage = "closed" if closed else case.stage or ("submitted" if case.outcome and case.record_status != "filed" else "open")
+    stage = (
+        "closed"
+        if closed
+        else case.stage or ("submitted" if case.outcome and case.record_status != "filed" else "open")
+    )
     return (
         bundle.n,
         placing.band,

@@ -12,6 +12,7 @@ from casedesk.model.errors import BadInputError, StoreError
 from casedesk.model.moments import Clock, to_micros
 from casedesk.reference.priority import Priority
 from casedesk.store import keys, recovery
+from casedesk.store.access_log import AccessKind
 from casedesk.store.backup import identity_of
 from casedesk.store.backup_file import Manifest, Preface, read_backup
 from casedesk.store.checks import ChainReport, verify
@@ -147,6 +148,7 @@ def become_new(store: Store) -> str:
     signing_key = Ed25519PrivateKey.generate()
     db = store.connection
     with store.transaction():
+        store.access.write(AccessKind.RESTORE, store.clock())
         device = store.registry.device(secrets.token_bytes(16))
         db.execute(
             "UPDATE device SET sign_pub = ?, status = 'own', enrolled_at = ?, "

@@ -27,9 +27,15 @@ CREATE TABLE vv (
     space INTEGER NOT NULL, device INTEGER NOT NULL, seq BIGINT NOT NULL, hash BLOB NOT NULL,
     PRIMARY KEY (space, device)
 ) WITHOUT ROWID;
+CREATE TABLE access_log (
+    seq INTEGER PRIMARY KEY, device INTEGER NOT NULL, at BIGINT NOT NULL, actor TEXT NOT NULL, kind TEXT NOT NULL,
+    case_id BLOB, unit BLOB, detail TEXT NOT NULL, prev BLOB NOT NULL, hash BLOB NOT NULL
+);
+CREATE INDEX access_log_case ON access_log (case_id) WHERE case_id IS NOT NULL;
+CREATE INDEX access_log_unit ON access_log (unit) WHERE unit IS NOT NULL;
 CREATE TABLE draft (key TEXT PRIMARY KEY, value TEXT NOT NULL, at BIGINT NOT NULL) WITHOUT ROWID;
 """
-"""What is true: the journal, who wrote it, and what this installation knows of itself."""
+"""What is true: the journal, who wrote it, who saw what, and what this installation knows of itself."""
 
 FOLD_STATE_TABLES = """
 CREATE TABLE dead (

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +15,7 @@ from casedesk.model.ids import EntityId
 from casedesk.model.moments import Clock, to_micros
 from casedesk.reference.priority import Priority
 from casedesk.store import attempts, keys, queue, recovery
+from casedesk.store.access_log import AccessKind, AccessLog
 from casedesk.store.connection import (
     Connection,
     DatabaseError,
@@ -158,6 +159,7 @@ class Store:
                 migrate(self, held, self._refold)
             self._registry = Registry(self.connection)
             self._identity = self._own_identity()
+            self.access = AccessLog(self.connection, self.device, self._identity.device, self._identity.actor)
         except BaseException as error:
             self.close()
             if isinstance(error, DatabaseError):
@@ -204,13 +206,30 @@ class Store:
         with self.transaction():
             unit = Unit(
                 self.connection, self._registry, self._identity, self.clock(), act, reason,
-                int(self.meta("hlc") or 0), self._refresh, self.checkpoint, about,
+                int(self.meta("hlc") or 0), self._refresh, self.checkpoint, about, self.access.head(),
             )  # fmt: skip
             try:
                 yield unit
                 unit.finish()
+                self._account_for(unit)
             finally:
                 unit.close()
+
+    def account(
+        self, kind: AccessKind, *, case_id: EntityId | None = None, detail: Mapping[str, Any] | None = None
+    ) -> None:
+        """Write a line of the access log that belongs to no unit of work. Raises StoreError as a unit does.
+
+        The detail holds counts, names of acts and hashes, never what was read or typed.
+        """
+        with self.transaction():
+            self.access.write(kind, self.clock(), case_id=case_id, detail=detail)
+
+    def _account_for(self, unit: Unit) -> None:
+        """Write the unit's line of the access log."""
+        if unit.operations or unit.access_kind is not AccessKind.ALTERATION:
+            detail = {"act": unit.act, "operations": unit.operations, **unit.access_detail}
+            self.access.write(unit.access_kind, unit.now, case_id=unit.only_case, unit=unit.id, detail=detail)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -221,7 +240,9 @@ class Store:
         if self.read_only:
             raise StoreError("This store is open for reading only.", "Close it and open it for writing.")
         if not self._writer.acquire(timeout=_PATIENCE):
-            raise StoreError("The store is busy: the change was not saved.", "Try again when the other task has ended.")
+            raise StoreError(
+                "The store is busy: the change was not saved.", "Try again when the other task has ended."
+            )
         try:
             if self.connection.in_transaction:
                 raise RuntimeError("a unit of work is open already")
@@ -268,15 +289,14 @@ class Store:
 
     def rebuild_queue(self, unit_now: datetime) -> None:
         """Recompute every queue row, as after a change of the packs."""
-        from casedesk.store.records import each_case
-
-        batch: set[EntityId] = set()
-        for bundle in each_case(self.connection):
-            batch.add(bundle.file.id)
-            if len(batch) >= 500:
-                queue.refresh(self.connection, batch, unit_now, self.priority)
-                batch.clear()
-        queue.refresh(self.connection, batch, unit_now, self.priority)
+        last = 0
+        while some := self.connection.execute(
+            "SELECT n, id FROM cases WHERE n > ? ORDER BY n LIMIT 500", (last,)
+        ).fetchall():
+            queue.refresh(
+                self.connection, [EntityId(case_id) for _, case_id in some], unit_now, self.priority
+            )
+            last = some[-1][0]
 
     # -- small things kept beside the journal ---------------------------------------------------------------
 
@@ -387,7 +407,9 @@ class Store:
     def _own_identity(self) -> Identity:
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-        (secret,) = self.connection.execute("SELECT value FROM secret WHERE name = ?", (_SIGNING_KEY,)).fetchone()
+        (secret,) = self.connection.execute(
+            "SELECT value FROM secret WHERE name = ?", (_SIGNING_KEY,)
+        ).fetchone()
         device, actor = self.connection.execute(
             "SELECT id, actor FROM device WHERE ix = (SELECT value FROM meta WHERE key = 'device')"
         ).fetchone()
@@ -441,11 +463,13 @@ def _locked(path: Path) -> Any:
         lock.acquire()
     except Timeout:
         raise StoreError(
-            "This store is open in another casedesk.", "Close the other one; a store has one writer at a time."
+            "This store is open in another casedesk.",
+            "Close the other one; a store has one writer at a time.",
         ) from None
     except OSError as error:
         raise StoreError(
-            f"The store's folder cannot be written ({type(error).__name__}).", "Check the folder's permissions."
+            f"The store's folder cannot be written ({type(error).__name__}).",
+            "Check the folder's permissions.",
         ) from None
     return lock
 
@@ -454,7 +478,8 @@ def _write_error(error: Exception) -> StoreError:
     text = str(error).lower()
     if "full" in text:
         return StoreError(
-            "The disk is full: the change was not saved, nothing else is affected.", "Free some space and try again."
+            "The disk is full: the change was not saved, nothing else is affected.",
+            "Free some space and try again.",
         )
     if "malformed" in text or "not a database" in text:
         return StoreError("The store is damaged: the change was not saved.", "Restore the latest backup.")

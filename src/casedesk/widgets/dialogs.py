@@ -6,7 +6,7 @@ is, never as markup. Nothing happens by leaving a dialog with Esc.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -71,7 +71,7 @@ class Confirm(Dialog[bool]):
     A dangerous one is not confirmed by Enter, which tired fingers press.
     """
 
-    OFFERS = (
+    OFFERS: ClassVar[Sequence[Command]] = (
         Command("dialog.yes", "y", "Yes", "Do it.", "yes", _GROUP, show=90),
         Command("dialog.no", "n,escape", "No", "Leave everything as it is.", "no", _GROUP, show=80),
         Command("dialog.enter", "enter", "Yes", "Do it, unless it is dangerous.", "enter", _GROUP),
@@ -112,7 +112,7 @@ class Confirm(Dialog[bool]):
 class Message(Dialog[None]):
     """Tell something that must be seen before going on."""
 
-    OFFERS = (
+    OFFERS: ClassVar[Sequence[Command]] = (
         Command(
             "dialog.close", "enter,escape,space", "Close", "Close the message.", "close", _GROUP, show=90
         ),
@@ -145,7 +145,7 @@ class Prompt(Dialog[str | None]):
     DEFAULT_CSS = """
     Prompt Input { margin-bottom: 1; }
     """
-    OFFERS = (
+    OFFERS: ClassVar[Sequence[Command]] = (
         Command(
             "dialog.accept",
             "enter",
@@ -218,7 +218,7 @@ class Choice(Generic[T]):
 class Choose(Dialog[T | None], Generic[T]):
     """Let choose one of several: by number or letter where they are few, by typing where they are many."""
 
-    OFFERS = (
+    OFFERS: ClassVar[Sequence[Command]] = (
         Command(
             "dialog.choose", "enter", "Choose", "Take this row.", "choose", _GROUP, show=90, priority=True
         ),

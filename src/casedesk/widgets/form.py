@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -95,7 +96,7 @@ class Form(Dialog[Values | None]):
     """
 
     AUTO_FOCUS = "LineEditor, LinesEditor, ChoiceEditor"
-    OFFERS = (
+    OFFERS: ClassVar[Sequence[Command]] = (
         Command(
             "form.save",
             "ctrl+s,f10",

@@ -1,11 +1,11 @@
 """A long job with its progress: shown calmly, stopped with Esc, never on the app's own thread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from threading import Event
 from time import monotonic
-from typing import Generic, TypeVar, cast
+from typing import ClassVar, Generic, TypeVar, cast
 
 from textual.app import ComposeResult
 from textual.content import Content
@@ -66,7 +66,9 @@ class Finished(Generic[T]):
 class Progress(Dialog[Finished[T]], Generic[T]):
     """Run a job and show how far it is; comes back with how it ended. A fault in it is a fault of the app."""
 
-    OFFERS = (Command("dialog.stop", "escape", "Stop", "Stop the job.", "stop", "Dialogs", show=90),)
+    OFFERS: ClassVar[Sequence[Command]] = (
+        Command("dialog.stop", "escape", "Stop", "Stop the job.", "stop", "Dialogs", show=90),
+    )
 
     def __init__(
         self, title: str, job: Job[T], *, stopping: str = "", clock: Callable[[], float] = monotonic

@@ -9,27 +9,22 @@ owner's.
 
 from collections.abc import Iterable, Sequence
 from time import monotonic
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
-from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from casedesk.widgets.columns import GAP, Column, Laid, fit, lay_out
+from casedesk.widgets import table_messages as told
+from casedesk.widgets.columns import GAP, Column, Laid, lay_out
 from casedesk.widgets.command import Command, Commanded
+from casedesk.widgets.lines import GUTTER, draw_head, draw_row, draw_text
 from casedesk.widgets.rows import ListSource, PagedRows, RowSource
 from casedesk.widgets.themes import STYLES
 
 R = TypeVar("R")
-
-CURSOR = "►"
-MARK = "*"
-GUTTER = 3
-"""Cells before the first column: the cursor's sign, the mark, a space."""
 
 _CHORD = 1.0
 """Seconds within which ``g g`` must be pressed."""
@@ -48,7 +43,7 @@ def _command(name: str, keys: str, label: str, what: str, action: str, show: int
 class VirtualTable(Commanded, ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
     """A table of rows ``R`` with a cursor and marks."""
 
-    OFFERS = (
+    OFFERS: ClassVar[Sequence[Command]] = (
         _command("down", "down,j", "Down", "Go to the next row.", "down"),
         _command("up", "up,k", "Up", "Go to the row before.", "up"),
         _command("page-down", "pagedown,ctrl+f", "Page down", "Go a screenful on.", "page_down"),
@@ -91,53 +86,11 @@ class VirtualTable(Commanded, ScrollView, Generic[R], can_focus=True, inherit_bi
     VirtualTable > .vtable--ok { color: $cd-ok; }
     """
 
-    class TableMessage(Message):
-        """Something that the user did in a table."""
-
-        def __init__(self, table: "VirtualTable[Any]") -> None:
-            super().__init__()
-            self.table = table
-
-        @property
-        def control(self) -> "VirtualTable[Any]":
-            """The table, so that handlers can select by it."""
-            return self.table
-
-    class RowHighlighted(TableMessage):
-        """The cursor is on another row, or on none."""
-
-        def __init__(self, table: "VirtualTable[Any]", row_id: int | None, index: int) -> None:
-            super().__init__(table)
-            self.row_id = row_id
-            """None on an empty list, or where the row is not known yet."""
-            self.index = index
-
-        def can_replace(self, message: Message) -> bool:
-            """Only the last of many matters."""
-            return isinstance(message, VirtualTable.RowHighlighted) and message.table is self.table
-
-    class RowOpened(TableMessage):
-        """A row was opened."""
-
-        def __init__(self, table: "VirtualTable[Any]", row_id: int) -> None:
-            super().__init__(table)
-            self.row_id = row_id
-
-    class MarksChanged(TableMessage):
-        """A row was marked, or a mark taken off."""
-
-        def __init__(self, table: "VirtualTable[Any]", count: int) -> None:
-            super().__init__(table)
-            self.count = count
-            """How many rows are marked now, shown or not."""
-
-    class HeadClicked(TableMessage):
-        """The head of a column was clicked."""
-
-        def __init__(self, table: "VirtualTable[Any]", column: str) -> None:
-            super().__init__(table)
-            self.column = column
-            """The column's key."""
+    TableMessage: TypeAlias = told.TableMessage
+    RowHighlighted: TypeAlias = told.RowHighlighted
+    RowOpened: TypeAlias = told.RowOpened
+    MarksChanged: TypeAlias = told.MarksChanged
+    HeadClicked: TypeAlias = told.HeadClicked
 
     def __init__(
         self,
@@ -429,9 +382,10 @@ class VirtualTable(Commanded, ScrollView, Generic[R], can_focus=True, inherit_bi
         """
         filters, background = self.get_line_filters(), self.background_colors[1]
         left, right = crop.column_span
+        width, top = self._lay_out(), self.scroll_offset.y
         strips = []
         for y in crop.line_range:
-            strip = self.render_line(y)
+            strip = self._draw_line(y, width, top)
             for line_filter in filters:
                 strip = strip.apply_filter(line_filter, background)
             strips.append(strip.crop(left, right))
@@ -439,16 +393,24 @@ class VirtualTable(Commanded, ScrollView, Generic[R], can_focus=True, inherit_bi
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of what is on screen: the head, a row, or nothing."""
+        return self._draw_line(y, self._lay_out(), self.scroll_offset.y)
+
+    def _lay_out(self) -> int:
+        """Fit the columns into the width there is, and give it."""
         width = self.scrollable_content_region.width
         if width != self._laid_for:
             self._laid = lay_out(self._columns, max(width - GUTTER, 1))
             self._laid_for = width
             self._strips.clear()
+        return width
+
+    def _draw_line(self, y: int, width: int, top: int) -> Strip:
+        """Draw the line at ``y``, where ``top`` is the first row on screen."""
         if y < self._head:
-            return self._draw_head(width)
+            return draw_head(self._laid, width, self._style("head"), self._sorted)
         if not len(self.source):
             return self._draw_empty(y, width)
-        place = self.scroll_offset.y + y - self._head
+        place = top + y - self._head
         if place >= len(self.source):
             return Strip.blank(width, self._style(""))
         return self._row_strip(place, width)
@@ -460,43 +422,16 @@ class VirtualTable(Commanded, ScrollView, Generic[R], can_focus=True, inherit_bi
         if strip is None:
             if len(self._strips) > _MOST_STRIPS:
                 self._strips.clear()
-            strip = self._strips[key] = self._draw_row(place, width, marked)
+            here = self._cursor_style if place == self._cursor else ""
+            strip = draw_row(self._rows.row(place), self._laid, width, self._style, here=here, marked=marked)
+            self._strips[key] = strip
         return strip
-
-    def _draw_row(self, place: int, width: int, marked: bool) -> Strip:
-        row = self._rows.row(place)
-        here = place == self._cursor
-        sign = CURSOR if here else " "
-        line = _Line(self._style(self._cursor_style) if here else None)
-        line.add(f"{sign}{MARK} " if marked else f"{sign}  ", self._style("mark" if marked else ""), GUTTER)
-        if row is None:
-            line.add("…", self._style("muted"), 1)
-        else:
-            for column, room in self._laid:
-                cell = column.cell(row)
-                text, style = (cell, "") if isinstance(cell, str) else cell
-                line.add(fit(text, room, column.align) + " " * GAP, self._style(style), room + GAP)
-        return line.strip(width, self._style(""))
-
-    def _draw_head(self, width: int) -> Strip:
-        style = self._style("head")
-        line = _Line(style)
-        line.add(" " * GUTTER, style, GUTTER)
-        for column, room in self._laid:
-            title = column.title
-            if self._sorted and self._sorted[0] == column.key:
-                sign = "▼" if self._sorted[1] else "▲"
-                title = f"{title} {sign}" if len(title) + 2 <= room else f"{title[: room - 1]}{sign}"
-            line.add(fit(title, room, column.align) + " " * GAP, style, room + GAP)
-        return line.strip(width, style)
 
     def _draw_empty(self, y: int, width: int) -> Strip:
         lines = self._empty.splitlines()
         first = max((self.page_rows - len(lines)) // 2, 1)
         text = lines[y - first] if first <= y < first + len(lines) else ""
-        line = _Line()
-        line.add(fit(" " * max((width - len(text)) // 2, 0) + text, width), self._style("muted"), width)
-        return line.strip(width, self._style(""))
+        return draw_text(text, width, self._style("muted"))
 
     @property
     def _cursor_style(self) -> str:
@@ -518,29 +453,3 @@ class VirtualTable(Commanded, ScrollView, Generic[R], can_focus=True, inherit_bi
                 return column
             left += room + GAP
         return None
-
-
-class _Line:
-    """One line being drawn. Neighbouring texts of one style become one segment: fewer paint faster."""
-
-    def __init__(self, over: Style | None = None) -> None:
-        """``over`` is a style that outdoes every other on the line, as the cursor's does."""
-        self._over = over
-        self._runs: list[tuple[list[str], Style]] = []
-        self._filled = 0
-
-    def add(self, text: str, style: Style, width: int) -> None:
-        """Put text, which is ``width`` cells wide, at the end."""
-        style = self._over or style
-        self._filled += width
-        if self._runs and self._runs[-1][1] is style:
-            self._runs[-1][0].append(text)
-        else:
-            self._runs.append(([text], style))
-
-    def strip(self, width: int, rest: Style) -> Strip:
-        """Make the line exactly ``width`` cells wide."""
-        if self._filled < width:
-            self.add(" " * (width - self._filled), rest, width - self._filled)
-        strip = Strip([Segment("".join(texts), style) for texts, style in self._runs], self._filled)
-        return strip if self._filled == width else strip.crop(0, width)
