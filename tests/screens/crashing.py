@@ -39,6 +39,9 @@ class Falling(DeskScreen[None]):
         victim = self.victim_name
         raise KeyError(victim)
 
+    def fall_in_nothing(self) -> None:
+        """Stay up until told to end."""
+
     def fall_in_drawing(self) -> None:
         def broken() -> Any:
             victim = self.victim_name

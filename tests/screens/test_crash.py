@@ -1,4 +1,5 @@
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -11,8 +12,11 @@ LEFT = b"\x1b[?1049l"
 """What a terminal is sent when the app gives the ordinary screen back."""
 
 
-def run_in_terminal(way: str, log: Path) -> tuple[int, bytes, bytes]:
-    """Run the falling app on a pseudo-terminal; give its status, what it painted, and its standard output."""
+def run_in_terminal(way: str, log: Path, told: int | None = None) -> tuple[int, bytes, bytes]:
+    """Run the falling app on a pseudo-terminal; give its status, what it painted, and its standard output.
+
+    ``told`` is a signal that it is sent once the name is on screen.
+    """
     out_read, out_write = os.pipe()
     pid, terminal = pty.fork()
     if pid == 0:  # pragma: no cover - the child becomes the app
@@ -36,6 +40,9 @@ def run_in_terminal(way: str, log: Path) -> tuple[int, bytes, bytes]:
         if not some:
             break
         painted += some
+        if told is not None and b"JANE DOE" in painted:
+            os.kill(pid, told)
+            told = None
     _pid, status = os.waitpid(pid, 0)
     output = os.read(out_read, 65536)
     os.close(out_read)
@@ -64,3 +71,12 @@ def test_a_crash_leaves_one_line_and_a_log_and_no_name(way: str, kind: str, tmp_
     assert f"fall_in_{way}" in written
     assert "JANE" not in written
     assert "victim:" not in written
+
+
+def test_told_to_end_the_app_gives_the_terminal_back_without_the_name(tmp_path: Path) -> None:
+    status, painted, output = run_in_terminal("nothing", tmp_path / "faults.log", signal.SIGTERM)
+    assert status == 128 + signal.SIGTERM
+    _, left, after = painted.rpartition(LEFT)
+    assert left
+    assert b"JANE" not in after + output
+    assert not (tmp_path / "faults.log").exists()

@@ -79,7 +79,11 @@ def test_a_key_file_from_before_there_were_recovery_keys_still_reads() -> None:
     assert unwrap(parse_key_file(before), PASSPHRASE) == KEY
 
 
-@pytest.mark.parametrize("text", ["", "age1", "age1qqqq", PAIR.public[:-1], PAIR.public + "x", "ssh-ed25519 AAAA"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "age1", "age1qqqq", PAIR.public[:-1], PAIR.public + "x", "ssh-ed25519 AAAA"],
+    ids=["empty", "begun", "short", "cut", "longer", "another kind"],
+)
 def test_what_is_no_public_key_is_refused(text: str) -> None:
     with pytest.raises(BadInputError, match="not a public recovery key"):
         recovery.checked([text])

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from casedesk.cli import errors
 from casedesk.cli.opening import Door
 
 app = typer.Typer(
@@ -33,13 +34,14 @@ def begin(
         Path | None,
         typer.Option(help="The folder of the store. Also by CASEDESK_HOME.", metavar="FOLDER"),
     ] = None,
-    debug: Annotated[bool, typer.Option("--debug", help="Say more when something goes wrong.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Say also where in the program an error arose.")] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """Open the app when no command is given."""
-    door = Door.at(home, debug=debug)
+    errors.debug(debug)
+    door = Door.at(home)
     context.obj = door
     if context.invoked_subcommand is None:
         from casedesk.cli.opening import open_app
@@ -48,13 +50,26 @@ def begin(
 
 
 def _mount() -> None:
-    from casedesk.cli import casework, checking, clock, extracts, packs, retention, safekeeping, storekeeping, upkeep
+    from casedesk.cli import (
+        accesslog,
+        casework,
+        checking,
+        clock,
+        extracts,
+        packs,
+        retention,
+        safekeeping,
+        searching,
+        storekeeping,
+        upkeep,
+    )
 
-    for module in (storekeeping, extracts, casework, checking, safekeeping, upkeep):
+    for module in (storekeeping, extracts, casework, searching, checking, safekeeping, upkeep):
         module.mount(app)
     app.add_typer(clock.app, name="clock")
     app.add_typer(packs.app, name="packs")
     app.add_typer(retention.app, name="retention")
+    app.add_typer(accesslog.app, name="access-log")
 
 
 _mount()
@@ -62,20 +77,16 @@ _mount()
 
 def main() -> int:
     """Run the command that was typed; returns the exit status."""
-    from casedesk.cli.errors import flush_output
-
     status = _run(sys.argv[1:])
-    return status if flush_output() else 1
+    return status if errors.flush_output() else 1
 
 
 def _run(arguments: list[str]) -> int:
-    from casedesk.cli.errors import explain, reporting
-
     try:
-        with reporting():
+        with errors.reporting():
             ended = typer.main.get_command(app).main(arguments, prog_name="casedesk", standalone_mode=False)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(bool(end.code))
     except Exception as error:  # noqa: BLE001 -- what is not the framework's is raised again
-        return explain(error)
+        return errors.explain(error)
     return ended if isinstance(ended, int) else 0

@@ -46,11 +46,24 @@ def show_queue(
 def print_queue(desk: "Desk", view: str, words: str, limit: int, how: Format) -> None:
     """Write the top of the queue."""
     from casedesk.desk import caseload
-    from casedesk.model.moments import show_instant
+    from casedesk.model.moments import local, show_instant
 
     found = caseload.top(desk, view, words, limit)
     if how is Format.TABLE and not found.total:
         say("No cases here." + (" Try fewer words, or --view all." if words else " “casedesk import” brings some in."))
+        return
+    if how is Format.JSON:
+        write_json(
+            [
+                {
+                    "band": found.bands[row.band], "reference": row.ref, "why": row.sentence,
+                    "due": local(row.due_at).isoformat() if row.due_at else None, "offence": row.offence,
+                    "flags": list(row.flags), "oic": row.oic, "owner": row.owner, "stage": row.stage,
+                    "outcome": row.outcome,
+                }
+                for row in found.rows
+            ]
+        )  # fmt: skip
         return
     rows = [
         (found.bands[row.band], row.ref, row.sentence, row.offence, " ".join(row.flags), row.oic) for row in found.rows
@@ -91,7 +104,7 @@ def add_log(
     from casedesk.desk import record
 
     with open_desk(door_of(context)) as desk:
-        record.add_log_entry(desk, desk.find(reference), text, topic=topic, at=_typed(at, desk.now))
+        record.add_log_entry(desk, desk.find(reference), text, topic=topic, at=_past(at, desk.now))
     say("Logged.")
 
 
@@ -111,7 +124,7 @@ def add_contact(
     with open_desk(door_of(context)) as desk:
         record.add_contact(
             desk, desk.find(reference), channel=channel, made=not attempted, text=text, purposes=purpose or (),
-            at=_typed(at, desk.now), next_at=_typed(next_at, desk.now),
+            at=_past(at, desk.now), next_at=_to_come(next_at, desk.now),
         )  # fmt: skip
     say("Contact recorded.")
 
@@ -133,7 +146,9 @@ def set_flag(
 
 def undo_last(
     context: typer.Context,
-    list_acts: Annotated[bool, typer.Option("--list", help="List the latest acts and whether each can be undone.")] = False,
+    list_acts: Annotated[
+        bool, typer.Option("--list", help="List the latest acts and whether each can be undone.")
+    ] = False,
 ) -> None:
     """Take back what was done last, as one."""
     from casedesk.desk import undo
@@ -178,7 +193,15 @@ def show_history(
     write_rows(columns, rows, how, f"{len(rows)} changes, latest first")
 
 
-def _typed(text: str, now: datetime) -> datetime | None:
-    from casedesk.model.typed_moments import parse_typed
+def _past(text: str, now: datetime) -> datetime | None:
+    """A moment typed for what has happened."""
+    from casedesk.model.typed_moments import Lean, parse_typed
 
-    return parse_typed(text, now) if text else None
+    return parse_typed(text, now, lean=Lean.PAST) if text else None
+
+
+def _to_come(text: str, now: datetime) -> datetime | None:
+    """A moment typed for what is to happen."""
+    from casedesk.model.typed_moments import Lean, parse_typed
+
+    return parse_typed(text, now, lean=Lean.FUTURE) if text else None

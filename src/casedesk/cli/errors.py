@@ -10,6 +10,18 @@ from casedesk.model.errors import BadInputError, CasedeskError
 from casedesk.model.text import clean
 
 _FRAMEWORK = ("click", "typer")
+_debugging = False
+
+
+def debug(on: bool) -> None:
+    """Say after an error also where in the program it was raised: kinds and places, never texts or values."""
+    global _debugging
+    _debugging = on
+
+
+def _more(error: Exception) -> None:
+    if _debugging:
+        print("\n".join(faults.describe(error)), file=sys.stderr)
 
 
 @contextmanager
@@ -23,11 +35,13 @@ def reporting() -> Iterator[None]:
         yield
     except CasedeskError as error:
         print(f"casedesk: {error}", file=sys.stderr)
+        _more(error)
         raise SystemExit(error.exit_code) from None
     except Exception as error:
         if isinstance(error, BrokenPipeError) or _is_of_the_framework(error):
             raise
         print(faults.last_words(faults.record(error)), file=sys.stderr)
+        _more(error)
         raise SystemExit(faults.EXIT_CODE) from None
 
 

@@ -26,14 +26,13 @@ class Door:
     """What the options before the command say."""
 
     places: Places
-    debug: bool
 
     @classmethod
-    def at(cls, home: Path | None, *, debug: bool = False) -> "Door":
+    def at(cls, home: Path | None) -> "Door":
         """The door to the store in this folder, or in the usual place."""
         places = Places((home or default_home()).expanduser())
         faults.install(lambda: places.log)
-        return cls(places, debug)
+        return cls(places)
 
 
 def door_of(context: typer.Context) -> Door:
@@ -98,29 +97,35 @@ def ask_passphrase(prompt: str = "Passphrase: ", variable: str = PASSPHRASE_FILE
     return getpass.getpass(prompt)
 
 
-def ask_new_passphrase(least: int) -> str:
-    """A new passphrase, typed twice, or from the file that CASEDESK_NEW_PASSPHRASE_FILE names."""
+def ask_new_passphrase(least: int, *, first: bool = False) -> str:
+    """A new passphrase, typed twice, or from the file that CASEDESK_NEW_PASSPHRASE_FILE names.
+
+    For the ``first`` one of a store the file that later opens it will do as well.
+    """
     from casedesk.store.keys import check_passphrase
 
-    passphrase = ask_passphrase(f"New passphrase ({least} characters or more): ", NEW_PASSPHRASE_FILE)
+    variable = PASSPHRASE_FILE if first and NEW_PASSPHRASE_FILE not in os.environ else NEW_PASSPHRASE_FILE
+    passphrase = ask_passphrase(f"New passphrase ({least} characters or more): ", variable)
     check_passphrase(passphrase, least)
-    if (
-        NEW_PASSPHRASE_FILE not in os.environ
-        and ask_passphrase("The same again: ", NEW_PASSPHRASE_FILE) != passphrase
-    ):
+    if variable not in os.environ and ask_passphrase("The same again: ", variable) != passphrase:
         raise BadInputError("The two passphrases differ: nothing was done.", "Start again.")
     return passphrase
 
 
 def _from_file(path: Path, variable: str) -> str:
     try:
-        with path.open(encoding="utf-8") as file:
-            return file.readline().rstrip("\r\n")
+        with path.open(encoding="utf-8-sig") as file:
+            passphrase = file.readline().rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInputError(
             f"The passphrase file named in {variable} cannot be read ({type(error).__name__}).",
             "Check the path and its permissions.",
         ) from None
+    if not passphrase:
+        raise BadInputError(
+            f"The passphrase file named in {variable} is empty.", "Its first line must be the passphrase."
+        )
+    return passphrase
 
 
 def open_app(door: Door, desk: "Desk | None" = None) -> int:

@@ -8,6 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+_GAP = 3
+"""Cells between two columns of a table."""
+_LEAST_FOLDED, _LEAST_CUT = 8, 11
+"""With fewer characters a column cannot be read, whether its text runs over several lines or is cut."""
+
 
 class Format(StrEnum):
     """How results are written."""
@@ -70,8 +75,13 @@ def _table(columns: Sequence[Column], rows: Iterable[Sequence[str]], title: str)
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, title=Text(title) if title else None, title_justify="left", pad_edge=False)
-    for column in columns:
+    console = Console(highlight=False)
+    lines = list(rows)
+    shown = _fitting(columns, lines, console.width)
+    table = Table(
+        box=box.SIMPLE_HEAD, title=Text(title) if title else None, title_justify="left", pad_edge=False, show_edge=False
+    )
+    for column in columns[:shown]:
         table.add_column(
             column.title,
             overflow="fold" if column.fold else "ellipsis",
@@ -79,6 +89,23 @@ def _table(columns: Sequence[Column], rows: Iterable[Sequence[str]], title: str)
             max_width=column.most,
             min_width=column.least,
         )
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    Console(highlight=False).print(table)
+    for row in lines:
+        table.add_row(*(Text(cell) for cell in row[:shown]))
+    console.print(table)
+    if shown < len(columns):
+        left_out = ", ".join(column.title for column in columns[shown:])
+        say(f"No room here for: {left_out}. A wider window or --format plain shows them.")
+
+
+def _fitting(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) -> int:
+    """How many of the columns, from the first, can be read in a table of this width."""
+    from rich.cells import cell_len
+
+    used = -_GAP
+    for at, column in enumerate(columns):
+        longest = max(cell_len(column.title), *(cell_len(row[at]) for row in rows), 0)
+        least = column.least or (_LEAST_FOLDED if column.fold else _LEAST_CUT)
+        used += _GAP + max(min(longest, least), cell_len(column.title))
+        if used > width:
+            return max(at, 1)
+    return len(columns)

@@ -59,7 +59,7 @@ def init(
     )
     check_drive(door.places.home, settings)
     recovery = _recovery_keys(door, settings, recovery_key or [], no_recovery_key)
-    passphrase = ask_new_passphrase(settings.limits.passphrase_characters)
+    passphrase = ask_new_passphrase(settings.limits.passphrase_characters, first=True)
     with set_up(door.places, passphrase, settings, recovery=recovery):
         say(
             f"The store is ready in {door.places.home}.",

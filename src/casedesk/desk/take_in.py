@@ -34,7 +34,7 @@ from casedesk.model.errors import BadInputError
 from casedesk.model.ids import EntityId, derived_id
 from casedesk.model.moments import Moment, earliest, moment, moment_of_instant, show_moment
 from casedesk.model.text import clean
-from casedesk.model.typed_moments import parse_typed
+from casedesk.model.typed_moments import Lean, parse_typed
 from casedesk.reference.packs import Packs
 from casedesk.reference.rows import hint
 from casedesk.store.access_log import AccessKind
@@ -203,7 +203,7 @@ def parse_as_at(text: str, now: datetime) -> Moment | None:
     try:
         as_at = moment(text)
     except ValueError:
-        as_at = moment_of_instant(parse_typed(text, now))
+        as_at = moment_of_instant(parse_typed(text, now, lean=Lean.PAST))
     if earliest(as_at) > now:
         raise BadInputError(f"{show_moment(as_at)} lies in the future.", "Give the day the extract was made.")
     return as_at

@@ -44,7 +44,7 @@ ACT_TITLES = {
     REDO: "redo",
 }
 """How acts are called on screen; the others are named as they are."""
-_NOT_BY_HAND = (UNDO, REDO)
+_NOT_BY_HAND = (UNDO, REDO, "demo")
 _CHUNK = 500
 _FIRST_LOOK = 200
 _NEVER_SAID = 1

@@ -147,9 +147,10 @@ class Fold:
         ValueError, with nothing applied, when the payload cannot be read.
         """
         if op.kind == OpKind.DISPOSE:
-            self._apply_disposal(op, op.body()["fields"] if fields is None else fields)
+            self._apply_disposal(op, _covers(op.body() if fields is None else {"fields": fields}))
             return
         if op.payload is None or self._is_disposed(op):
+            self._forget_dead(op, self._device_index(op.device))
             return
         entity = ENTITIES.get(op.entity)
         if entity is None:
@@ -183,13 +184,13 @@ class Fold:
         )
         return True
 
-    def _apply_disposal(self, op: Operation, fields: dict[str, Any]) -> None:
+    def _apply_disposal(self, op: Operation, covers: dict[bytes, int]) -> None:
         """Erase what the disposal's author had seen of the case; fold what came beside it anew."""
         self.forget_rows()
         self._flush_journal()
         self._any_disposed = True
-        for device_text, seq in fields["covers"].items():
-            device = self._device_index(decode(device_text))
+        for device_id, seq in covers.items():
+            device = self._device_index(device_id)
             self._db.execute(
                 "INSERT INTO disposed VALUES (?, ?, ?) ON CONFLICT (case_id, device) "
                 "DO UPDATE SET seq = max(seq, excluded.seq)",
@@ -205,8 +206,10 @@ class Fold:
             "AND n < (SELECT n FROM op WHERE case_id = ? AND device = ? AND seq = ?) ORDER BY n",
             (op.case_id, OpKind.DISPOSE.value, op.case_id, self._device_index(op.device), op.seq),
         ).fetchall()
+        counted = dict(self._unshown)
         for header, sig, payload in survivors:
             self.apply(parse_operation(header, sig, payload))
+        self._unshown = counted  # what is not shown of them was counted when they came
         self.touched.add(op.case_id)
 
     def _drop_case(self, case_id: EntityId) -> None:
@@ -346,11 +349,18 @@ class Fold:
             (op.entity_id, device, op.seq),
         ).fetchall()
         if found:
-            self._db.execute(f"DELETE FROM dead {where}", (op.entity_id, device, op.seq))  # noqa: S608
+            self._forget_dead(op, device)
         mask = 0
         for (name,) in found:
             mask |= entity.bits.get(name, 0)
         return mask
+
+    def _forget_dead(self, op: Operation, device: int) -> None:
+        """The operation has come: what was noted of it beforehand has done its work."""
+        if self._any_dead:
+            self._db.execute(
+                "DELETE FROM dead WHERE entity_id = ? AND device = ? AND seq = ?", (op.entity_id, device, op.seq)
+            )
 
     def _write(self, entity: Entity, op: Operation, row: Row, values: dict[str, Column]) -> None:
         sets = "".join(f', "{name}" = ?' for name in values)
@@ -412,6 +422,17 @@ class _Said:
     device: bytes
     seq: int
     value: Column = field(compare=False)
+
+
+def _covers(body: dict[str, Any]) -> dict[bytes, int]:
+    """What a disposal erases: up to which operation of each device. Raises ValueError when that cannot be read."""
+    try:
+        covers = {decode(device): seq for device, seq in body["fields"]["covers"].items()}
+    except (KeyError, TypeError, AttributeError):
+        raise ValueError("not a disposal") from None
+    if any(type(seq) is not int for seq in covers.values()):
+        raise ValueError("not a disposal")
+    return covers
 
 
 def _to_column(of: Field) -> Callable[[Any], Column]:

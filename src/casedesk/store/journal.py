@@ -308,6 +308,7 @@ class Unit:
         It covers what this installation has seen; what others said meanwhile survives and comes back for a decision.
         The unit's reason is kept with it.
         """
+        self._must_be_open()
         self._log.flush()
         covers = {
             encode(self._registry.device_ids[device]): seq
@@ -318,10 +319,7 @@ class Unit:
         }
         said: dict[str, Any] = {"authority": authority, "covers": covers}
         payload = payload_bytes(self._salts.take(), said, self.reason)
-        op = self._made(OpKind.DISPOSE, CASE, case_id, case_id, {}, 0, payload)
-        self._log.add(op)
-        self._fold.apply(op, said)
-        self.operations += 1
+        self._apply(self._made(OpKind.DISPOSE, CASE, case_id, case_id, {}, 0, payload), said)
 
     def preload(self, entity: Entity, ids: Iterable[EntityId]) -> None:
         """Read many entities' rows at once before a bulk act writes to them."""
@@ -415,6 +413,9 @@ class Unit:
                 "Shorten the text, or attach it as a document.",
             )
         op = self._made(kind, entity, entity_id, case_id, over, as_at, payload)
+        self._apply(op, said)
+
+    def _apply(self, op: Operation, said: dict[str, Any]) -> None:
         self._whole = False
         self._log.add(op)
         self._fold.apply(op, said)
