@@ -18,7 +18,16 @@ import sys
 import termios
 import time
 
-from benchmarks.measuring import Spread, demo_command, environment, machine, prepare, sizes_asked, table, times
+from benchmarks.measuring import (
+    Spread,
+    demo_command,
+    environment,
+    machine,
+    prepare,
+    sizes_asked,
+    table,
+    times,
+)
 
 RUNS = 7
 SIZES = (1_000, 100_000)

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import sqlcipher3
+
 from casedesk.desk.demo_store import open_demo
 from casedesk.desk.desk import Desk
 

@@ -58,7 +58,9 @@ def make(places: Places) -> None:
             for entity, fields in people:
                 unit.extract(entity, derived_id("fixture", entity.name), case_id, fields, MADE_AT)
         with desk.store.unit_of_work("case.edit", "It was found out later.") as unit:
-            unit.set(CASE, case_id, case_id, {"offence_title": "Theft from a shop", "location": "9 High Street"})
+            unit.set(
+                CASE, case_id, case_id, {"offence_title": "Theft from a shop", "location": "9 High Street"}
+            )
         with desk.store.unit_of_work("log.add") as unit:
             said: dict[str, Value] = {"text": "Asked for the footage.", "topic": "chase", "at": MADE_AT}
             unit.entry(LOG_ENTRY, derived_id("fixture", "entry"), case_id, said)

@@ -37,7 +37,10 @@ async def shoot(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as home:
         places = Places(Path(home) / "demo")
-        desk = set_up(places, keys.generated_passphrase(), demo_settings(), lambda: NOW, cost=keys.GENERATED_COST, recovery=None)
+        passphrase = keys.generated_passphrase()
+        desk = set_up(
+            places, passphrase, demo_settings(), lambda: NOW, cost=keys.GENERATED_COST, recovery=None
+        )
         build_demo(desk, seed=1, size=400)
         for size, (width, height) in SIZES.items():
             for name, presses in SHOTS.items():
@@ -57,7 +60,9 @@ async def shoot(folder: Path) -> None:
 def _without_remote_fonts(svg: str) -> str:
     """Drop the web fonts the exporter names: a picture must not fetch anything."""
     svg = svg.replace("<text ", '<text xml:space="preserve" ')
-    return re.sub(r"@font-face\s*\{.*?\}\s*", "", svg, flags=re.DOTALL).replace("Fira Code", "DejaVu Sans Mono")
+    return re.sub(r"@font-face\s*\{.*?\}\s*", "", svg, flags=re.DOTALL).replace(
+        "Fira Code", "DejaVu Sans Mono"
+    )
 
 
 if __name__ == "__main__":

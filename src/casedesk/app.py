@@ -16,7 +16,6 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from casedesk import faults
-from casedesk.screens.help import HelpScreen
 from casedesk.widgets.command import Command, Commanded, LiveCommand, live_commands, offers, show_key
 from casedesk.widgets.dialogs import palette
 from casedesk.widgets.keymap import Places, check_keymap, live_keys
@@ -102,6 +101,8 @@ class CasedeskApp(Commanded, ThemedApp[int]):
         screen = self.screen
         place = screen.PLACE if isinstance(screen, Commanded) else ""
         about = screen.ABOUT if isinstance(screen, DeskScreen) else ""
+        from casedesk.screens.help import HelpScreen
+
         self.push_screen(HelpScreen(place, about, live_commands(screen)))
 
     def action_palette(self) -> None:

@@ -10,18 +10,14 @@ from textual.screen import Screen
 from casedesk.app import CasedeskApp, run
 from casedesk.desk.desk import Desk
 from casedesk.model.moments import Clock, system_clock
-from casedesk.screens.case import CaseScreen
-from casedesk.screens.help import HelpScreen
-from casedesk.screens.history import HistoryScreen
 from casedesk.screens.queue import QueueScreen
 from casedesk.screens.session import Session
-from casedesk.screens.unlock import SetUpScreen, UnlockScreen
 from casedesk.store.places import Places
 from casedesk.store.store import exists
 from casedesk.widgets.command import Command, Commanded, offers_within
-from casedesk.widgets.form import Form
 from casedesk.widgets.progress import Progress
 
+_SIGNS_OF_LIFE = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
 _LOOK = 5.0
 """Seconds between two looks at how long no key was pressed."""
 
@@ -53,6 +49,8 @@ class FrontApp(CasedeskApp):
         """The queue of an open desk; otherwise the way in."""
         if self.session.is_open:
             return QueueScreen(self.session)
+        from casedesk.screens.unlock import SetUpScreen, UnlockScreen
+
         way_in = UnlockScreen if exists(self.session.places) else SetUpScreen
         return way_in(self.session, self._opened)
 
@@ -63,13 +61,13 @@ class FrontApp(CasedeskApp):
         self.refresh_status()
 
     def on_mount(self) -> None:
-        """Watch for nobody being there."""
-        super().on_mount()
+        """Watch for nobody being there. (The framework calls the shell's own ``on_mount`` as well.)"""
         self.set_interval(_LOOK, self._lock_when_idle)
+        self.call_after_refresh(threading.Thread(target=_warm_up, daemon=True).start)
 
     async def on_event(self, event: events.Event) -> None:
         """Note that somebody is there."""
-        if isinstance(event, events.Key | events.MouseDown | events.MouseScrollDown | events.MouseScrollUp | events.Paste):
+        if isinstance(event, _SIGNS_OF_LIFE):
             self._touched_at = monotonic()
         await super().on_event(event)
 
@@ -80,6 +78,9 @@ class FrontApp(CasedeskApp):
 
     async def action_lock(self) -> None:
         """Keep the drafts, take every screen down to the way in, and let go of the key."""
+        from casedesk.screens.unlock import SetUpScreen, UnlockScreen
+        from casedesk.widgets.form import Form
+
         for screen in self.screen_stack:
             if isinstance(screen, Form):
                 screen.keep_draft()
@@ -93,28 +94,31 @@ class FrontApp(CasedeskApp):
         self.refresh_status()
 
 
-PLACES: tuple[type[Commanded], ...] = (
-    FrontApp, QueueScreen, CaseScreen, HistoryScreen, HelpScreen, UnlockScreen, SetUpScreen,
-)  # fmt: skip
-"""Every place of the app that offers commands, for the keymap and the page of keys."""
-
-
 def commands_by_place() -> dict[str, tuple[Command, ...]]:
-    """The commands of every place, by what the place is called."""
-    return {place.PLACE or "Everywhere": offers_within(place) for place in PLACES}
+    """The commands of every place of the app that offers some, by what the place is called."""
+    from casedesk.screens.case import CaseScreen
+    from casedesk.screens.help import HelpScreen
+    from casedesk.screens.history import HistoryScreen
+    from casedesk.screens.unlock import SetUpScreen, UnlockScreen
+
+    places: tuple[type[Commanded], ...] = (
+        FrontApp, QueueScreen, CaseScreen, HistoryScreen, HelpScreen, UnlockScreen, SetUpScreen,
+    )  # fmt: skip
+    return {place.PLACE or "Everywhere": offers_within(place) for place in places}
 
 
 def open_front(places: Places, desk: Desk | None = None, clock: Clock = system_clock) -> int:
     """Open the app on this terminal; returns the exit status. The desk is closed when it ends."""
     session = Session(places, clock, desk)
     try:
-        threading.Thread(target=_warm_up, daemon=True).start()
         return run(FrontApp(session))
     finally:
         session.close()
 
 
 def _warm_up() -> None:
-    """Import what the first paint does not need but the first key will."""
-    import casedesk.desk.check
-    import casedesk.rules.finalisation  # noqa: F401
+    """Import what the first paint did without, for the keys to come."""
+    import casedesk.rules.finalisation
+    import casedesk.screens.case
+    import casedesk.screens.help
+    import casedesk.screens.take_in  # noqa: F401

@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-from tests.exchange.reading import STREET, as_csv
-
 from casedesk.desk.desk import Desk
 from casedesk.desk.take_in import TakeInReport, take_in
 from casedesk.model.facts import Case, CaseFile
 from casedesk.model.moments import Moment
 from casedesk.store.checks import digests
 from casedesk.store.store import Store
+from tests.exchange.reading import STREET, as_csv
 
 RMS = ("Occurrence No", "Offence", "Recorded", "OIC", "Suspect name", "Suspect status")
 OUTCOMES = (

@@ -4,8 +4,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.conftest import FrozenClock
-from tests.desk.extracts import extract, taken
 
 from casedesk.desk import caseload, record
 from casedesk.desk.desk import Desk
@@ -13,6 +11,8 @@ from casedesk.model.entities import CASE, CUSTODY
 from casedesk.model.errors import BadInputError
 from casedesk.model.ids import new_id
 from casedesk.store.queue import QueueReader
+from tests.conftest import FrozenClock
+from tests.desk.extracts import extract, taken
 
 
 @pytest.fixture

@@ -5,8 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.conftest import FrozenClock
-from tests.desk.extracts import extract, outcomes, street, taken
 
 from casedesk.desk import casepage, record
 from casedesk.desk.casepage import as_json, as_lines, headline, read_page, shown
@@ -15,6 +13,8 @@ from casedesk.model.entities import ACTION, CASE
 from casedesk.model.errors import BadInputError, NotFoundError
 from casedesk.model.facts import CaseFile
 from casedesk.model.ids import EntityId, new_id
+from tests.conftest import FrozenClock
+from tests.desk.extracts import extract, outcomes, street, taken
 
 HEADING = (
     "Occurrence No", "Offence", "Offence code", "Recorded", "OIC", "Outcome", "Rationale", "Domestic abuse",

@@ -27,7 +27,7 @@ def test_a_flag_goes_up_beside_those_of_the_extract(desk: Desk, case_id: EntityI
     assert flags(desk, case_id) == ("knife", "da")
 
 
-def test_a_flag_of_the_extract_comes_off_and_a_later_extract_does_not_put_it_back(desk: Desk, case_id: EntityId) -> None:
+def test_a_flag_taken_off_stays_off_when_a_later_extract_has_it(desk: Desk, case_id: EntityId) -> None:
     record.raise_flag(desk, case_id, "knife", raised=False, why="A butter knife on a table")
     with desk.store.unit_of_work("test") as unit:
         unit.extract(CASE, case_id, case_id, {"flags": ("knife", "hate")}, desk.now)

@@ -4,14 +4,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.conftest import FrozenClock
-from tests.desk.extracts import extract, taken
 
 from casedesk.desk import record, undo
 from casedesk.desk.desk import Desk
 from casedesk.desk.history import Changed, act_title, case_history
 from casedesk.model.entities import CASE, CUSTODY, SUSPECT
 from casedesk.model.ids import EntityId, derived_id, new_id
+from tests.conftest import FrozenClock
+from tests.desk.extracts import extract, taken
 
 
 @pytest.fixture

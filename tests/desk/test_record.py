@@ -5,8 +5,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.conftest import FrozenClock
-from tests.desk.extracts import extract, file_of, operations, taken
 
 from casedesk.desk import record
 from casedesk.desk.desk import Desk
@@ -17,6 +15,8 @@ from casedesk.model.text import MAX_TEXT
 from casedesk.model.words import Channel, Purpose
 from casedesk.store.checks import rebuild
 from casedesk.store.queue import QueueReader, View
+from tests.conftest import FrozenClock
+from tests.desk.extracts import extract, file_of, operations, taken
 
 HEADING = ("Occurrence No", "Offence", "Victim 1 name", "Victim 2 name")
 

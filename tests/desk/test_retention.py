@@ -87,11 +87,15 @@ def test_disposal_leaves_no_trace_of_the_words_in_the_file(desk: Desk) -> None:
     record.add_log_entry(desk, case_id, f"Spoke to {MARK}")
     desk.store.save_draft(f"log {case_id.hex()}", {"text": f"{MARK} half typed"})
     desk.store.truncate_log()
-    assert any(MARK.encode() in page.lower() for page in decrypted_pages(desk.store)), "the search itself works"
+    assert any(MARK.encode() in page.lower() for page in decrypted_pages(desk.store)), (
+        "the search itself works"
+    )
 
     retention.dispose(desk, case_id, "Supt Sample", "Review passed")
 
-    assert not [number for number, page in enumerate(decrypted_pages(desk.store)) if MARK.encode() in page.lower()]
+    assert not [
+        number for number, page in enumerate(decrypted_pages(desk.store)) if MARK.encode() in page.lower()
+    ]
     assert desk.find("99190000002") == other
     with pytest.raises(NotFoundError):
         desk.find("99190000001")

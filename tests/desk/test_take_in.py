@@ -9,21 +9,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.conftest import PASSPHRASE, PERSON, FrozenClock
-from tests.desk.extracts import (
-    OUTCOMES,
-    RMS,
-    case_of,
-    extract,
-    file_of,
-    operations,
-    outcomes,
-    references,
-    state,
-    street,
-    taken,
-)
-from tests.exchange.reading import STREET
 
 from casedesk.desk.desk import Desk
 from casedesk.desk.settings import Settings
@@ -45,6 +30,21 @@ from casedesk.store.checks import rebuild, verify
 from casedesk.store.keys import GENERATED_COST
 from casedesk.store.places import Places
 from casedesk.store.store import Store
+from tests.conftest import PASSPHRASE, PERSON, FrozenClock
+from tests.desk.extracts import (
+    OUTCOMES,
+    RMS,
+    case_of,
+    extract,
+    file_of,
+    operations,
+    outcomes,
+    references,
+    state,
+    street,
+    taken,
+)
+from tests.exchange.reading import STREET
 
 
 def rms(desk: Desk) -> Profile:

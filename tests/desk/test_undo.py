@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.conftest import PASSPHRASE, PERSON, FrozenClock
-from tests.desk.extracts import case_of, extract, file_of, operations, outcomes, street, taken
 
 from casedesk.desk import casepage, record, undo
 from casedesk.desk.check import check_store
@@ -28,6 +26,8 @@ from casedesk.store.history import find_act, recent_acts
 from casedesk.store.keys import GENERATED_COST
 from casedesk.store.places import Places
 from casedesk.store.queue import QueueReader, View
+from tests.conftest import PASSPHRASE, PERSON, FrozenClock
+from tests.desk.extracts import case_of, extract, file_of, operations, outcomes, street, taken
 
 
 def what_stands(desk: Desk) -> dict[EntityId, Any]:

@@ -5,10 +5,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from tests.exchange.reading import profiles, rms, workbook, write
 
 from casedesk.exchange.intake import guess_profile, open_extract
 from casedesk.model.errors import BadInputError
+from tests.exchange.reading import profiles, rms, workbook, write
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2000
 

@@ -5,6 +5,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+
+from casedesk.exchange.intake import RejectedRow, TakenRow, guess_profile, open_extract
+from casedesk.model.moments import Moment
+from casedesk.reference.police_uk import load_police_uk
 from tests.exchange.reading import (
     NO_DATA,
     POLICE_UK,
@@ -17,10 +21,6 @@ from tests.exchange.reading import (
     taken,
     write,
 )
-
-from casedesk.exchange.intake import RejectedRow, TakenRow, guess_profile, open_extract
-from casedesk.model.moments import Moment
-from casedesk.reference.police_uk import load_police_uk
 
 OUTCOMES = (
     "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Outcome type"

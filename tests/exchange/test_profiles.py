@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from tests.exchange.reading import as_csv, people, read, taken, write
 
 from casedesk.exchange.intake.cells import reader
 from casedesk.model.errors import PackError
 from casedesk.reference.profiles import Format, LineKind, load_profile, load_profiles, profile_names, squash
+from tests.exchange.reading import as_csv, people, read, taken, write
 
 META = '[pack]\ntitle = "t"\nversion = "1"\nsource = "s"\nlicence = "l"\nstatus = "convention"\n'
 HEAD = f'{META}[profile]\nline = "case"\nnamespace = "n"\n'

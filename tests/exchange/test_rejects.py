@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.exchange.reading import as_csv, read, rejected, rms, taken, workbook, write
 
 from casedesk.exchange.intake import RejectedRow, RejectsWriter, open_extract, rejects_path
 from casedesk.exchange.intake.rejects import quoted, unquoted
 from casedesk.model.errors import BadInputError
+from tests.exchange.reading import as_csv, read, rejected, rms, taken, workbook, write
 
 HEAD = ["Occurrence No", "OIC", "OIC contact", "Recorded"]
 

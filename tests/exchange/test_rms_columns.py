@@ -4,13 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.exchange.reading import as_csv, read, rms, taken, write
 
 from casedesk.exchange.intake import TakenRow
 from casedesk.model.entities import CASE, CUSTODY, ENTITIES, SUSPECT, VICTIM, Field
 from casedesk.model.ids import derived_id
 from casedesk.reference.loading import DATA
 from casedesk.reference.profiles import REPEATED, Column, Format
+from tests.exchange.reading import as_csv, read, rms, taken, write
 
 DOC = DATA.parent / "docs" / "import-profiles.md"
 SET_BY_CASEDESK = {("case", "source"), ("custody", "suspect")}

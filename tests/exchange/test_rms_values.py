@@ -4,6 +4,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
+from casedesk.exchange.intake import SkippedRow, TakenRow, open_extract
+from casedesk.model.ids import derived_id
+from casedesk.model.moments import Moment
+from casedesk.model.text import MAX_TEXT
 from tests.exchange.reading import (
     as_csv,
     one_reject,
@@ -16,11 +21,6 @@ from tests.exchange.reading import (
     taken,
     write,
 )
-
-from casedesk.exchange.intake import SkippedRow, TakenRow, open_extract
-from casedesk.model.ids import derived_id
-from casedesk.model.moments import Moment
-from casedesk.model.text import MAX_TEXT
 
 
 @pytest.mark.parametrize(

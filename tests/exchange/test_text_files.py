@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.exchange.reading import STREET, as_csv, read, rejected, rms, street, taken, write
 
 from casedesk.exchange.intake import Reading, TakenRow, open_extract
 from casedesk.exchange.intake import delimited as delimited_module
@@ -15,6 +14,7 @@ from casedesk.exchange.intake import lines as lines_module
 from casedesk.exchange.intake.lines import PIECE
 from casedesk.model.errors import BadInputError
 from casedesk.model.text import clean
+from tests.exchange.reading import STREET, as_csv, read, rejected, rms, street, taken, write
 
 HEAD = "Occurrence No,OIC,Rationale\n"
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
-from tests.exchange.reading import read, rejected, rms, taken, workbook
 
 from casedesk.exchange.intake import TakenRow, open_extract
 from casedesk.exchange.intake import archive as archive_module
 from casedesk.model.errors import BadInputError
+from tests.exchange.reading import read, rejected, rms, taken, workbook
 
 SHEET = "xl/worksheets/sheet1.xml"
 

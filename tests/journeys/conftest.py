@@ -31,7 +31,9 @@ PASSPHRASE = "correct horse battery staple"
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo caseload, made once; each journey works in a copy."""
     places = Places(tmp_path_factory.mktemp("demo") / "store")
-    with set_up(places, PASSPHRASE, demo_settings(), lambda: NOW, cost=keys.GENERATED_COST, recovery=None) as desk:
+    with set_up(
+        places, PASSPHRASE, demo_settings(), lambda: NOW, cost=keys.GENERATED_COST, recovery=None
+    ) as desk:
         build_demo(desk, seed=1, size=400)
         desk.store.truncate_log()
     return places.home
@@ -49,7 +51,9 @@ def demo(demo_home: Path, tmp_path: Path) -> Iterator[Desk]:
 async def settle(pilot: Pilot[Any]) -> None:
     """Wait until nothing is being read in a thread. A dialog that is waited for does not count."""
     await pilot.pause()
-    while reading := [worker for worker in pilot.app.workers if worker.group == "order" and not worker.is_finished]:
+    while reading := [
+        worker for worker in pilot.app.workers if worker.group == "order" and not worker.is_finished
+    ]:
         await pilot.app.workers.wait_for_complete(reading)
         await pilot.pause()
 

@@ -1,5 +1,6 @@
 """What the README promises a newcomer, by keys."""
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,11 +16,18 @@ from casedesk.store.places import Places
 from tests.conftest import FrozenClock
 from tests.journeys.conftest import NOW, PASSPHRASE, Sit
 
-RMS = """Occurrence No,Offence code,Recorded,Outcome,Outcome date,Suspect 1 name,Suspect 1 status,Victim 1 name,Victim support,Rationale
-99260000001,TH68010,01/10/2026,16,10/10/2026,Sam Sample,named,Vic Specimen,no,Will not support
-99260000002,TH68010,01/10/2026,18,10/09/2026,,,Vic Specimen,yes,No lines left
-99260000003,TH68010,31/02/2026,18,10/10/2026,,,Vic Specimen,yes,No lines left
-"""
+RMS = "\n".join(
+    [
+        (
+            "Occurrence No,Offence code,Recorded,Outcome,Outcome date,Suspect 1 name,Suspect 1 status,"
+            "Victim 1 name,Victim support,Rationale"
+        ),
+        "99260000001,TH68010,01/10/2026,16,10/10/2026,Sam Sample,named,Vic Specimen,no,Will not support",
+        "99260000002,TH68010,01/10/2026,18,10/09/2026,,,Vic Specimen,yes,No lines left",
+        "99260000003,TH68010,31/02/2026,18,10/10/2026,,,Vic Specimen,yes,No lines left",
+    ]
+)
+"""Two lines that can be read and one with a day that is none."""
 
 
 async def test_who_is_detained_stands_on_top_with_the_reason_in_words(demo: Desk, sit: Sit) -> None:
@@ -69,7 +77,8 @@ async def test_logging_what_was_done_takes_seconds_and_can_be_taken_back(demo: D
 
 async def test_a_contact_with_the_victim_is_recorded_with_the_next_one_promised(demo: Desk, sit: Sit) -> None:
     case_id = next(
-        case_id for (case_id,) in demo.store.connection.execute("SELECT case_id FROM victim WHERE name IS NOT NULL")
+        case_id
+        for (case_id,) in demo.store.connection.execute("SELECT case_id FROM victim WHERE name IS NOT NULL")
     )
     ref = demo.case(case_id).file.case.ref or ""
     async with sit(demo) as officer:
@@ -130,7 +139,9 @@ async def test_every_view_opens_and_says_how_many(demo: Desk, sit: Sit) -> None:
             assert len(queue.table.source) > 0
 
 
-async def test_sorting_keeps_the_cursor_on_top_and_the_same_again_turns_it_round(demo: Desk, sit: Sit) -> None:
+async def test_sorting_keeps_the_cursor_on_top_and_the_same_again_turns_it_round(
+    demo: Desk, sit: Sit
+) -> None:
     async with sit(demo) as officer:
         queue = officer.app.screen
         assert isinstance(queue, QueueScreen)
@@ -144,7 +155,9 @@ async def test_sorting_keeps_the_cursor_on_top_and_the_same_again_turns_it_round
         assert officer.sees("turned round")
 
 
-async def test_an_extract_is_previewed_then_taken_in_then_taken_back(demo: Desk, sit: Sit, tmp_path: Path) -> None:
+async def test_an_extract_is_previewed_then_taken_in_then_taken_back(
+    demo: Desk, sit: Sit, tmp_path: Path
+) -> None:
     extract = tmp_path / "rms.csv"
     extract.write_text(RMS)
     async with sit(demo, size=(110, 40)) as officer:
@@ -167,7 +180,9 @@ async def test_an_extract_is_previewed_then_taken_in_then_taken_back(demo: Desk,
         assert len(queue.table.source) == before
 
 
-async def test_a_file_that_is_not_an_extract_is_refused_with_a_cure(demo: Desk, sit: Sit, tmp_path: Path) -> None:
+async def test_a_file_that_is_not_an_extract_is_refused_with_a_cure(
+    demo: Desk, sit: Sit, tmp_path: Path
+) -> None:
     wrong = tmp_path / "letter.csv"
     wrong.write_bytes(b"PK\x03\x04 not a csv at all")
     async with sit(demo) as officer:
@@ -211,9 +226,9 @@ async def test_first_run_sets_up_a_store_that_the_passphrase_opens(sit: Sit, tmp
         assert desk.store.actor == "7042"
 
 
-async def test_a_wrong_passphrase_says_so_and_locking_clears_the_screen(demo_home: Path, sit: Sit, tmp_path: Path) -> None:
-    import shutil
-
+async def test_a_wrong_passphrase_says_so_and_locking_clears_the_screen(
+    demo_home: Path, sit: Sit, tmp_path: Path
+) -> None:
     home = tmp_path / "copy"
     shutil.copytree(demo_home, home)
     clock = FrozenClock(NOW)

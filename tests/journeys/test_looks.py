@@ -31,7 +31,6 @@ PLACES: dict[str, tuple[str, ...]] = {
     "history": ("enter", "h"),
     "help": ("question_mark",),
     "palette": ("ctrl+p",),
-    "undo": ("ctrl+z",),
 }
 """Each picture and the keys that lead to it from the queue."""
 

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.rules.clock_facts import CLOCKS, at, last_day
 
 from casedesk.model.errors import BadInputError
 from casedesk.model.words import Confidence
@@ -20,6 +19,7 @@ from casedesk.rules.bail import (
     stage,
 )
 from casedesk.rules.counting import days_from, months_from
+from tests.rules.clock_facts import CLOCKS, at, last_day
 
 
 def ends(arrest: date, months: int, **pauses: object) -> Answer:

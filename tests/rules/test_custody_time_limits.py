@@ -3,10 +3,10 @@
 from datetime import date
 
 import pytest
-from tests.rules.clock_facts import CLOCKS, HOLIDAYS, at, last_day
 
 from casedesk.model.errors import BadInputError
 from casedesk.rules.custody_time_limits import Stage, custody_time_limit, stage_limit
+from tests.rules.clock_facts import CLOCKS, HOLIDAYS, at, last_day
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.rules.clock_facts import CLOCKS, HOLIDAYS, at, shown
 
 from casedesk.model.errors import BadInputError
 from casedesk.model.moments import LONDON, local
@@ -14,6 +13,7 @@ from casedesk.rules import relevant_time
 from casedesk.rules.counting import Span
 from casedesk.rules.custody_clock import Detained, critical_moments, next_moment, prompts
 from casedesk.rules.detention import detention, reviews
+from tests.rules.clock_facts import CLOCKS, HOLIDAYS, at, shown
 
 
 @pytest.mark.parametrize(

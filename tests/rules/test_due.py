@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from tests.rules.clock_facts import CLOCKS, HOLIDAYS, at, last_day, shown
 
 from casedesk.model.errors import BadInputError
 from casedesk.model.words import Confidence
@@ -12,6 +11,7 @@ from casedesk.reference.clocks import Count
 from casedesk.rules.answers import weakest
 from casedesk.rules.counting import good_friday
 from casedesk.rules.due import count_working_days, due
+from tests.rules.clock_facts import CLOCKS, HOLIDAYS, at, last_day, shown
 
 
 @pytest.mark.parametrize(

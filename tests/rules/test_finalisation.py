@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.rules.finalisation_cases import EXAMPLES, NOW, STREET, Example, case_file
 
 from casedesk.model.entities import CASE, OUTCOME_RECORD, SUSPECT, VICTIM, Entity, Kind
 from casedesk.model.errors import PackError
@@ -19,6 +18,7 @@ from casedesk.reference.finalisation import Confirmation, Rule, load_finalisatio
 from casedesk.reference.packs import Packs
 from casedesk.rules.finalisation import Checker, Finding, compile_rules, problems
 from casedesk.rules.predicates import PREDICATES
+from tests.rules.finalisation_cases import EXAMPLES, NOW, STREET, Example, case_file
 
 
 @cache

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.rules.clock_facts import CLOCKS, HOLIDAYS, at, last_day
 
 from casedesk.model.errors import BadInputError
 from casedesk.model.words import Confidence
@@ -13,6 +12,7 @@ from casedesk.reference.offences import Mode
 from casedesk.rules.answers import Answer
 from casedesk.rules.counting import months_from
 from casedesk.rules.limits import Alleged, prosecution_limit, review_before_limit
+from tests.rules.clock_facts import CLOCKS, HOLIDAYS, at, last_day
 
 SUMMARY = Mode.SUMMARY
 

@@ -4,7 +4,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.screens.harness import DeskServices
 from textual import work
 from textual.app import ComposeResult
 from textual.widgets import Static
@@ -12,6 +11,7 @@ from textual.widgets import Static
 from casedesk.__main__ import scrub_environment
 from casedesk.app import run_shell
 from casedesk.widgets.screen import DeskScreen
+from tests.screens.harness import DeskServices
 
 NAME = "JANE DOE"
 

@@ -2,8 +2,6 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import pytest
-from tests.screens.harness import NARROW, WIDE, DeskServices, desk_app, seen, shown, toasts
-from tests.widgets.test_command import Bench
 from textual.app import ComposeResult
 from textual.widgets import Static
 
@@ -12,6 +10,8 @@ from casedesk.widgets.command import Command, offers
 from casedesk.widgets.dialogs import Choose
 from casedesk.widgets.screen import BACK, DeskScreen
 from casedesk.widgets.services import DeskStatus
+from tests.screens.harness import NARROW, WIDE, DeskServices, desk_app, seen, shown, toasts
+from tests.widgets.test_command import Bench
 
 
 class About(Bench):

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.screens.harness import NARROW, WIDE, DeskServices, desk_app
-from tests.widgets.test_form import FIELDS
 from textual.app import ComposeResult
 from textual.pilot import Pilot
 
@@ -17,6 +15,8 @@ from casedesk.widgets.rows import ListSource
 from casedesk.widgets.screen import DeskScreen
 from casedesk.widgets.services import DeskStatus
 from casedesk.widgets.table import VirtualTable
+from tests.screens.harness import NARROW, WIDE, DeskServices, desk_app
+from tests.widgets.test_form import FIELDS
 
 Compare = Callable[..., bool]
 

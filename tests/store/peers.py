@@ -12,7 +12,7 @@ from casedesk.store.connection import Connection
 from casedesk.store.fold import Fold
 from casedesk.store.journal import Identity, Registry, Unit
 from casedesk.store.operations import Dot, Operation, parse_operation
-from casedesk.store.schema import JOURNAL_TABLES, derived_schema
+from casedesk.store.schema import JOURNAL_TABLES, derived_schema, derived_tables
 
 SPACE = b"the same space.."
 START = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -87,6 +87,23 @@ class Peer:
         fold.flush()
         self.registry.vv[1, device] = (op.seq, op.hash)
         return True
+
+    def fold_again(self) -> None:
+        """Make the derived tables anew from the journal, in the order it came."""
+        for name in set(derived_tables()) - {"unit"}:
+            self.db.execute(f"DELETE FROM {name}")  # noqa: S608
+        seen: dict[bytes, int] = {}
+        fold = Fold(
+            self.db,
+            device_index=self.registry.device,
+            is_held=lambda _, device, seq: seen.get(device, 0) >= seq,
+            flush_journal=lambda: None,
+        )
+        for row in self.db.execute("SELECT header, sig, payload FROM op ORDER BY n").fetchall():
+            op = parse_operation(*row)
+            fold.apply(op)
+            seen[op.device] = op.seq
+        fold.flush()
 
     def _fold(self) -> Fold:
         return Fold(

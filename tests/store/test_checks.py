@@ -12,8 +12,6 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from tests.conftest import PASSPHRASE, PERSON, FrozenClock
-from tests.store.making import add_case, add_cases, add_note, shown
 
 from casedesk.desk.settings import Settings
 from casedesk.desk.setup import set_up, unlock
@@ -25,6 +23,8 @@ from casedesk.store.checks import ChainReport, digests, rebuild, verify
 from casedesk.store.operations import payload_bytes
 from casedesk.store.places import Places
 from casedesk.store.store import Store
+from tests.conftest import PASSPHRASE, PERSON, FrozenClock
+from tests.store.making import add_case, add_cases, add_note, shown
 
 
 @pytest.fixture
@@ -139,6 +139,8 @@ TAMPERING: list[tuple[str, Callable[[Store], object], str]] = [
     ("a header that says nothing", lambda store: rehashed(store, 5, b"[]"), "operation 5: it cannot be read"),
     ("a header that is no JSON", lambda store: rehashed(store, 5, b"\xff"), "operation 5: it cannot be read"),
     ("a payload that is text", sql("UPDATE op SET payload = 'x' WHERE seq = 5"), "operation 5: it cannot be read"),
+    ("an erased payload", sql("UPDATE op SET payload = NULL WHERE seq = 10"),
+     "operation 10: its payload was erased without a disposal"),
     ("moved to another case", sql("UPDATE op SET case_id = zeroblob(16) WHERE seq = 10"),
      "operation 10: its row says something else"),
     ("a reading changed", sql("UPDATE op SET hlc = hlc + 1 WHERE seq = 10"),
@@ -161,6 +163,23 @@ def test_tampering_is_found_and_named(full: Store, change: Callable[[Store], obj
     assert told, problems
     if said.startswith(("operation", "it ends")):
         assert all(problem.startswith(f"chain {own_name(full)}") for problem in told)
+
+
+def test_a_disposal_is_no_tampering_and_covers_no_more_than_it_says(full: Store) -> None:
+    (case_id,) = full.connection.execute("SELECT id FROM cases WHERE n = 1").fetchone()
+    with full.unit_of_work("dispose", "review") as unit:
+        unit.dispose(case_id, "Review of 2026")
+    report = checked(full)
+    assert report.problems == []
+    assert report.disposed == 4  # the case, its suspect, its owner, its note
+    add_note(full, case_id, "written since")
+    assert checked(full).problems == []
+    assert rebuild(full).differing == ()
+    full.connection.execute("UPDATE op SET payload = NULL WHERE seq IN (3, 13)")
+    assert [problem.split(", ")[1] for problem in checked(full).problems] == [
+        "operation 3: its payload was erased without a disposal",
+        "operation 13: its payload was erased without a disposal",
+    ]
 
 
 def test_without_every_signature_a_forged_end_is_still_found(full: Store) -> None:

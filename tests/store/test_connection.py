@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.conftest import PASSPHRASE, PERSON, FrozenClock
-from tests.store.making import add_case, add_cases, add_note, edited
 
 from casedesk.desk.desk import Desk
 from casedesk.desk.settings import Settings
@@ -23,6 +21,8 @@ from casedesk.store.checks import digests, verify
 from casedesk.store.connection import Connection, DatabaseError, connect, create
 from casedesk.store.places import Places
 from casedesk.store.store import NewStore, Store, create_store, exists
+from tests.conftest import PASSPHRASE, PERSON, FrozenClock
+from tests.store.making import add_case, add_cases, add_note, edited
 
 KEY = bytes(range(32))
 NEW = NewStore("7042", "Alex", keys.GENERATED_COST)

@@ -8,8 +8,6 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from tests.conftest import PASSPHRASE, FrozenClock
-from tests.store.making import add_case, add_cases, add_note
 
 from casedesk.desk.desk import Desk
 from casedesk.desk.setup import unlock
@@ -18,6 +16,8 @@ from casedesk.model.errors import StoreError
 from casedesk.model.ids import new_id
 from casedesk.store.checks import digests, rebuild, verify
 from casedesk.store.store import Store
+from tests.conftest import PASSPHRASE, FrozenClock
+from tests.store.making import add_case, add_cases, add_note
 
 KILLS = int(os.environ.get("CASEDESK_KILLS", "3"))
 """How often the writer is killed. A long run sets it higher."""

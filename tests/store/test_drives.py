@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from casedesk.desk.setup import set_up, unlock
 from casedesk.desk.settings import Person, Settings, load_settings, save_settings
+from casedesk.desk.setup import set_up, unlock
 from casedesk.model.errors import StoreError
 from casedesk.store import drives, keys
 from casedesk.store.places import Places

@@ -8,16 +8,18 @@ import orjson
 import pytest
 from hypothesis import given, note
 from hypothesis import strategies as st
-from tests.store.peers import START, Peer
 
 from casedesk.model.entities import CASE, LOG_ENTRY, SUSPECT, VICTIM
 from casedesk.model.ids import EntityId, encode
 from casedesk.model.words import Stage
 from casedesk.store.checks import digests
-from casedesk.store.operations import Dot, Operation, parse_operation
+from casedesk.store.operations import Dot, Operation, OpKind, parse_operation
+from tests.store.peers import START, Peer
 
 CASES = [EntityId(b"case one........"), EntityId(b"case two........")]
 FIELDS = ("owner", "stage", "location", "outcome")
+MERGED = ("case", "dead", "conflict", "not shown")
+"""The tables that must be the same at every installation."""
 SAFEST_FIRST = [Stage.RETURNED, None, Stage.OPEN, Stage.SUBMITTED, Stage.FINALISED]
 
 
@@ -38,13 +40,29 @@ class Model:
     def said(self, dot: Dot, name: str) -> Any:
         return self.ops[dot].body()["fields"][name]
 
+    def standing(self, held: set[Dot]) -> set[Dot]:
+        """The operations held that no disposal held covers."""
+        covered = set()
+        for dot in held:
+            disposal = self.ops[dot]
+            if disposal.kind == OpKind.DISPOSE:
+                covers = disposal.body()["fields"]["covers"]
+                covered |= {
+                    other
+                    for other in held
+                    if self.ops[other].case_id == disposal.case_id
+                    and self.ops[other].kind != OpKind.DISPOSE
+                    and other[1] <= covers.get(encode(other[0]), 0)
+                }
+        return held - covered
+
     def about(self, held: set[Dot], case_id: EntityId, name: str) -> set[Dot]:
         """The operations held that say something of the field."""
         return {
             dot
-            for dot in held
+            for dot in self.standing(held)
             if self.ops[dot].entity_id == case_id
-            and self.ops[dot].kind != "entry"
+            and self.ops[dot].kind in (OpKind.SET, OpKind.EXTRACT)
             and name in self.ops[dot].body()["fields"]
         }
 
@@ -118,6 +136,8 @@ class World:
             for kind, case_id, fields, as_at in acts:
                 if kind == "set":
                     unit.set(CASE, case_id, case_id, fields)
+                elif kind == "dispose":
+                    unit.dispose(case_id, "Review")
                 else:
                     unit.extract(CASE, case_id, case_id, fields, START + timedelta(hours=as_at))
 
@@ -169,16 +189,20 @@ ACTS = st.lists(
 
 
 @st.composite
-def worlds(draw: st.DrawFn) -> World:
+def worlds(draw: st.DrawFn, *, disposing: bool = False) -> World:
     """Installations that wrote and exchanged some of it, with clocks that are wrong."""
     number = draw(st.integers(2, 4))
     peers = [Peer(name + 1) for name in range(number)]
     world = World(peers)
     who = st.integers(0, number - 1)
     for _ in range(draw(st.integers(1, 12))):
-        match draw(st.sampled_from(["write", "write", "deliver", "clock"])):
+        match draw(st.sampled_from(["write", "write", "deliver", "clock", *["dispose"] * disposing])):
             case "write":
                 world.write(draw(who), draw(ACTS))
+            case "dispose":
+                reviewer = draw(who)
+                world.deliver(draw(who), reviewer, draw(st.integers(0, 9)))
+                world.write(reviewer, [("dispose", draw(st.sampled_from(CASES)), {}, 0)])
             case "deliver":
                 world.deliver(draw(who), draw(who), draw(st.integers(1, 3)))
             case _:
@@ -202,9 +226,30 @@ def test_any_order_gives_the_tables_that_the_model_says(world: World, data: st.D
     for peer, table in zip(world.peers, tables, strict=True):
         world.check(peer, complete=True)
         assert peer.db.execute("SELECT count(*) FROM dead").fetchone() == (0,)
-        for name in ("case", "dead", "conflict", "not shown"):
-            assert table[name] == tables[0][name], name
+        assert {name: table[name] for name in MERGED} == {name: tables[0][name] for name in MERGED}
         note(f"{len(peer.held())} operations")
+
+
+@given(worlds(disposing=True), st.data())
+def test_what_was_disposed_of_is_gone_everywhere_and_nothing_else(world: World, data: st.DataObject) -> None:
+    """Whatever order disposals and late work come in, and whatever a rebuild makes of it."""
+    world.peers.append(Peer(99))
+    for to, peer in enumerate(world.peers):
+        while missing := world.missing(to):
+            world.deliver(data.draw(st.sampled_from(missing)), to, 1)
+            world.check(peer)
+    tables = [digests(peer.db) for peer in world.peers]
+    held = world.peers[0].held()
+    for peer, table in zip(world.peers, tables, strict=True):
+        assert {name: table[name] for name in MERGED} == {name: tables[0][name] for name in MERGED}
+        assert peer.db.execute("SELECT count(*) FROM dead").fetchone() == (0,)
+        erased = {
+            (peer.registry.device_ids[device], seq)
+            for device, seq in peer.db.execute("SELECT device, seq FROM op WHERE payload IS NULL")
+        }
+        assert erased == held - world.model.standing(held)
+        peer.fold_again()
+        assert digests(peer.db) == table
 
 
 @given(worlds(), st.data())
@@ -350,6 +395,60 @@ def test_a_replacement_that_comes_before_what_it_replaces() -> None:
     assert three.shown(CASES[0], "location") == "here"
     assert three.conflicts() == set()
     assert three.db.execute("SELECT count(*) FROM dead").fetchone() == (0,)
+
+
+def test_work_that_comes_after_its_disposal_is_erased_as_it_comes() -> None:
+    one, two, three = Peer(1), Peer(2), Peer(3)
+    seen, unseen = set_(one, owner="seen"), set_(one, location="written meanwhile")
+    two.receive(seen)
+    decided = set_(two, owner="decided")
+    (disposal,) = two.write(lambda unit: unit.dispose(CASES[0], "Review"))
+    three.receive(decided)
+    assert three.db.execute("SELECT count(*) FROM dead").fetchone() == (1,)
+    three.receive(disposal)
+    assert three.shown(CASES[0], "owner") is None
+    three.receive(seen)
+    three.receive(unseen)
+    assert three.shown(CASES[0], "owner") is None
+    assert three.shown(CASES[0], "location") == "written meanwhile"
+    erased = three.db.execute("SELECT count(*) FROM op WHERE payload IS NULL").fetchone()
+    assert erased == (2,)
+    assert three.db.execute("SELECT count(*) FROM dead").fetchone() == (0,)
+
+
+def test_a_decision_that_outlives_the_disposal_of_what_it_replaced_leaves_nothing_waiting() -> None:
+    one, two, three, late = Peer(1), Peer(2), Peer(3), Peer(4)
+    replaced = set_(one, owner="A")
+    two.receive(replaced)
+    three.receive(replaced)
+    (disposal,) = two.write(lambda unit: unit.dispose(CASES[0], "Review"))
+    decided = set_(three, owner="B")
+    for op in (disposal, decided, replaced):
+        late.receive(op)
+    three.receive(disposal)
+    for peer in (three, late):
+        assert peer.shown(CASES[0], "owner") == "B"
+        assert peer.db.execute("SELECT count(*) FROM dead").fetchone() == (0,)
+
+
+def test_a_disposal_leaves_other_cases_alone() -> None:
+    one = Peer(1)
+    set_(one, owner="A")
+    one.write(lambda unit: unit.set(CASE, CASES[1], CASES[1], {"owner": "B"}))
+    one.write(lambda unit: unit.dispose(CASES[0], "Review"))
+    assert one.shown(CASES[0], "owner") is None
+    assert one.shown(CASES[1], "owner") == "B"
+
+
+@pytest.mark.parametrize("fields", [{}, {"covers": []}, {"covers": {"AA": "all"}}, {"covers": {"é": 1}}])
+def test_a_disposal_that_cannot_be_read_is_refused_with_nothing_erased(fields: dict[str, Any]) -> None:
+    peer = Peer(1)
+    set_(peer, owner="mine")
+    before = digests(peer.db)
+    with pytest.raises(ValueError):
+        peer.receive(forged(template(), {"fields": fields}, kind="dispose"))
+    assert digests(peer.db) == before
+    assert peer.db.execute("SELECT count(*) FROM op WHERE device = 1 AND payload IS NULL").fetchone() == (0,)
 
 
 # -- what no desk writes, but a bundle might bring ----------------------------------------------------------

@@ -12,8 +12,6 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.conftest import FrozenClock
-from tests.store.making import add_case, add_cases, add_note, shown
 
 from casedesk.model.entities import CASE, CONTACT, ENTITIES, LOG_ENTRY, VICTIM, Kind, Value
 from casedesk.model.errors import StoreError
@@ -26,6 +24,8 @@ from casedesk.store.journal import MAX_OPERATION, Salts
 from casedesk.store.operations import DOMAIN, GENESIS, Operation, parse_operation
 from casedesk.store.queue import QueueReader, View
 from casedesk.store.store import Store, clock_doubt
+from tests.conftest import FrozenClock
+from tests.store.making import add_case, add_cases, add_note, shown
 
 
 def operations(store: Store) -> list[Operation]:

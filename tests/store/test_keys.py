@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.conftest import PASSPHRASE, FrozenClock
 
 from casedesk import faults
 from casedesk.desk.desk import Desk
@@ -34,6 +33,7 @@ from casedesk.store.keys import (
 )
 from casedesk.store.places import Places
 from casedesk.store.store import Store
+from tests.conftest import PASSPHRASE, FrozenClock
 
 CHEAP = Cost(memory_kib=8, passes=1, lanes=1)
 KEY = bytes(range(32))

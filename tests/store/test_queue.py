@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from tests.conftest import FrozenClock
-from tests.store.making import add_case, add_cases, add_detention
 
 from casedesk.model.entities import ACTION, CASE, SUSPECT, VICTIM, Value
 from casedesk.model.ids import EntityId, new_id
 from casedesk.model.moments import Moment, to_micros
 from casedesk.store.queue import ORDERS, PAGE, WHERE, QueueReader, View
 from casedesk.store.store import Store
+from tests.conftest import FrozenClock
+from tests.store.making import add_case, add_cases, add_detention
 
 ROW = "cases.id, queue.band, queue.due_at, queue.reband_at, queue.stage, queue.owner, queue.sentence"
 """What a queue row says; its tie-break grows with the days and is left out."""
@@ -226,12 +226,11 @@ OPERATORS = st.lists(
 @pytest.fixture(scope="module")
 def any_words(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A store to ask anything of."""
-    from tests.conftest import PASSPHRASE, PERSON
-
     from casedesk.desk.settings import Settings
     from casedesk.desk.setup import set_up
     from casedesk.store import keys
     from casedesk.store.places import Places
+    from tests.conftest import PASSPHRASE, PERSON
 
     places = Places(tmp_path_factory.mktemp("words") / "home")
     desk = set_up(places, PASSPHRASE, Settings(PERSON), FrozenClock(), cost=keys.GENERATED_COST)

@@ -3,8 +3,6 @@ from itertools import combinations
 from typing import ClassVar
 
 import pytest
-from scripts.keys_doc import DOCUMENT, document, places
-from tests.screens.harness import desk_app, seen, shown, toasts
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
@@ -22,6 +20,8 @@ from casedesk.widgets.command import (
 from casedesk.widgets.keymap import normal_key
 from casedesk.widgets.screen import BACK, DeskScreen
 from casedesk.widgets.table import VirtualTable
+from scripts.keys_doc import DOCUMENT, document, places
+from tests.screens.harness import desk_app, seen, shown, toasts
 
 
 class Bench(DeskScreen[None]):

@@ -2,13 +2,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.screens.harness import desk_app, seen, shown, toasts
 from textual.screen import Screen
 from textual.widgets import Input
 
 from casedesk.model.errors import BadInputError
 from casedesk.widgets.dialogs import Choice, Choose, Confirm, Message, Prompt, error_message
 from casedesk.widgets.screen import DeskScreen
+from tests.screens.harness import desk_app, seen, shown, toasts
 
 NOTHING = object()
 """What a dialog has answered before it has."""

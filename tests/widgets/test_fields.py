@@ -2,7 +2,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.screens.harness import NOW
 
 from casedesk.model.errors import BadInputError
 from casedesk.model.text import MAX_TEXT
@@ -16,6 +15,7 @@ from casedesk.widgets.fields import (
     YesNoField,
     read_all,
 )
+from tests.screens.harness import NOW
 
 CHANNELS = ChoiceField("how", "How", choices=[("phone", "Phone"), ("email", "E-mail")])
 

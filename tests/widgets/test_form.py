@@ -2,7 +2,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from tests.screens.harness import DeskServices, desk_app, seen, shown
 from textual.events import Paste
 from textual.pilot import Pilot
 
@@ -14,6 +13,7 @@ from casedesk.widgets.editors import ChoiceEditor, LineEditor, LinesEditor
 from casedesk.widgets.fields import ChoiceField, LinesField, MomentField, TextField, Values, YesNoField
 from casedesk.widgets.form import Form
 from casedesk.widgets.screen import DeskScreen
+from tests.screens.harness import DeskServices, desk_app, seen, shown
 
 FIELDS = [
     ChoiceField(

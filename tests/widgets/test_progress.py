@@ -2,11 +2,11 @@ from threading import Event
 from typing import Any
 
 import pytest
-from tests.screens.harness import desk_app, seen, settle
 
 from casedesk.model.errors import BadInputError
 from casedesk.widgets.progress import Finished, Progress, Reporter, progress_lines
 from casedesk.widgets.screen import DeskScreen
+from tests.screens.harness import desk_app, seen, settle
 
 
 async def finish(job: Any, *keys: str) -> Finished[Any]:

@@ -3,7 +3,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import pytest
-from tests.screens.harness import shown
 from textual import on
 from textual.app import ComposeResult
 from textual.events import MouseScrollDown
@@ -15,6 +14,7 @@ from casedesk.widgets.columns import Column
 from casedesk.widgets.rows import PAGE, ListSource
 from casedesk.widgets.table import VirtualTable
 from casedesk.widgets.themes import ThemedApp
+from tests.screens.harness import shown
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,6 @@ import re
 from itertools import combinations
 
 import pytest
-from tests.screens.harness import DeskServices, desk_app, shown
-from tests.widgets.test_command import Bench
 from textual.app import ComposeResult
 from textual.widgets import Input, OptionList, TextArea
 
@@ -12,6 +10,8 @@ from casedesk.widgets.columns import Column
 from casedesk.widgets.rows import ListSource
 from casedesk.widgets.table import VirtualTable
 from casedesk.widgets.themes import PALETTES, SHAPES, STYLES, Palette, ThemedApp, contrast
+from tests.screens.harness import DeskServices, desk_app, shown
+from tests.widgets.test_command import Bench
 
 TEXTS = ("text", "muted", "accent", "block", "warn", "info", "ok")
 CHROME = ("chrome_text", "chrome_muted", "accent", "block", "warn")

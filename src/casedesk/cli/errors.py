@@ -34,7 +34,7 @@ def reporting() -> Iterator[None]:
     try:
         yield
     except CasedeskError as error:
-        print(f"casedesk: {error}", file=sys.stderr)
+        print(f"casedesk: {clean(str(error))}", file=sys.stderr)  # it may name a path or quote what was typed
         _more(error)
         raise SystemExit(error.exit_code) from None
     except Exception as error:

@@ -88,7 +88,8 @@ def report_lines(report: "TakeInReport") -> list[str]:
     if more:
         lines.append(f"  and {more:,} more rejected lines")
     if report.rejects_file:
-        lines.append(f"  rejected lines are in {report.rejects_file}: correct them there and import that file")
+        rejects = clean(str(report.rejects_file))
+        lines.append(f"  rejected lines are in {rejects}: correct them there and import that file")
     return lines
 
 
@@ -135,7 +136,7 @@ def _changes_file(path: Path | None) -> Iterator[Callable[["TakeInReport"], None
             writer.writerows([harmless(cell) for cell in shown_change(change)] for change in report.changes)
             left_out = report.changed_fields.total() - len(report.changes)
             if left_out:
-                say(f"  {left_out:,} more changed facts are not listed in {path.name}: the list was full")
+                say(f"  {left_out:,} more changed facts are not listed in {clean(path.name)}: the list was full")
 
         try:
             yield write

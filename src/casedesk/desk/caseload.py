@@ -29,10 +29,13 @@ class Top:
     bands: dict[int, str]
 
 
-def view_of(desk: Desk, name: str, *, words: str = "", order: str = "priority", reverse: bool = False) -> View:
+def view_of(
+    desk: Desk, name: str, *, words: str = "", order: str = "priority", reverse: bool = False
+) -> View:
     """The store's view behind a name of :data:`VIEWS`. Raises BadInputError for an unknown one."""
     if name not in VIEWS:
-        raise BadInputError(f"{name!r} is not a view of the queue.", hint(name, VIEWS) or f"One of: {', '.join(VIEWS)}.")
+        cure = hint(name, VIEWS) or f"One of: {', '.join(VIEWS)}."
+        raise BadInputError(f"{name!r} is not a view of the queue.", cure)
     return View(VIEWS[name][0], desk.store.actor, order, reverse, words, context(desk))
 
 

@@ -94,7 +94,9 @@ def flag_title(word: str) -> str:
     return FLAG_TITLES[Flag(word)] if word in set(Flag) else word
 
 
-def known_facts(entity: Entity, facts: Any, leave_out: frozenset[str] = frozenset()) -> Iterator[tuple[str, str]]:
+def known_facts(
+    entity: Entity, facts: Any, leave_out: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, str]]:
     """Title and value of every fact that is known, in field order; references between entities are left out."""
     for field in entity.fields:
         value = getattr(facts, field.name)
@@ -171,7 +173,8 @@ def as_json(page: Page) -> dict[str, Any]:
     return {
         "reference": file.case.ref,
         "why": [
-            {"band": page.bands[one.band], "sentence": one.sentence, "due": _iso(one.due)} for one in page.factors
+            {"band": page.bands[one.band], "sentence": one.sentence, "due": _iso(one.due)}
+            for one in page.factors
         ],
         "case": _plain(CASE, file.case),
         "suspects": [_plain(SUSPECT, facts) for _, facts in file.suspects],
@@ -183,7 +186,13 @@ def as_json(page: Page) -> dict[str, Any]:
             for one in page.verdict.findings
         ],
         "timeline": [
-            {"at": event.shown_at, "kind": event.kind, "text": event.text, "who": event.who, "stands": not event.gone}
+            {
+                "at": event.shown_at,
+                "kind": event.kind,
+                "text": event.text,
+                "who": event.who,
+                "stands": not event.gone,
+            }
             for event in page.events
         ],
     }

@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Callable
 from datetime import datetime
 
-from casedesk.desk.demo import build_demo, demo_settings
 from casedesk.desk.desk import Desk
 from casedesk.desk.setup import set_up, unlock
 from casedesk.model.errors import CasedeskError
@@ -35,6 +34,8 @@ def open_demo(
         if _is_of(desk, clock()) or _worked_in(desk):
             return desk
         desk.close()
+    from casedesk.desk.demo import build_demo, demo_settings
+
     say(f"Making {size:,} made-up cases in {places.home} …")
     if places.home.exists():
         shutil.rmtree(places.home)

@@ -65,7 +65,8 @@ def add_contact(
     when = _not_future(desk, at)
     if next_at is not None and next_at <= when:
         raise BadInputError(
-            f"The next contact ({show_instant(next_at)}) is promised for before this one.", "Give a later time."
+            f"The next contact ({show_instant(next_at)}) is promised for before this one.",
+            "Give a later time.",
         )
     entry_id = new_id()
     fields: dict[str, Value] = {
@@ -91,21 +92,29 @@ def raise_flag(desk: Desk, case_id: EntityId, word: str, *, raised: bool, why: s
     flag = Flag(_word(word, list(Flag), "flag"))
     flags = desk.case(case_id).file.case.flags or ()
     if (flag in flags) == raised:
-        raise BadInputError(f"The flag {flag.value} is {'up' if raised else 'not up'} already.", "Nothing to do.")
+        raise BadInputError(
+            f"The flag {flag.value} is {'up' if raised else 'not up'} already.", "Nothing to do."
+        )
     mark_id = derived_id("case_flag", case_id.hex(), flag.value)
     with desk.store.unit_of_work("flag.raise" if raised else "flag.lower") as unit:
         unit.set(
-            CASE_FLAG, mark_id, case_id, {"word": flag.value, "raised": raised, "why": _said(why, "The reason")}
+            CASE_FLAG,
+            mark_id,
+            case_id,
+            {"word": flag.value, "raised": raised, "why": _said(why, "The reason")},
         )
 
 
-def decide(desk: Desk, case_id: EntityId, entity: Entity, entity_id: EntityId, name: str, value: Value, why: str) -> None:
+def decide(
+    desk: Desk, case_id: EntityId, entity: Entity, entity_id: EntityId, name: str, value: Value, why: str
+) -> None:
     """Decide a field on which two desks disagree: the value replaces every one that stands, with a reason.
 
     Raises BadInputError when the field is not in dispute or the reason is empty.
     """
     if not desk.store.connection.execute(
-        "SELECT 1 FROM conflict WHERE entity = ? AND entity_id = ? AND field = ?", (entity.name, entity_id, name)
+        "SELECT 1 FROM conflict WHERE entity = ? AND entity_id = ? AND field = ?",
+        (entity.name, entity_id, name),
     ).fetchone():
         raise BadInputError(f"{entity.by_name[name].title} is not in dispute.", "Change it as usual.")
     with desk.store.unit_of_work("resolve", _said(why, "The reason")) as unit:
@@ -132,7 +141,8 @@ def _said(text: str, what: str) -> str:
         raise BadInputError(f"{what} is empty.", "Write what was done or said.")
     if len(said) > MAX_TEXT:
         raise BadInputError(
-            f"{what} has {len(said):,} characters; the most is {MAX_TEXT:,}.", "Attach long text as a document."
+            f"{what} has {len(said):,} characters; the most is {MAX_TEXT:,}.",
+            "Attach long text as a document.",
         )
     return said
 

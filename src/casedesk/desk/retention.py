@@ -33,7 +33,9 @@ def reviews_due(desk: Desk, by: date | None = None) -> Iterator[Review]:
     until = by or local(desk.now).date()
     groups = desk.packs.retention
     with desk.reading() as connection:
-        for bundle in each_case(connection, "record_status = 'filed' OR stage = 'finalised' OR review_on IS NOT NULL"):
+        for bundle in each_case(
+            connection, "record_status = 'filed' OR stage = 'finalised' OR review_on IS NOT NULL"
+        ):
             case = bundle.file.case
             due = review_day(case, groups)
             if due is not None and due <= until:
@@ -41,7 +43,10 @@ def reviews_due(desk: Desk, by: date | None = None) -> Iterator[Review]:
 
 
 def keep(desk: Desk, case_id: EntityId, until: date, reason: str) -> None:
-    """Keep a case beyond its review, to be reviewed again on a day. Raises BadInputError without a reason or day to come."""
+    """Keep a case beyond its review, to be reviewed again on a day.
+
+    Raises BadInputError without a reason, or when the day is not to come.
+    """
     desk.case(case_id)
     said = _reason(reason)
     if until <= local(desk.now).date():

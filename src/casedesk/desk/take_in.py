@@ -187,7 +187,7 @@ def profile_for(packs: Packs, path: Path, name: str = "") -> "Profile":
     guessed = guess_profile(path, packs.profiles.values())
     if guessed is None:
         raise NoProfileError(
-            f"{path.name}: the headings fit no import profile.",
+            f"{clean(path.name)}: the headings fit no import profile.",
             f"Name one with --profile ({', '.join(packs.profiles)}), or write one: docs/import-profiles.md.",
         )
     return guessed

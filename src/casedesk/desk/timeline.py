@@ -27,7 +27,13 @@ class Event:
 
 def timeline(file: CaseFile, authors: dict[EntityId, str] | None = None) -> list[Event]:
     """Everything with a time, latest first. ``authors`` names who wrote each entry."""
-    events = [*_record(file), *_custody(file), *_outcomes(file), *_entries(file, authors or {}), *_actions(file)]
+    events = [
+        *_record(file),
+        *_custody(file),
+        *_outcomes(file),
+        *_entries(file, authors or {}),
+        *_actions(file),
+    ]
     return sorted(events, key=lambda event: event.sort_at, reverse=True)
 
 
@@ -45,7 +51,9 @@ def _record(file: CaseFile) -> Iterator[Event]:
         yield _moment_event(case.recorded_at, "record", "Recorded")
     if case.outcome_date:
         by = f" by {case.decided_by}" if case.decided_by else ""
-        yield _moment_event(case.outcome_date, "outcome", f"Outcome {case.outcome or '?'} given{by}", end=True)
+        yield _moment_event(
+            case.outcome_date, "outcome", f"Outcome {case.outcome or '?'} given{by}", end=True
+        )
 
 
 def _custody(file: CaseFile) -> Iterator[Event]:
@@ -100,4 +108,6 @@ def _actions(file: CaseFile) -> Iterator[Event]:
     for _, action in file.actions:
         if action.done_at:
             result = f": {action.result}" if action.result else ""
-            yield Event(action.done_at, show_instant(action.done_at), "action", f"Done: {action.what}{result}")
+            yield Event(
+                action.done_at, show_instant(action.done_at), "action", f"Done: {action.what}{result}"
+            )

@@ -91,7 +91,9 @@ def undo(desk: Desk, act: Act | None = None) -> Act:
     """
     chosen = act or next_undo(desk)
     if chosen is None:
-        raise BadInputError("There is nothing to undo.", "Only what was done on this installation can be undone here.")
+        raise BadInputError(
+            "There is nothing to undo.", "Only what was done on this installation can be undone here."
+        )
     _take_back(desk, chosen, UNDO)
     return chosen
 
@@ -209,7 +211,9 @@ def _origin(desk: Desk, space: bytes, dot: Dot, name: str) -> Dot | None:
     return None
 
 
-def _changed_since(desk: Desk, op: Operation, entity: Entity, field_name: str, dots: list[Dot]) -> BadInputError:
+def _changed_since(
+    desk: Desk, op: Operation, entity: Entity, field_name: str, dots: list[Dot]
+) -> BadInputError:
     title = entity.by_name[field_name].title
     later = [found for dot in dots if (found := operation(desk.store.connection, op.space, dot))]
     if not later:

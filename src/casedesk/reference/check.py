@@ -19,8 +19,8 @@ from casedesk.reference.offences import ROWS, load_offences
 from casedesk.reference.outcomes import load_outcomes
 from casedesk.reference.police_uk import load_police_uk
 from casedesk.reference.priority import load_priority
-from casedesk.reference.retention import load_retention
 from casedesk.reference.profiles import load_profile
+from casedesk.reference.retention import load_retention
 
 Loader = Callable[[Path | None], object]
 """Loads one pack with the overlay; raises PackError when it does not hold together."""

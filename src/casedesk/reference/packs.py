@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from casedesk.reference.outcomes import Outcome
     from casedesk.reference.police_uk import PoliceUk
     from casedesk.reference.priority import Priority
-    from casedesk.reference.retention import RetentionGroup
     from casedesk.reference.profiles import Profile
+    from casedesk.reference.retention import RetentionGroup
 
 
 class Packs:

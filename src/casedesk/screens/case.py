@@ -17,8 +17,8 @@ from casedesk.screens.session import Session
 from casedesk.screens.undoing import ask_undo
 from casedesk.store.queue import QueueRow
 from casedesk.widgets.command import Command
-from casedesk.widgets.flow import Flow
 from casedesk.widgets.fields import ChoiceField, LinesField, MomentField, Values, YesNoField
+from casedesk.widgets.flow import Flow
 from casedesk.widgets.form import Form
 from casedesk.widgets.screen import BACK, DeskScreen
 
@@ -181,8 +181,8 @@ class CaseScreen(DeskScreen[None]):
     def _go(self, step: int) -> None:
         row = self._neighbours.neighbour(step)
         if row is None:
-            self.app.notify("That was the last case of the list." if step > 0 else "This is the first case of the list.",
-                            markup=False)  # fmt: skip
+            end = "That was the last case of the list." if step > 0 else "This is the first case of the list."
+            self.app.notify(end, markup=False)
         else:
             self._open(row.id)
 
@@ -216,8 +216,11 @@ class CaseScreen(DeskScreen[None]):
 
     def action_contact(self) -> None:
         """Record a contact; a safe-contact warning comes first."""
-        warnings = [victim.safe_contact for _, victim in self.page.file.victims if victim.safe_contact]
-        victims = [(victim_id.hex(), victim.name or "(name not recorded)") for victim_id, victim in self.page.file.victims]
+        held = self.page.file.victims
+        warnings = [victim.safe_contact for _, victim in held if victim.safe_contact]
+        victims = [(victim_id.hex(), victim.name or "(name not recorded)") for victim_id, victim in held]
+        channels = [(channel.value, CHANNEL_TITLES[channel]) for channel in Channel]
+        purposes = [(purpose.value, title) for purpose, title in PURPOSE_TITLES.items()]
 
         def save(values: Values) -> None:
             record.add_contact(
@@ -237,9 +240,9 @@ class CaseScreen(DeskScreen[None]):
                 title,
                 [
                     ChoiceField("victim", "Victim", required=True, choices=victims),
-                    ChoiceField("channel", "How", required=True, choices=[(c.value, CHANNEL_TITLES[c]) for c in Channel]),
+                    ChoiceField("channel", "How", required=True, choices=channels),
                     YesNoField("made", "Reached", required=True),
-                    ChoiceField("purpose", "What for", choices=[(p.value, PURPOSE_TITLES[p]) for p in PURPOSE_TITLES]),
+                    ChoiceField("purpose", "What for", choices=purposes),
                     LinesField("text", "What was said", required=True, rows=4),
                     MomentField("at", "When", hint="now, 14:30, -2h, fri 10:00", lean=Lean.PAST),
                     MomentField("next", "Next promised", hint="tomorrow 10:00, fri 16:00", lean=Lean.FUTURE),
@@ -279,4 +282,3 @@ class CaseScreen(DeskScreen[None]):
     def _undone(self) -> None:
         self._neighbours.changed()
         self._reread()
-

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from casedesk.desk.casepage import Page, flag_title, known_facts
+from casedesk.desk.timeline import Event
 from casedesk.model.entities import CASE, CUSTODY, SUSPECT, VICTIM, Entity
 from casedesk.model.moments import show_span
 from casedesk.model.words import Severity
@@ -19,7 +20,9 @@ _VERDICT = {
     "warn": ("▲ look again", "bold $cd-warn"),
     "block": ("■ blocked", "bold $cd-block"),
 }
-_IN_SUMMARY = frozenset({"ref", "offence_title", "offence_code", "flags", "oic", "oic_contact", "owner", "as_at"})
+_IN_SUMMARY = frozenset(
+    {"ref", "offence_title", "offence_code", "flags", "oic", "oic_contact", "owner", "as_at"}
+)
 _FACT = 2
 """Cells by which a long fact is indented from its second line on."""
 _LABEL = 11
@@ -39,7 +42,11 @@ def summary_lines(page: Page, now: datetime) -> list[Line]:
     ]
     if case.flags:
         lines.append(line((" · ".join(f"▲ {flag_title(word)}" for word in case.flags), "bold $cd-warn")))
-    oic = f"OIC {case.oic}{f' ({case.oic_contact})' if case.oic_contact else ''}" if case.oic else "OIC not recorded"
+    oic = (
+        f"OIC {case.oic}{f' ({case.oic_contact})' if case.oic_contact else ''}"
+        if case.oic
+        else "OIC not recorded"
+    )
     lines.append(line((f"{oic} · owner {case.owner or 'nobody yet'}", _MUTED)))
     first, *others = page.factors
     lines.append(_factor_line(page, first, now, "bold"))
@@ -70,7 +77,10 @@ def finding_lines(page: Page) -> list[Line]:
         facts = "; ".join(f"{fact.title} {fact.value}" for fact in finding.facts)
         lines += [
             line(
-                (f"{SHAPES[finding.severity]} {finding.severity.value.upper():<6}", _SEVERITY[finding.severity]),
+                (
+                    f"{SHAPES[finding.severity]} {finding.severity.value.upper():<6}",
+                    _SEVERITY[finding.severity],
+                ),
                 (finding.message, "bold"),
                 hang=_FACT,
             ),
@@ -81,7 +91,9 @@ def finding_lines(page: Page) -> list[Line]:
         if finding.standing:
             lines.append(_labelled("", finding.standing, _MUTED))
     if verdict.possible:
-        lines.append(line((f"These facts would allow outcome {', '.join(verdict.possible)}.", _MUTED), hang=_FACT))
+        lines.append(
+            line((f"These facts would allow outcome {', '.join(verdict.possible)}.", _MUTED), hang=_FACT)
+        )
     return [*lines, BLANK]
 
 
@@ -108,7 +120,9 @@ def fact_lines(page: Page) -> list[Line]:
     if to_do:
         lines.append(line(("To do", _TITLE)))
         for action in to_do:
-            lines.append(line((f"· {action.what}{f' ({action.owner})' if action.owner else ''}", ""), hang=_FACT))
+            lines.append(
+                line((f"· {action.what}{f' ({action.owner})' if action.owner else ''}", ""), hang=_FACT)
+            )
         lines.append(BLANK)
     lines.append(line(("Record", _TITLE)))
     return [*lines, *_known(CASE, file.case, _IN_SUMMARY)]
@@ -124,15 +138,15 @@ def timeline_lines(page: Page) -> list[Line]:
     lines = [line(("Timeline, latest first", _TITLE))]
     if not page.events:
         lines.append(line(("Nothing is recorded yet. Press l to log what was done.", _MUTED)))
-    for event in page.events:
-        lines.append(
-            line(
-                (f"{event.shown_at:<18}", _MUTED),
-                (f"{event.kind:<8} ", "$cd-accent"),
-                (event.text, "strike $cd-muted" if event.gone else ""),
-                (" (withdrawn or corrected)" if event.gone else "", _MUTED),
-                (f" — {event.who}" if event.who else "", _MUTED),
-                hang=_FACT,
-            )
-        )
-    return lines
+    return [*lines, *map(_event_line, page.events)]
+
+
+def _event_line(event: Event) -> Line:
+    return line(
+        (f"{event.shown_at:<18}", _MUTED),
+        (f"{event.kind:<8} ", "$cd-accent"),
+        (event.text, "strike $cd-muted" if event.gone else ""),
+        (" (withdrawn or corrected)" if event.gone else "", _MUTED),
+        (f" — {event.who}" if event.who else "", _MUTED),
+        hang=_FACT,
+    )

@@ -12,6 +12,7 @@ from casedesk.screens.session import Session
 from casedesk.widgets.columns import Column
 from casedesk.widgets.command import Command
 from casedesk.widgets.dialogs import Message
+from casedesk.widgets.editors import LineEditor
 from casedesk.widgets.rows import ListSource
 from casedesk.widgets.screen import BACK, DeskScreen
 from casedesk.widgets.table import VirtualTable
@@ -35,8 +36,10 @@ class HistoryScreen(DeskScreen[None]):
 
     def compose_body(self) -> ComposeResult:
         """The filter and the list."""
-        yield Input(id="filter", placeholder="A fact, a person or an act", compact=True)
-        yield VirtualTable(self._columns(), self._rows(""), empty="No change like that.", markable=False, id="history")
+        yield LineEditor("A fact, a person or an act", id="filter")
+        yield VirtualTable(
+            self._columns(), self._rows(""), empty="No change like that.", markable=False, id="history"
+        )
 
     def on_mount(self) -> None:
         """Start in the list."""

@@ -1,4 +1,7 @@
-"""The queue: every case in the order of its need, with the sentence that says why."""
+"""The queue: every case in the order of its need, with the sentence that says why.
+
+What the first paint does not need is imported where it is used (the app does it ahead, once the list is there).
+"""
 
 from array import array
 from collections.abc import Sequence
@@ -15,14 +18,12 @@ from casedesk.desk import caseload
 from casedesk.model.moments import show_moment, show_short, show_span
 from casedesk.model.text import clip
 from casedesk.model.words import flag_tag
-from casedesk.screens.case import CaseScreen
 from casedesk.screens.session import Session
-from casedesk.screens.take_in import take_in
-from casedesk.screens.undoing import ask_undo, do_redo
 from casedesk.store.queue import ORDERS, PAGE, QueueReader, QueueRow, View
 from casedesk.widgets.columns import Cell, Column
 from casedesk.widgets.command import Command
 from casedesk.widgets.dialogs import Choice, Choose
+from casedesk.widgets.editors import LineEditor
 from casedesk.widgets.screen import DeskScreen
 from casedesk.widgets.table import VirtualTable
 
@@ -45,7 +46,9 @@ _NO_MATCH = "No case matches.\nPress Esc to drop the filter, or v for another vi
 class QueueSource:
     """The rows of one order, read by page. While the order is being read only its two ends are known."""
 
-    def __init__(self, reader: QueueReader, head: Sequence[int], total: int, tail: Sequence[int] = ()) -> None:
+    def __init__(
+        self, reader: QueueReader, head: Sequence[int], total: int, tail: Sequence[int] = ()
+    ) -> None:
         self._reader = reader
         self._head, self._tail, self._total = head, tail, total
 
@@ -94,7 +97,12 @@ class RowLine(Widget):
         row = self._row
         if row is None:
             return Content("")
-        rest = [row.ref if len(row.ref) <= 20 else "", row.offence, " ".join(map(flag_tag, row.flags)), row.location]
+        rest = [
+            row.ref if len(row.ref) <= 20 else "",
+            row.offence,
+            " ".join(map(flag_tag, row.flags)),
+            row.location,
+        ]
         room = self.content_size.width
         below = clip(" · ".join(part for part in rest if part), room)
         return Content.assemble((clip(row.sentence, room), "bold"), ("\n", ""), (below, "$cd-muted"))
@@ -106,13 +114,15 @@ class QueueScreen(DeskScreen[None]):
     PLACE = "Queue"
     ABOUT = (
         "Every case in the order of its need: who is detained, what cannot be recovered, what protects somebody, "
-        "what a victim is owed, then the rest. “Why it is here” says in words why a case stands where it stands; the two lines below the list show it in full."
+        "what a victim is owed, then the rest. “Why it is here” says in words why a case stands where "
+        "it stands; the two lines below the list show it in full."
     )
     OFFERS = (
         Command("queue.filter", "slash", "Filter", "Narrow the list to cases with the words you type.", "filter",
                 "Queue", show=70),
         Command("queue.view", "v", "View", "Choose which cases are shown.", "view", "Queue", show=65),
-        Command("queue.sort", "s", "Sort", "Choose the order; the same again turns it round.", "sort", "Queue", show=50),
+        Command("queue.sort", "s", "Sort", "Choose the order; the same again turns it round.", "sort", "Queue",
+                show=50),
         Command("queue.import", "i", "Import", "Take in an extract from the records system.", "import", "Queue",
                 show=45),
         Command("queue.plain", "escape", "All", "Drop the filter and the marks.", "plain", "Queue"),
@@ -148,7 +158,7 @@ class QueueScreen(DeskScreen[None]):
     def compose_body(self) -> ComposeResult:
         """A line about the list, the filter when it is open, and the list."""
         yield Static(id="about")
-        yield Input(id="filter", placeholder="Words of a case: reference, name, offence, place, OIC", compact=True)
+        yield LineEditor("Words of a case: reference, name, offence, place, OIC", id="filter")
         yield VirtualTable(self._columns(), self._first_source(), empty=_NOTHING, id="queue")
         yield RowLine(id="row")
 
@@ -172,11 +182,15 @@ class QueueScreen(DeskScreen[None]):
             Column("ref", "Occurrence", lambda row: (row.ref, "strong"), 12, keep=90),
             Column("why", "Why it is here", lambda row: row.sentence, 28, flex=5, keep=95),
             Column("offence", "Offence", lambda row: row.offence, 14, flex=3, keep=70),
-            Column("flags", "Flags", lambda row: (" ".join(map(flag_tag, row.flags)), "warn"), 9, flex=1, keep=40),
+            Column(
+                "flags", "Flags", lambda row: (" ".join(map(flag_tag, row.flags)), "warn"), 9, flex=1, keep=40
+            ),
             Column("outcome", "Out", lambda row: row.outcome, 3, keep=45),
             Column("oic", "OIC", lambda row: row.oic, 14, keep=30),
             Column("owner", "Owner", lambda row: row.owner or "–", 8, keep=25),
-            Column("since", "Offence date", lambda row: show_moment(row.since) if row.since else "", 12, keep=20),
+            Column(
+                "since", "Offence date", lambda row: show_moment(row.since) if row.since else "", 12, keep=20
+            ),
         ]
 
     def _due(self, row: QueueRow) -> Cell:
@@ -292,6 +306,8 @@ class QueueScreen(DeskScreen[None]):
     def _open(self, event: VirtualTable.RowOpened) -> None:
         row = self.table.cursor_row
         if row is not None and row.n == event.row_id:
+            from casedesk.screens.case import CaseScreen
+
             self.app.push_screen(CaseScreen(self.session, row.id, self))
 
     def neighbour(self, step: int) -> QueueRow | None:
@@ -364,6 +380,8 @@ class QueueScreen(DeskScreen[None]):
     @work
     async def action_import(self) -> None:
         """Take in an extract."""
+        from casedesk.screens.take_in import take_in
+
         if await take_in(self.app, self.session):
             self.changed()
 
@@ -376,14 +394,17 @@ class QueueScreen(DeskScreen[None]):
 
     def action_undo(self) -> None:
         """Ask, then take back what was done last."""
+        from casedesk.screens.undoing import ask_undo
+
         ask_undo(self.app, self.session, self.changed)
 
     def action_redo(self) -> None:
         """Do again what was undone last."""
+        from casedesk.screens.undoing import do_redo
+
         do_redo(self.app, self.session, self.changed)
 
     def action_refresh_all(self) -> None:
         """Read everything again."""
         self.session.desk.store.tick()
         self.refresh_now()
-

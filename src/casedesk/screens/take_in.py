@@ -43,38 +43,43 @@ async def take_in(app: App[Any], session: Session) -> bool:
         await app.push_screen_wait(Message(f"{path.name}: nothing to take in", *summary(seen)))
         return False
     yes = await app.push_screen_wait(
-        Confirm(f"Take in {path.name}?", "\n".join(summary(seen)), yes=f"Take in {coming:,} lines", no="Leave it")
+        Confirm(
+            f"Take in {path.name}?", "\n".join(summary(seen)), yes=f"Take in {coming:,} lines", no="Leave it"
+        )
     )
     if not yes:
         return False
     done = await _run(app, session, path, profile, write=True)
     if done is None:
         return False
-    await app.push_screen_wait(Message(f"{path.name}: taken in", *summary(done), "Ctrl+Z takes all of it back."))
+    await app.push_screen_wait(
+        Message(f"{path.name}: taken in", *summary(done), "Ctrl+Z takes all of it back.")
+    )
     return True
 
 
 def summary(report: TakeInReport) -> list[str]:
     """What an extract holds against the store, in a few lines."""
-    lines = [
-        f"{report.lines:,} lines, read as {report.profile}: {report.new:,} new, {report.changed:,} changed, "
-        f"{report.unchanged:,} unchanged, {report.rejected:,} rejected."
-    ]
+    taken = f"{report.new:,} new, {report.changed:,} changed, {report.unchanged:,} unchanged"
+    lines = [f"{report.lines:,} lines, read as {report.profile}: {taken}, {report.rejected:,} rejected."]
     lines += [f"{count:,} lines left out: {reason}" for reason, count in report.skipped.most_common(2)]
     if report.repeated:
         lines.append(f"{report.repeated:,} lines repeat an earlier line.")
     if report.older:
         lines.append(f"{report.older:,} lines are older than what the store holds.")
     if report.changed_fields:
-        most = [f"{name.split('.')[1].replace('_', ' ')} {count:,}" for name, count in report.changed_fields.most_common(4)]
-        lines.append(f"Facts that change: {', '.join(most)}.")
+        most = report.changed_fields.most_common(4)
+        named = [f"{name.split('.')[1].replace('_', ' ')} {count:,}" for name, count in most]
+        lines.append(f"Facts that change: {', '.join(named)}.")
     if report.kept_desk_values:
         lines.append(f"{report.kept_desk_values:,} facts decided at the desk stay as they are.")
     if report.columns.unmapped:
         lines.append(f"Columns not known: {', '.join(report.columns.unmapped[:6])}.")
     lines += [f"Line {row.line}, {row.column or 'as a whole'}: {row.reason}" for row in report.rejects[:3]]
     if report.rejects_file:
-        lines.append(f"The rejected lines are in {report.rejects_file.name}: correct them there and take that file in.")
+        lines.append(
+            f"The rejected lines are in {report.rejects_file.name}: correct them there and take that file in."
+        )
     return lines
 
 
@@ -109,7 +114,9 @@ async def _run(
         return act(session.desk, path, profile, progress=progress, keep_changes=1000)
 
     title = f"Taking in {path.name}" if write else f"Reading {path.name}"
-    ended: Finished[TakeInReport] | None = await app.push_screen_wait(Progress(title, job, stopping=_UNTOUCHED))
+    ended: Finished[TakeInReport] | None = await app.push_screen_wait(
+        Progress(title, job, stopping=_UNTOUCHED)
+    )
     if ended is None:
         return None
     if ended.error is not None:

@@ -37,7 +37,8 @@ class _Door(DeskScreen[None]):
 
     DEFAULT_CSS = """
     _Door { align: center middle; }
-    _Door #door { width: 64; max-width: 96%; height: auto; border: round $cd-accent; padding: 1 2; background: $surface; }
+    _Door #door { width: 64; max-width: 96%; height: auto; padding: 1 2; }
+    _Door #door { border: round $cd-accent; background: $surface; }
     _Door Static { height: auto; }
     _Door .title { text-style: bold; margin-bottom: 1; }
     _Door .note { color: $cd-muted; margin-bottom: 1; }
@@ -100,13 +101,17 @@ class UnlockScreen(_Door):
 
     PLACE = "Locked"
     ABOUT = "The store is encrypted. Only its passphrase opens it; nobody can read it without."
-    OFFERS = (Command("unlock.go", "enter", "Unlock", "Open the store.", "go", "Locked", show=90, priority=True),)
+    OFFERS = (
+        Command("unlock.go", "enter", "Unlock", "Open the store.", "go", "Locked", show=90, priority=True),
+    )
 
     def compose_body(self) -> ComposeResult:
         """The passphrase."""
         person = self.session.settings.person
         with Vertical(id="door"):
-            yield Static(Content(f"casedesk is locked{f' · {person.name}' if person.name else ''}"), classes="title")
+            yield Static(
+                Content(f"casedesk is locked{f' · {person.name}' if person.name else ''}"), classes="title"
+            )
             yield Input(id="passphrase", password=True, placeholder="Passphrase", compact=True)
             yield Static(id="said")
 

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -14,7 +15,7 @@ from casedesk.model.ids import EntityId, encode
 from casedesk.store import access_log
 from casedesk.store.connection import Connection, DatabaseError
 from casedesk.store.fold import Fold
-from casedesk.store.operations import DOMAIN, GENESIS, parse_operation
+from casedesk.store.operations import DOMAIN, GENESIS, OpKind, parse_operation
 from casedesk.store.schema import derived_schema, derived_tables, table_name
 from casedesk.store.store import Store
 
@@ -54,8 +55,9 @@ def verify(
         chains = connection.execute(
             "SELECT space, device FROM op UNION SELECT space, device FROM vv ORDER BY space, device"
         ).fetchall()
-        for space, device in chains:
-            chain = _Chain(connection, report, space, device, every_signature)
+        disposals = _Disposals(connection)
+        for numbers in chains:
+            chain = _Chain(connection, report, tuple(numbers), disposals, every_signature)
             chain.verify(lambda: progress(report.operations, total) if progress else None)
         (report.access_lines,) = connection.execute("SELECT count(*) FROM access_log").fetchone()
         report.problems += access_log.verify(connection)
@@ -71,15 +73,44 @@ def _verify_pages(connection: Connection, report: ChainReport) -> None:
         report.problems.append(f"the file is damaged: {len(bad)} of its pages are not as they were written")
 
 
+class _Disposals:
+    """What the disposals of a journal cover: read when the first erased payload is met."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def cover(self, case_id: bytes, device: str, seq: int) -> bool:
+        """Whether a disposal erased this operation of a case."""
+        return seq <= self._covered.get((case_id, device), 0)
+
+    @cached_property
+    def _covered(self) -> dict[tuple[bytes, str], int]:
+        covered: dict[tuple[bytes, str], int] = {}
+        for case_id, payload in self._db.execute(
+            "SELECT case_id, payload FROM op WHERE kind = ?", (OpKind.DISPOSE.value,)
+        ):
+            with suppress(ValueError, KeyError, TypeError, AttributeError):
+                for device, seq in orjson.loads(payload)["fields"]["covers"].items():
+                    covered[case_id, device] = max(seq, covered.get((case_id, device), 0))
+        return covered
+
+
 class _Chain:
     """One installation's chain in one space, being verified."""
 
     def __init__(
-        self, connection: Connection, report: ChainReport, space: int, device: int, every_signature: bool
+        self,
+        connection: Connection,
+        report: ChainReport,
+        numbers: tuple[int, int],
+        disposals: _Disposals,
+        every_signature: bool,
     ) -> None:
+        space, device = numbers
         self._db = connection
+        self._disposals = disposals
         self._report = report
-        self._numbers = (space, device)
+        self._numbers = numbers
         self._every_signature = every_signature
         found = connection.execute(
             "SELECT space.id, device.id, sign_pub FROM space JOIN device ON device.ix = ? WHERE space.ix = ?",
@@ -164,6 +195,8 @@ class _Chain:
                 or said["unit"] != encode(unit)
             ):
                 return "its row says something else than its header", digest
+            if payload is None and not self._disposals.cover(case_id, self._author[1], seq):
+                return "its payload was erased without a disposal", digest
         except (ValueError, KeyError, TypeError):
             return "it cannot be read", digest
         return "", digest

@@ -113,9 +113,14 @@ def field_history(connection: Connection, case_id: EntityId, entity_id: EntityId
             continue
         said.append(
             Said(
-                datetime.fromtimestamp(op.wall_ms / 1000, UTC), op.actor, op.act, op.unit,
-                value_in(op, entity, field), op.kind == OpKind.EXTRACT, op.payload is None,
-            )  # fmt: skip
+                datetime.fromtimestamp(op.wall_ms / 1000, UTC),
+                op.actor,
+                op.act,
+                op.unit,
+                value_in(op, entity, field),
+                op.kind == OpKind.EXTRACT,
+                op.payload is None,
+            )
         )
     return said
 

@@ -16,13 +16,11 @@ from casedesk.model.ids import EntityId
 from casedesk.model.moments import Moment, from_micros, to_micros
 from casedesk.reference.priority import Priority
 from casedesk.rules.priority import place
-from casedesk.rules.query import parse, plain
 from casedesk.rules.query_nodes import FACTS_AND_PEOPLE, Begun, Context, Query
 from casedesk.store import words
 from casedesk.store.connection import Connection
 from casedesk.store.records import CaseBundle, read_cases
 from casedesk.store.schema import FAR
-from casedesk.store.search import compiled
 
 PAGE = 200
 _CHUNK = 500
@@ -91,6 +89,8 @@ ORDERS: dict[str, tuple[str, str]] = {
 
 def asked_of(view: View) -> Query:
     """What a view's typed filter asks: a query that may be unfinished, or plain words where it is none."""
+    from casedesk.rules.query import parse, plain
+
     try:
         return parse(view.words, view.context or Context(me=view.owner), Begun.ALL)
     except BadInputError:
@@ -183,6 +183,8 @@ def _select(
     joins = " JOIN cases ON cases.n = queue.n" if "cases." in order and ordered else ""
     asked = asked_of(view).node if view.words else None
     if asked:
+        from casedesk.store.search import compiled  # the first paint asks nothing
+
         condition, asked_values = compiled(asked, FACTS_AND_PEOPLE).on_queue()
         where += f" AND ({condition})"
         values += asked_values

@@ -60,7 +60,10 @@ def _table(entity: Entity) -> type[SQLModel]:
         "hlc": Field(sa_column=Column(BigInteger, nullable=False)),
         "actor": Field(sa_column=Column(Text, nullable=False)),
         "heads": Field(sa_column=Column(Text, nullable=False)),
-        **{name: Field(default=None, sa_column=Column(sql, nullable=True)) for name, (_, sql) in kinds.items()},
+        **{
+            name: Field(default=None, sa_column=Column(sql, nullable=True))
+            for name, (_, sql) in kinds.items()
+        },
     }
     name = entity.name.title().replace("_", "") + "Row"
     metaclass: Any = type(SQLModel)  # a class statement whose columns are known only now

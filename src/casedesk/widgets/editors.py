@@ -31,8 +31,15 @@ class LineEditor(Input):
     LineEditor:focus { background-tint: transparent; }
     """
 
-    def __init__(self, hint: str = "", value: str = "", *, secret: bool = False) -> None:
-        super().__init__(value, placeholder=hint, password=secret, compact=True)
+    def __init__(
+        self,
+        hint: str = "",
+        value: str = "",
+        *,
+        secret: bool = False,
+        id: str | None = None,  # noqa: A002 -- the framework's own word
+    ) -> None:
+        super().__init__(value, placeholder=hint, password=secret, compact=True, id=id)
 
     def get_text(self) -> str:
         """What was typed."""
