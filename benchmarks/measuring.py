@@ -86,8 +86,11 @@ def table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> Non
     widths = [max(len(row[at]) for row in (head, *rows)) for at in range(len(head))]
     print(f"\n{title}")
     for row in (head, ["-" * width for width in widths], *rows):
-        cells = (cell.ljust(width) if not at else cell.rjust(width) for at, (cell, width) in enumerate(zip(row, widths, strict=True)))
-        print("  ".join(cells).rstrip())
+        first, *others = (
+            cell.rjust(width) if at else cell.ljust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        print("  ".join((first, *others)).rstrip())
 
 
 def times(one: float, other: float) -> str:
@@ -108,7 +111,9 @@ def environment() -> dict[str, str]:
 def prepare(sizes: Sequence[int]) -> None:
     """Make the demo caseloads of these sizes where they are not there yet."""
     for size in sizes:
-        made = subprocess.run(demo_command(size, "--plain"), env=environment(), check=True, capture_output=True, text=True)
+        made = subprocess.run(
+            demo_command(size, "--plain"), env=environment(), check=True, capture_output=True, text=True
+        )
         if made.stderr:
             print(f"(made a caseload of {size:,})", file=sys.stderr)
 

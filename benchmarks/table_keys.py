@@ -4,7 +4,7 @@ The time is from the key to the last repaint it causes, turned into what the ter
 framework's test driver is not used, because it waits. Each measurement runs in a process of its own, so
 that memory can be told.
 
-Run: python benchmarks/table_keys.py [--rows N …] [--all]. By default to 1,000,000 rows, and the
+Run: python -m benchmarks.table_keys [--rows N …] [--all]. By default to 1,000,000 rows, and the
 framework's table to 10,000; with --all it too is measured at every number (half a minute for 100,000).
 """
 
@@ -23,13 +23,12 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from textual import events
-from textual._compositor import CompositorUpdate
 from textual.app import ComposeResult
 from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import DataTable, Static
 
+from benchmarks.probing import SIZE, Stamped, memory
 from casedesk.widgets.columns import Column
 from casedesk.widgets.table import VirtualTable
 from casedesk.widgets.themes import ThemedApp
@@ -39,7 +38,6 @@ Row = tuple[Any, ...]
 ROWS = (1_000, 10_000, 100_000, 1_000_000)
 MOST_FOR_THE_FRAMEWORK = 10_000
 """Beyond this the framework's table needs half a minute and more only to measure its cells."""
-SIZE = (160, 48)
 NAMES = ("ref", "band", "why", "offence", "flags", "oic", "owner", "outcome", "since", "days")
 WIDTHS = (12, 14, 28, 24, 8, 14, 10, 4, 12, 5)
 KEYS = {
@@ -52,10 +50,6 @@ KEYS = {
     ),
 }
 """What is pressed, by what it is called here: its key and how often."""
-NOTHING = 0.5
-"""Seconds without any repaint after which a key has done nothing."""
-SETTLED = 0.025
-"""Seconds without a repaint after which a key has done all it does."""
 
 
 def make_rows(count: int) -> list[Row]:
@@ -117,48 +111,17 @@ class StoreRows:
         ).fetchall()
 
 
-class Probe(ThemedApp[None]):
-    """Stamps every repaint, after turning it into what the terminal would get."""
+class Probe(Stamped, ThemedApp[None]):
+    """An app around one table."""
 
     def __init__(self, table: Callable[[], Widget]) -> None:
         super().__init__()
         self._table = table
-        self.painted: list[float] = []
 
     def compose(self) -> ComposeResult:
         yield Static("OFFICIAL-SENSITIVE")
         yield self._table()
         yield Static("keys")
-
-    def _display(self, screen: Any, renderable: Any) -> None:
-        super()._display(screen, renderable)
-        if isinstance(renderable, CompositorUpdate):
-            renderable.render_segments(self.console)
-            self.painted.append(perf_counter())
-
-    async def settled(self, still: float = SETTLED) -> None:
-        """Wait until no repaint has come for a while."""
-        waiting = perf_counter()
-        while perf_counter() - (self.painted[-1] if self.painted else waiting + NOTHING) < still:
-            await asyncio.sleep(still / 3)
-
-    async def press(self, key: str) -> float | None:
-        """Press a key; the milliseconds until the last repaint that it caused, None where it caused none."""
-        self.painted.clear()
-        pressed = perf_counter()
-        self.post_message(events.Key(key, None))
-        await self.settled()
-        return (self.painted[-1] - pressed) * 1000 if self.painted else None
-
-    async def press_often(self, key: str, times: int) -> list[float]:
-        """Press a key again and again, as long as it has somewhere to go."""
-        taken = []
-        for _ in range(times):
-            time = await self.press(key)
-            if time is None:
-                break
-            taken.append(time)
-        return taken
 
 
 def cell(place: int, row: Row) -> str:
@@ -199,15 +162,6 @@ async def probe(kind: str, path: Path) -> dict[str, Any]:
     return {"load": loaded, "memory": after - before, "keys": keys}
 
 
-def memory() -> float:
-    """The megabytes this process holds, where the system tells (Linux); 0 elsewhere."""
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return 0.0
-    held = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS:"))
-    return int(held.split()[1]) / 1024
-
-
 async def _first_rows(app: Probe, pilot: Pilot[None], started: float) -> float:
     """Seconds until the table stands still with its rows on screen."""
     await app.settled(0.2)
@@ -217,7 +171,7 @@ async def _first_rows(app: Probe, pilot: Pilot[None], started: float) -> float:
 
 def measure(kind: str, path: Path) -> dict[str, Any]:
     """Probe in a process of its own."""
-    command = [sys.executable, __file__, "--probe", kind, "--store", str(path)]
+    command = [sys.executable, "-m", "benchmarks.table_keys", "--probe", kind, "--store", str(path)]
     return dict(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
 
 

@@ -96,13 +96,16 @@ class FrontApp(CasedeskApp):
 
 def commands_by_place() -> dict[str, tuple[Command, ...]]:
     """The commands of every place of the app that offers some, by what the place is called."""
+    from casedesk.screens.access import AccessScreen
     from casedesk.screens.case import CaseScreen
     from casedesk.screens.help import HelpScreen
     from casedesk.screens.history import HistoryScreen
+    from casedesk.screens.search import SearchScreen
     from casedesk.screens.unlock import SetUpScreen, UnlockScreen
 
     places: tuple[type[Commanded], ...] = (
-        FrontApp, QueueScreen, CaseScreen, HistoryScreen, HelpScreen, UnlockScreen, SetUpScreen,
+        FrontApp, QueueScreen, SearchScreen, CaseScreen, HistoryScreen, AccessScreen, HelpScreen,
+        UnlockScreen, SetUpScreen,
     )  # fmt: skip
     return {place.PLACE or "Everywhere": offers_within(place) for place in places}
 

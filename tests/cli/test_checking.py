@@ -126,7 +126,8 @@ def test_the_table_can_be_read_at_80_columns(casedesk: Command, bare: Path) -> N
 @pytest.mark.usefixtures("home")
 def test_cases_of_the_store_are_checked_by_filter_or_number(casedesk: Command, bare: Path) -> None:
     casedesk("import", bare)
-    checked = {which: [one["reference"] for one in as_json(casedesk, which)] for which in ("all", "open", "filed", "proposed")}
+    filters = ("all", "open", "filed", "proposed")
+    checked = {which: [one["reference"] for one in as_json(casedesk, which)] for which in filters}
     assert checked == {
         "all": ["42/1/26", "42/2/26", "42/3/26"],
         "open": ["42/1/26", "42/2/26"],

@@ -102,7 +102,11 @@ def test_a_roll_out_puts_key_and_settings_there_first(run: Run, places: Places) 
     save_settings(places.settings, Settings(Person(force="Exampleshire"), idle_minutes=5))
     assert run("init", "--name", "Alex Doe").status == 0
     settings = load_settings(places.settings)
-    assert (settings.person.name, settings.person.force, settings.idle_minutes) == ("Alex Doe", "Exampleshire", 5)
+    assert (settings.person.name, settings.person.force, settings.idle_minutes) == (
+        "Alex Doe",
+        "Exampleshire",
+        5,
+    )
     assert keys.read_key_file(places.key).recovery
 
 
@@ -154,7 +158,9 @@ def test_the_passphrase_is_changed_and_wrong_ones_make_wait(run: Run, store: Pla
     assert PASSPHRASE not in wrong.err + soon.err
 
 
-def test_a_lost_passphrase_and_the_recovery_key(run: Run, store: Places, private: Path, tmp_path: Path) -> None:
+def test_a_lost_passphrase_and_the_recovery_key(
+    run: Run, store: Places, private: Path, tmp_path: Path
+) -> None:
     other = tmp_path / "other.txt"
     other.write_text(recovery.new_pair(NOW).private)
     assert run("unlock", "--recovery-identity", other).status == 3
@@ -190,7 +196,9 @@ def test_a_backup_is_made_and_brought_back(run: Run, store: Places, tmp_path: Pa
         assert desk.find("42/1/26")
 
 
-def test_a_restore_into_a_store_or_of_a_damaged_file_is_refused(run: Run, store: Places, tmp_path: Path) -> None:
+def test_a_restore_into_a_store_or_of_a_damaged_file_is_refused(
+    run: Run, store: Places, tmp_path: Path
+) -> None:
     run("backup", "--to", tmp_path / "backups")
     (file,) = (tmp_path / "backups").iterdir()
     before = store.store.read_bytes()
@@ -209,7 +217,12 @@ def test_a_restore_into_a_store_or_of_a_damaged_file_is_refused(run: Run, store:
 
 
 def test_without_a_store_there_is_nothing_to_back_up_or_unlock(run: Run, private: Path) -> None:
-    for words in (["backup"], ["passphrase"], ["unlock", "--recovery-identity", private], ["recovery-key", "list"]):
+    for words in (
+        ["backup"],
+        ["passphrase"],
+        ["unlock", "--recovery-identity", private],
+        ["recovery-key", "list"],
+    ):
         said = run(*words)
         assert said.status == 3
         assert "There is no store" in said.err
@@ -229,7 +242,9 @@ def test_the_doctor_says_what_is_bad_by_its_exit_status(run: Run, store: Places)
     assert "ok    tables" in second.out
 
 
-def test_the_doctor_comes_without_a_passphrase(run: Run, store: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_doctor_comes_without_a_passphrase(
+    run: Run, store: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run("backup")
     monkeypatch.delenv("CASEDESK_PASSPHRASE_FILE")
     said = run("doctor")

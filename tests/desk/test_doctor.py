@@ -1,7 +1,7 @@
 """The doctor: finds what is wrong, says what to do, and works without the passphrase as far as that goes."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -47,14 +47,14 @@ class Patient(NamedTuple):
 
 
 @pytest.fixture
-def patient(places: Places, clock: FrozenClock, tmp_path: Path) -> Iterator[Patient]:
+def patient(places: Places, clock: FrozenClock, tmp_path: Path) -> Patient:
     settings = Settings(Person(number="7042"), backup=BackupSettings(str(tmp_path / "backups")))
     with set_up(
         places, PASSPHRASE, settings, clock, cost=keys.GENERATED_COST, recovery=(PAIR.public,)
     ) as desk:
         add_cases(desk.store, 3)
         safekeeping.back_up(desk)
-    yield Patient(places, clock, settings)
+    return Patient(places, clock, settings)
 
 
 def test_a_healthy_store_has_nothing_bad(patient: Patient) -> None:
@@ -64,7 +64,9 @@ def test_a_healthy_store_has_nothing_bad(patient: Patient) -> None:
         "program", "settings", "clock", "packs", "folder", "files", "key file", "disk", "lock", "store",
         "recovery key", "drafts", "tables", "backups",
     }  # fmt: skip
-    assert patient.look() == ["backups: they are on the same drive as the store: whoever loses one loses both"]
+    assert patient.look() == [
+        "backups: they are on the same drive as the store: whoever loses one loses both"
+    ]
 
 
 def test_everything_that_is_not_well_comes_with_something_to_do(patient: Patient) -> None:

@@ -29,7 +29,12 @@ PAIR = recovery.new_pair(NOW)
 def desk(places: Places, clock: FrozenClock) -> Iterator[Desk]:
     """A desk with a recovery key."""
     made = set_up(
-        places, PASSPHRASE, Settings(Person(number="7042")), clock, cost=keys.GENERATED_COST, recovery=(PAIR.public,)
+        places,
+        PASSPHRASE,
+        Settings(Person(number="7042")),
+        clock,
+        cost=keys.GENERATED_COST,
+        recovery=(PAIR.public,),
     )
     yield made
     made.close()
@@ -197,7 +202,9 @@ def ring(monkeypatch: pytest.MonkeyPatch) -> FakeKeyring:
     return fake
 
 
-def test_the_keyring_opens_the_store_until_told_to_forget(desk: Desk, clock: FrozenClock, ring: FakeKeyring) -> None:
+def test_the_keyring_opens_the_store_until_told_to_forget(
+    desk: Desk, clock: FrozenClock, ring: FakeKeyring
+) -> None:
     places = desk.store.places
     assert keyring_store.unlock_remembered(places, clock) is None
     keyring_store.remember(desk)
@@ -232,7 +239,9 @@ def test_a_changed_passphrase_keeps_the_keyring(desk: Desk, clock: FrozenClock, 
     opened.close()
 
 
-def test_a_locked_emptied_or_spoiled_keyring_means_typing(desk: Desk, clock: FrozenClock, ring: FakeKeyring) -> None:
+def test_a_locked_emptied_or_spoiled_keyring_means_typing(
+    desk: Desk, clock: FrozenClock, ring: FakeKeyring
+) -> None:
     places = desk.store.places
     keyring_store.remember(desk)
     desk.close()

@@ -94,7 +94,9 @@ WORDS = st.text(st.characters(codec="utf-8"), max_size=12)
         st.builds(Limits, st.integers(12, 200), st.integers(0, 10_000_000)),
     )
 )
-def test_what_is_saved_is_what_is_loaded(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> None:
+def test_what_is_saved_is_what_is_loaded(
+    tmp_path_factory: pytest.TempPathFactory, settings: Settings
+) -> None:
     path = tmp_path_factory.getbasetemp() / "settings.toml"
     save_settings(path, settings)
     assert load_settings(path) == settings
@@ -125,7 +127,9 @@ def test_what_is_saved_is_what_is_loaded(tmp_path_factory: pytest.TempPathFactor
         ("# " + "x" * 300_000, ["too large"]),
     ],
 )
-def test_a_mistake_is_told_with_its_place_and_a_cure(tmp_path: Path, text: str | bytes, said: list[str]) -> None:
+def test_a_mistake_is_told_with_its_place_and_a_cure(
+    tmp_path: Path, text: str | bytes, said: list[str]
+) -> None:
     message = refused(tmp_path, text)
     for part in said:
         assert part in message

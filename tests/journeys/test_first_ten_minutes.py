@@ -253,3 +253,28 @@ async def test_a_wrong_passphrase_says_so_and_locking_clears_the_screen(
         await officer.press("enter", "l")
         assert officer.sees("half typed")
         officer.app.session.close()
+
+
+async def test_search_finds_what_was_said_and_says_where(demo: Desk, sit: Sit) -> None:
+    async with sit(demo) as officer:
+        await officer.press("f")
+        await officer.type('"custody inspector"')
+        assert officer.sees("1 case")
+        assert officer.sees("Rang the custody inspector")
+        await officer.press("enter", "enter")
+        assert isinstance(officer.app.screen, CaseScreen)
+        await officer.press("escape", "escape")
+        assert isinstance(officer.app.screen, QueueScreen)
+        await officer.press("f9")
+        assert officer.sees("consulted")
+        assert officer.sees("searched")
+        assert "inspector" not in officer.screen(), "the words of a search are never kept"
+
+
+async def test_a_query_that_cannot_be_read_yet_is_taken_for_words(demo: Desk, sit: Sit) -> None:
+    async with sit(demo) as officer:
+        await officer.press("f")
+        await officer.type('shop "')
+        assert officer.sees("case")
+        await officer.type("zz")
+        assert officer.sees("No case answers that.")

@@ -30,6 +30,8 @@ PLACES: dict[str, tuple[str, ...]] = {
     "contact": ("enter", "c"),
     "history": ("enter", "h"),
     "help": ("question_mark",),
+    "search": ("f", *"custody"),
+    "access-log": ("enter", "escape", "f9"),
     "palette": ("ctrl+p",),
 }
 """Each picture and the keys that lead to it from the queue."""

@@ -3,9 +3,20 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from casedesk.model.entities import CASE, CUSTODY, LOG_ENTRY, SUSPECT, Value
+from casedesk.model.entities import ACTION, CASE, CONTACT, CUSTODY, LOG_ENTRY, SUSPECT, VICTIM, Entity, Value
 from casedesk.model.ids import EntityId, new_id
 from casedesk.store.store import Store
+
+_PARTS: tuple[tuple[Entity, dict[str, Value]], ...] = (
+    (SUSPECT, {"name": "Zoë O’Hara", "nominal": "N/55/1"}),
+    (VICTIM, {"name": "John Smith-Jones", "phone": "07700 900123"}),
+    (CUSTODY, {"number": "CU/77/26", "suite": "Luton"}),
+)
+_FACTS: dict[str, Value] = {
+    "ref": "42/1001/26", "offence_title": "Burglary dwelling", "location": "9 Crème Street", "oic": "PC Rhys Okafor",
+    "oic_number": "4412", "flags": ("da", "mental-health"), "outcome": "16", "rationale": "Lines are complete.",
+    "summary": "Rear window forced.", "owner": "KX1",
+}  # fmt: skip
 
 
 def add_case(store: Store, **fields: Value) -> EntityId:
@@ -25,6 +36,19 @@ def add_cases(store: Store, number: int) -> list[EntityId]:
             unit.extract(CASE, case_id, case_id, fields, unit.now)
             unit.extract(SUSPECT, new_id(), case_id, {"name": f"Person {count}"}, unit.now)
     return ids
+
+
+def add_full_case(store: Store) -> EntityId:
+    """A case with a word in every source."""
+    case_id = new_id()
+    with store.unit_of_work("test") as unit:
+        unit.extract(CASE, case_id, case_id, _FACTS, unit.now)
+        for entity, fields in _PARTS:
+            unit.extract(entity, new_id(), case_id, fields, unit.now)
+        unit.entry(LOG_ENTRY, new_id(), case_id, {"text": "Footage requested from the shop.", "at": unit.now})
+        unit.entry(CONTACT, new_id(), case_id, {"text": "Left a voicemail.", "made": False, "at": unit.now})
+        unit.set(ACTION, new_id(), case_id, {"what": "Chase the laboratory"})
+    return case_id
 
 
 def add_note(store: Store, case_id: EntityId, text: str) -> EntityId:

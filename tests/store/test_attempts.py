@@ -108,7 +108,9 @@ def test_a_folder_that_cannot_be_written_keeps_nobody_out(tmp_path: Path, clock:
         pass
 
 
-def test_the_note_does_not_grow_without_end(path: Path, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_note_does_not_grow_without_end(
+    path: Path, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(attempts, "_MOST_NOTED", 3)
     for _ in range(5):
         fail(path, clock)

@@ -55,7 +55,9 @@ def system(tmp_path: Path) -> Path:
         (tmp_path / "devices/pci0/ata1/block/sda" / partition).mkdir(parents=True)
     disk("pci0/ata1/block/sda", "sda1", "0")
     for partition in ("sda2", "sda3", "sda9"):
-        (tmp_path / "class/block" / partition).symlink_to(tmp_path / "devices/pci0/ata1/block/sda" / partition)
+        (tmp_path / "class/block" / partition).symlink_to(
+            tmp_path / "devices/pci0/ata1/block/sda" / partition
+        )
     disk("pci0/usb2/2-1/block/sdb", "sdb1", "1")
     usb = disk("pci0/usb1/1-4/block/sdc", "sdc1", "0")
     disk("pci0/ata2/block/sdd", "sdd1", "1")
@@ -136,7 +138,9 @@ def test_a_store_on_a_share_or_stick_is_refused_unless_allowed(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at the mounts of Linux")
-def test_a_folder_yet_to_be_made_is_judged_by_the_one_above(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_yet_to_be_made_is_judged_by_the_one_above(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen = []
 
     def look(folder: Path, *_: object) -> str:

@@ -62,7 +62,9 @@ def test_a_recovery_wrap_of_another_store_does_not_open_this_one(tmp_path: Path)
 
 def test_a_recovery_key_slipped_in_spoiled_or_taken_out_is_noticed() -> None:
     good = wrapped(PAIR.public)
-    stranger = RecoveryWrap(OTHER.public, pyrage.encrypt(b"x", [pyrage.x25519.Recipient.from_str(OTHER.public)]))
+    stranger = RecoveryWrap(
+        OTHER.public, pyrage.encrypt(b"x", [pyrage.x25519.Recipient.from_str(OTHER.public)])
+    )
     spoiled = RecoveryWrap(PAIR.public, stranger.sealed)
     for wraps in ((*good.recovery, stranger), (stranger,), (spoiled,), ()):
         assert not recovery.untouched(replace(good, recovery=wraps), KEY)
@@ -104,7 +106,14 @@ def test_repeats_count_once_and_too_many_are_refused() -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"# nothing\n", b"AGE-SECRET-KEY-1SECRETWORD\n", b"\xff\xfe", b"x" * 100_000, b"age-encryption.org/v1\n-> scrypt\n"],
+    [
+        b"",
+        b"# nothing\n",
+        b"AGE-SECRET-KEY-1SECRETWORD\n",
+        b"\xff\xfe",
+        b"x" * 100_000,
+        b"age-encryption.org/v1\n-> scrypt\n",
+    ],
 )
 def test_a_file_that_is_no_private_key_is_refused_without_quoting_it(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "private.txt"
@@ -138,7 +147,9 @@ def make(places: Places, clock: FrozenClock, recipients: tuple[str, ...] | None)
     )
 
 
-def test_a_store_set_up_with_a_recovery_key_opens_with_it(places: Places, clock: FrozenClock, tmp_path: Path) -> None:
+def test_a_store_set_up_with_a_recovery_key_opens_with_it(
+    places: Places, clock: FrozenClock, tmp_path: Path
+) -> None:
     with make(places, clock, (PAIR.public,)) as desk:
         assert "NO RECOVERY KEY" not in desk.warnings()
         key = desk.store.key
@@ -214,7 +225,10 @@ def test_a_second_opener_is_refused_and_a_crashed_first_one_does_not_block(
 ) -> None:
     make(places, clock, None).close()
     holder = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(places.home)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", HOLDER, str(places.home)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         assert holder.stdin is not None

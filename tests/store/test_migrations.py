@@ -43,7 +43,14 @@ def test_a_store_of_every_release_opens_and_shows_what_was_written(
     shutil.copytree(STORES / version, places.home)
     with unlock(places, FIXTURE_PASSPHRASE, clock) as desk:
         page = "\n".join(as_lines(read_page(desk, desk.find("42/1/26"))))
-        for word in ("Theft from a shop", "9 High Street", "Sam Okafor", "Zoë O’Hara", "footage came", "Asked for"):
+        for word in (
+            "Theft from a shop",
+            "9 High Street",
+            "Sam Okafor",
+            "Zoë O’Hara",
+            "footage came",
+            "Asked for",
+        ):
             assert word in page
         assert desk.store.load_draft("log.add") == {"text": "half a sen"}
         assert desk.store.meta("schema") == schema.STORE_SCHEMA
@@ -82,9 +89,10 @@ def step(db: Connection) -> None:
 
 
 def next_version(patched: pytest.MonkeyPatch, wanted: migrations.Step = step) -> None:
+    present = schema.STORE_SCHEMA
     for module in (schema, store_module):
-        patched.setattr(module, "STORE_SCHEMA", schema.STORE_SCHEMA + 1)
-    patched.setitem(migrations.MIGRATIONS, schema.STORE_SCHEMA - 1, wanted)
+        patched.setattr(module, "STORE_SCHEMA", present + 1)
+    patched.setitem(migrations.MIGRATIONS, present, wanted)
 
 
 @pytest.fixture
@@ -105,7 +113,9 @@ def test_an_older_store_is_backed_up_then_brought_up_to_date(
 ) -> None:
     with unlock(old, PASSPHRASE, clock) as desk:
         before = digests(desk.store.connection)
-        desk.store.connection.execute("ALTER TABLE unit DROP COLUMN about")  # as if it had come with the new version
+        desk.store.connection.execute(
+            "ALTER TABLE unit DROP COLUMN about"
+        )  # as if it had come with the new version
         desk.store.connection.execute("UPDATE queue SET score = 0")
     into = Places(tmp_path / "restored")
     with monkeypatch.context() as patched:

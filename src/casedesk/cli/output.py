@@ -77,35 +77,37 @@ def _table(columns: Sequence[Column], rows: Iterable[Sequence[str]], title: str)
 
     console = Console(highlight=False)
     lines = list(rows)
-    shown = _fitting(columns, lines, console.width)
-    table = Table(
-        box=box.SIMPLE_HEAD, title=Text(title) if title else None, title_justify="left", pad_edge=False, show_edge=False
-    )
-    for column in columns[:shown]:
+    widths = _widths(columns, lines, console.width)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for column, width in zip(columns, widths, strict=False):
         table.add_column(
-            column.title,
-            overflow="fold" if column.fold else "ellipsis",
-            no_wrap=not column.fold,
-            max_width=column.most,
-            min_width=column.least,
+            column.title, overflow="fold" if column.fold else "ellipsis", no_wrap=not column.fold, width=width
         )
     for row in lines:
-        table.add_row(*(Text(cell) for cell in row[:shown]))
+        table.add_row(*(Text(cell) for cell in row[: len(widths)]))
+    if title:
+        say(title)
     console.print(table)
-    if shown < len(columns):
-        left_out = ", ".join(column.title for column in columns[shown:])
+    if len(widths) < len(columns):
+        left_out = ", ".join(column.title for column in columns[len(widths) :])
         say(f"No room here for: {left_out}. A wider window or --format plain shows them.")
 
 
-def _fitting(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) -> int:
-    """How many of the columns, from the first, can be read in a table of this width."""
+def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> list[int]:
+    """How wide each column is in so much room: the ones at the end that could not be read there are left out."""
     from rich.cells import cell_len
 
-    used = -_GAP
+    wanted, least = [], []
     for at, column in enumerate(columns):
-        longest = max(cell_len(column.title), *(cell_len(row[at]) for row in rows), 0)
-        least = column.least or (_LEAST_FOLDED if column.fold else _LEAST_CUT)
-        used += _GAP + max(min(longest, least), cell_len(column.title))
-        if used > width:
-            return max(at, 1)
-    return len(columns)
+        title = cell_len(column.title)
+        longest = max([title, *(cell_len(line) for row in rows for line in row[at].split("\n"))])
+        wanted.append(min(longest, max(column.most or longest, title)))
+        fewest = column.least or (_LEAST_FOLDED if column.fold else _LEAST_CUT)
+        least.append(max(min(wanted[at], fewest), title))
+    shown = len(columns)
+    while shown > 1 and sum(least[:shown]) + _GAP * (shown - 1) > room:
+        shown -= 1
+    widths = wanted[:shown]
+    while sum(widths) + _GAP * (shown - 1) > room and widths != least[:shown]:
+        widths[max(range(shown), key=lambda at: widths[at] - least[at])] -= 1
+    return widths

@@ -154,8 +154,10 @@ def back_up(
 ) -> None:
     """Make an encrypted backup and read it back. The app may be open meanwhile."""
     from casedesk.desk.safekeeping import back_up as make
+    from casedesk.store.store import is_open_elsewhere
 
-    with open_desk(door_of(context), read_only=True) as desk:
+    door = door_of(context)
+    with open_desk(door, read_only=is_open_elsewhere(door.places)) as desk:
         made = make(desk, to)
     say(f"{made.backup.path} ({made.backup.bytes / 1_048_576:,.1f} MB) was written and read back.")
     if made.removed:

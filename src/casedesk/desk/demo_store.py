@@ -29,9 +29,9 @@ def open_demo(
     """
     places = Places(demo_home() / f"{seed}-{size}")
     passphrase_file = places.home / "passphrase"
-    desk = None if fresh else _reopened(places, clock)
+    desk = _reopened(places, clock)  # also a fresh one must not be made under another casedesk's feet
     if desk is not None:
-        if _is_of(desk, clock()) or _worked_in(desk):
+        if not fresh and (_is_of(desk, clock()) or _worked_in(desk)):
             return desk
         desk.close()
     from casedesk.desk.demo import build_demo, demo_settings

@@ -1,12 +1,13 @@
 """The case page: read in ten seconds, recorded in twenty."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 
-from casedesk.desk import casepage, record
+from casedesk.desk import access, casepage, record
+from casedesk.model.errors import CasedeskError
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import earliest
 from casedesk.model.typed_moments import Lean
@@ -17,6 +18,7 @@ from casedesk.screens.session import Session
 from casedesk.screens.undoing import ask_undo
 from casedesk.store.queue import QueueRow
 from casedesk.widgets.command import Command
+from casedesk.widgets.dialogs import error_message
 from casedesk.widgets.fields import ChoiceField, LinesField, MomentField, Values, YesNoField
 from casedesk.widgets.flow import Flow
 from casedesk.widgets.form import Form
@@ -63,6 +65,22 @@ def _has_victim(page: "CaseScreen") -> str | None:
     return None if page.page.file.victims else "No victim is recorded in this case."
 
 
+def open_case(app: App[Any], session: Session, case_id: EntityId, neighbours: Neighbours) -> None:
+    """Open a case; one that cannot be accounted for, or is gone, is not shown and the reason is."""
+    try:
+        screen = CaseScreen(session, case_id, neighbours)
+    except CasedeskError as error:
+        app.push_screen(error_message(error, title="The case was not opened", kept="Nothing was changed."))
+    else:
+        app.push_screen(screen)
+
+
+def _consulted_page(session: Session, case_id: EntityId) -> casepage.Page:
+    """Read a case for showing, and account for its being looked at."""
+    access.consulted(session.desk, case_id)
+    return casepage.read_page(session.desk, case_id)
+
+
 class CaseScreen(DeskScreen[None]):
     """Everything about one case."""
 
@@ -107,7 +125,7 @@ class CaseScreen(DeskScreen[None]):
         self.session = session
         self.case_id = case_id
         self._neighbours = neighbours
-        self.page = casepage.read_page(session.desk, case_id)
+        self.page = _consulted_page(session, case_id)
 
     def compose_body(self) -> ComposeResult:
         """The summary that always stays in sight, and the rest in two columns or, where narrow, one."""
@@ -133,7 +151,7 @@ class CaseScreen(DeskScreen[None]):
         self._scroller.scroll_home(animate=False)
 
     def _reread(self) -> None:
-        self.page = casepage.read_page(self.session.desk, self.case_id)
+        self.page = _consulted_page(self.session, self.case_id)
         self._show()
 
     @property

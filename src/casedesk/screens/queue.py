@@ -126,6 +126,8 @@ class QueueScreen(DeskScreen[None]):
         Command("queue.import", "i", "Import", "Take in an extract from the records system.", "import", "Queue",
                 show=45),
         Command("queue.plain", "escape", "All", "Drop the filter and the marks.", "plain", "Queue"),
+        Command("queue.search", "f", "Search", "Search everything said in every case.", "search", "Queue", show=68),
+        Command("queue.access", "f9", "Access log", "See who looked at what, and when.", "access_log", "Queue"),
         Command("queue.undo", "ctrl+z,u", "Undo", "Take back what was done last.", "undo", "Queue", show=35),
         Command("queue.redo", "ctrl+y", "Redo", "Do again what was undone last.", "redo", "Queue"),
         Command("queue.refresh", "f5", "Refresh", "Read everything again.", "refresh_all", "Queue"),
@@ -306,9 +308,9 @@ class QueueScreen(DeskScreen[None]):
     def _open(self, event: VirtualTable.RowOpened) -> None:
         row = self.table.cursor_row
         if row is not None and row.n == event.row_id:
-            from casedesk.screens.case import CaseScreen
+            from casedesk.screens.case import open_case
 
-            self.app.push_screen(CaseScreen(self.session, row.id, self))
+            open_case(self.app, self.session, row.id, self)
 
     def neighbour(self, step: int) -> QueueRow | None:
         """Move to the next case of the list, or the one before; None at its end."""
@@ -391,6 +393,18 @@ class QueueScreen(DeskScreen[None]):
         refresh_status = getattr(self.app, "refresh_status", None)
         if refresh_status is not None:
             refresh_status()
+
+    def action_search(self) -> None:
+        """Search everything."""
+        from casedesk.screens.search import SearchScreen
+
+        self.app.push_screen(SearchScreen(self.session))
+
+    def action_access_log(self) -> None:
+        """See the access log."""
+        from casedesk.screens.access import AccessScreen
+
+        self.app.push_screen(AccessScreen(self.session))
 
     def action_undo(self) -> None:
         """Ask, then take back what was done last."""

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from casedesk.model.errors import StoreError
 from casedesk.model.moments import local
 from casedesk.store import keys, recovery
 from casedesk.store.backup_file import Manifest, Preface, read_backup, read_preface, write_backup
-from casedesk.store.connection import Connection, DatabaseError, connect, create, explained
+from casedesk.store.connection import Connection, DatabaseError, connect, create, damaged, explained
 from casedesk.store.places import Places
 
 if TYPE_CHECKING:
@@ -104,13 +105,28 @@ def _copy(source: Path, target: Path, key: bytes) -> int:
         try:
             held.execute("BEGIN")
             (schema,) = held.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
+            _require_whole(source, held)
             _all_pages(held, made)
+            if made.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+                raise damaged(source)
             return int(schema)
         finally:
             made.close()
             held.close()
     except DatabaseError as error:
         raise explained(source, error) from None
+
+
+def _require_whole(source: Path, held: Connection) -> None:
+    """Raise StoreError when a page is not as it was written: copying would make zeros of it and not say so.
+
+    A page that is being written at this moment looks damaged, too: so damage counts when it is there to stay.
+    """
+    for wait in (0.0, 0.5, 2.0):
+        time.sleep(wait)
+        if not held.execute("PRAGMA cipher_integrity_check").fetchall():
+            return
+    raise damaged(source)
 
 
 def _all_pages(held: Any, made: Connection) -> None:

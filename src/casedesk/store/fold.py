@@ -359,7 +359,8 @@ class Fold:
         """The operation has come: what was noted of it beforehand has done its work."""
         if self._any_dead:
             self._db.execute(
-                "DELETE FROM dead WHERE entity_id = ? AND device = ? AND seq = ?", (op.entity_id, device, op.seq)
+                "DELETE FROM dead WHERE entity_id = ? AND device = ? AND seq = ?",
+                (op.entity_id, device, op.seq),
             )
 
     def _write(self, entity: Entity, op: Operation, row: Row, values: dict[str, Column]) -> None:

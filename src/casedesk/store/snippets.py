@@ -13,10 +13,10 @@ from casedesk.model.entities import ACTION, CASE, CONTACT, LOG_ENTRY, Entity
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import from_micros
 from casedesk.model.text import folded
-from casedesk.rules.query_nodes import Sounds, Source, Words
+from casedesk.rules.query_nodes import Sounds, Source, Words, split
 from casedesk.store.connection import Connection
 from casedesk.store.schema import table_name
-from casedesk.store.words import TEXTS, sound
+from casedesk.store.words import COMPOUND, TEXTS, sound
 
 WIDTH = 160
 """Characters of a snippet."""
@@ -81,13 +81,15 @@ def best_snippet(connection: Connection, case_id: EntityId, terms: Sequence[Term
 def find_terms(text: str, terms: Sequence[Term]) -> tuple[int, list[Span]]:
     """How many of the terms stand in a text, and where; places that touch are one."""
     plain = folded(text)
+    plain += "".join(split(plain)) if COMPOUND.search(plain) else ""
     likely = [t for t in terms if isinstance(t, Sounds) or all(token in plain for token in t.tokens)]
     if not likely:
         return 0, []
     tokens = [(*match.span(), folded(match.group())) for match in _TOKEN.finditer(text)]
+    compounds = [(*match.span(), "".join(split(match.group()))) for match in COMPOUND.finditer(text)]
     count, spans = 0, []
     for term in likely:
-        found = list(_sounding(term, tokens) if isinstance(term, Sounds) else _worded(term, tokens))
+        found = [*_found(term, tokens), *(_found(term, compounds) if len(term.tokens) == 1 else ())]
         count += bool(found)
         spans += found
     return count, _merged(spans)
@@ -111,6 +113,10 @@ def cut(text: str, spans: Sequence[Span], width: int = WIDTH) -> tuple[str, tupl
     move = len(before) - start
     kept = tuple((s + move, min(e, end) + move) for s, e in spans if start <= s < end)
     return f"{before}{line[start:end]}{after}", kept
+
+
+def _found(term: Term, tokens: Sequence[tuple[int, int, str]]) -> Iterator[Span]:
+    return _sounding(term, tokens) if isinstance(term, Sounds) else _worded(term, tokens)
 
 
 def _worded(term: Words, tokens: Sequence[tuple[int, int, str]]) -> Iterator[Span]:

@@ -11,6 +11,7 @@ with a private-use character, which no text that came through :func:`casedesk.mo
 The text itself is not kept: snippets are cut from the tables.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from operator import attrgetter
@@ -53,6 +54,8 @@ TEXTS: dict[Source, tuple[tuple[Entity, tuple[str, ...]], ...]] = {
     Source.ACTION: ((ACTION, ("what", "result", "why")),),
 }  # fmt: skip
 """Which facts' words each source holds. Snippets are cut from the same."""
+COMPOUND = re.compile(r"[^\W_]+(?:['’‘-][^\W_]+)+")
+"""A name in parts that many write as one, or the other way round: O'Hara, Smith-Jones."""
 _SOUND, _TAG = "\ue000", "\ue001"
 _WRITE = (
     f"INSERT OR REPLACE INTO words (rowid, {', '.join(Source)}) "  # noqa: S608 - columns of ours
@@ -142,14 +145,15 @@ def _text(parts: Iterable[str | None]) -> str:
 
 
 def _people(people: Iterable[tuple[str | None, str | None]]) -> str:
-    """Names and numbers, and after them the sounds of the names."""
+    """Names and numbers, and after them the sounds of the names; O'Hara stands there as Ohara too."""
     said: list[str] = []
     sounds: list[str] = []
     for name, number in people:
         if name:
             name = folded(name)
-            said.append(name)
-            sounds += filter(None, map(sound, split(name)))
+            joined = ["".join(split(part)) for part in COMPOUND.findall(name)]
+            said += (name, *joined)
+            sounds += filter(None, map(sound, (*split(name), *joined)))
         if number:
             said.append(folded(number))
     return " ".join(said + sounds)
