@@ -17,6 +17,8 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Callable
+from functools import partial
 
 from benchmarks.measuring import (
     Spread,
@@ -89,15 +91,14 @@ def main() -> None:
     sizes = sizes_asked(SIZES)
     prepare(sizes)
     python = [sys.executable]
-    ways = {
-        "python -c pass": lambda: started([*python, "-c", "pass"]),
-        "casedesk --version": lambda: started([*python, "-m", "casedesk", "--version"]),
-        "casedesk --help": lambda: started([*python, "-m", "casedesk", "--help"]),
-        "trivial Textual app": lambda: until_painted([*python, "-c", TRIVIAL], b"first paint"),
+    ways: dict[str, Callable[[], float]] = {
+        "python -c pass": partial(started, [*python, "-c", "pass"]),
+        "casedesk --version": partial(started, [*python, "-m", "casedesk", "--version"]),
+        "casedesk --help": partial(started, [*python, "-m", "casedesk", "--help"]),
+        "trivial Textual app": partial(until_painted, [*python, "-c", TRIVIAL], b"first paint"),
     }
     for size in sizes:
-        sign = first_reference(size)
-        ways[f"queue of {size:,}"] = lambda size=size, sign=sign: until_painted(demo_command(size), sign)  # type: ignore[misc] # the loop's own
+        ways[f"queue of {size:,}"] = partial(until_painted, demo_command(size), first_reference(size))
     found: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(RUNS + 1):  # turn and turn about, so that a busy moment hits all of them
         for name, way in ways.items():

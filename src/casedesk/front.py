@@ -4,20 +4,28 @@ import threading
 from time import monotonic
 from typing import Any
 
-from textual import events
+from textual import events, on, work
+from textual.message import Message
 from textual.screen import Screen
 
 from casedesk.app import CasedeskApp, run
 from casedesk.desk.desk import Desk
-from casedesk.model.moments import Clock, system_clock
+from casedesk.model.errors import CasedeskError
+from casedesk.model.moments import Clock, local, show_instant, system_clock
 from casedesk.screens.queue import QueueScreen
 from casedesk.screens.session import Session
+from casedesk.store.checks import damaged_pages
 from casedesk.store.places import Places
-from casedesk.store.store import exists
+from casedesk.store.store import clock_doubt, exists
 from casedesk.widgets.command import Command, Commanded, offers_within
 from casedesk.widgets.progress import Progress
 
 _SIGNS_OF_LIFE = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
+_SAFEKEEPING = "safekeeping"
+_PAGES_READ = "pages-read"
+"""The day on which every page of the file was last read and found whole."""
+_KEEP_SAFE = 600.0
+"""Seconds between two looks at whether a backup is due."""
 _LOOK = 5.0
 """Seconds between two looks at how long no key was pressed."""
 
@@ -34,6 +42,15 @@ def _can_lock(app: "FrontApp") -> str | None:
 
 class FrontApp(CasedeskApp):
     """casedesk on one installation: behind its lock, or on an open demo."""
+
+    class Kept(Message):
+        """What was done for the safety of the store, in a thread."""
+
+        def __init__(
+            self, said: str = "", *, problem: str = "", pages_read: str = "", damaged: bool = False
+        ) -> None:
+            super().__init__()
+            self.said, self.problem, self.pages_read, self.damaged = said, problem, pages_read, damaged
 
     OFFERS = (
         Command("app.lock", "ctrl+l", "Lock", "Clear the screen and lock the store. Drafts are kept.", "lock",
@@ -59,10 +76,82 @@ class FrontApp(CasedeskApp):
         self._touched_at = monotonic()
         self.push_screen(QueueScreen(self.session))
         self.refresh_status()
+        self._question_clock(desk)
+        self.keep_safe()
+
+    def _question_clock(self, desk: Desk) -> None:
+        """Ask when the computer's clock lies behind the last record: then it is wrong now, or was then."""
+        behind = clock_doubt(desk.store, desk.now)
+        if behind is None:
+            return
+
+        async def answered(right: bool | None) -> None:
+            if not right:
+                await self.action_lock()
+
+        from casedesk.widgets.dialogs import Confirm
+
+        now = desk.now
+        text = (
+            f"It says {show_instant(now)}, but the last record here was made at {show_instant(now + behind)}. "
+            "What you record would bear the wrong time, and what is due would be wrong."
+        )
+        self.push_screen(
+            Confirm(
+                "Is this computer's clock right?",
+                text,
+                yes="It is right",
+                no="Lock; I will set it",
+                dangerous=True,
+            ),
+            answered,
+        )
+
+    def keep_safe(self) -> None:
+        """See to the safety of the open store in a thread: a backup when one is due, its pages once a day."""
+        if self.session.is_open and not self.session.is_demo and not self.session.desk.store.read_only:
+            self._keep_safe(self.session.desk)
+
+    @work(thread=True, exclusive=True, group=_SAFEKEEPING, exit_on_error=False)
+    def _keep_safe(self, desk: Desk) -> None:
+        from casedesk.desk.safekeeping import back_up
+
+        try:
+            today = local(desk.now).date().isoformat()
+            if desk.store.meta(_PAGES_READ) != today:
+                with desk.reading() as connection:
+                    damaged = damaged_pages(connection)
+                self.post_message(self.Kept(pages_read=today, damaged=bool(damaged)))
+            if desk.backup_due(desk.now):
+                back_up(desk)
+                self.post_message(self.Kept("The store was backed up."))
+        except CasedeskError as error:
+            self.post_message(self.Kept(problem=f"The store was not backed up: {error}"))
+
+    @on(Kept)
+    def _was_kept(self, event: Kept) -> None:
+        if event.said:
+            self.notify(event.said, timeout=4, markup=False)
+        if event.problem:
+            self.notify(event.problem, title="Backup", severity="warning", timeout=15, markup=False)
+        if event.pages_read and self.session.is_open:
+            self.session.desk.store.set_meta(_PAGES_READ, event.pages_read)
+        if event.damaged:
+            from casedesk.widgets.dialogs import Message as Telling
+
+            self.push_screen(
+                Telling(
+                    "The store's file is damaged",
+                    "Some of its pages cannot be trusted: what stands on them may be missing or wrong on screen.",
+                    "Stop working in it. Run “casedesk doctor”, and restore the latest backup.",
+                    problem=True,
+                )
+            )
 
     def on_mount(self) -> None:
         """Watch for nobody being there. (The framework calls the shell's own ``on_mount`` as well.)"""
         self.set_interval(_LOOK, self._lock_when_idle)
+        self.set_interval(_KEEP_SAFE, self.keep_safe)
         self.call_after_refresh(threading.Thread(target=_warm_up, daemon=True).start)
 
     async def on_event(self, event: events.Event) -> None:
@@ -84,6 +173,10 @@ class FrontApp(CasedeskApp):
         for screen in self.screen_stack:
             if isinstance(screen, Form):
                 screen.keep_draft()
+        keeping = [
+            worker for worker in self.workers if worker.group == _SAFEKEEPING and not worker.is_finished
+        ]
+        await self.workers.wait_for_complete(keeping)
         self.workers.cancel_all()
         while len(self.screen_stack) > 1:
             await self.pop_screen()

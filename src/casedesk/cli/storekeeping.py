@@ -172,6 +172,11 @@ def rebuild(context: typer.Context) -> None:
     say(f"{report.operations:,} operations folded again.")
     for why, count in report.not_shown.items():
         say(f"{count:,} operations are kept but not shown ({why}): a newer casedesk will show them.")
+    if report.quarantined:
+        say(
+            f"{report.quarantined:,} operations are whole, but what they say cannot be read: they are kept in "
+            "quarantine and not shown. Ask whoever wrote them which casedesk they use."
+        )
     if report.differing:
         say(f"These tables differed from the journal and were mended: {', '.join(report.differing)}.")
         raise typer.Exit(1)

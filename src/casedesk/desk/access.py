@@ -202,7 +202,7 @@ def _in_words(detail: Mapping[str, Any]) -> str:
     said = []
     for name, value in detail.items():
         if isinstance(value, list):
-            shown = str(len(value)) if name == "terms" else " ".join(map(str, value))
+            shown = str(len(value) or "") if name == "terms" else " ".join(map(str, value))
         else:
             shown = f"{value:,}" if isinstance(value, int) else str(value)
         if shown:

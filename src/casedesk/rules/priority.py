@@ -45,6 +45,10 @@ _HARM = {
     Flag.KNIFE: 25,
     Flag.HATE: 20,
 }
+_DAYS = 100_000
+"""More than the days that a record may be old."""
+_ENHANCED = 100 * _DAYS
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STEP = timedelta(microseconds=1)
 
 
@@ -54,7 +58,7 @@ def place(file: CaseFile, now: datetime, priority: Priority) -> Placing:
     first = reasons[0]
     changes = [reason.changes_at for reason in reasons if reason.changes_at and reason.changes_at > now]
     return Placing(
-        priority.number(first.band), first.due, score(file, now), first.sentence, min(changes, default=None)
+        priority.number(first.band), first.due, score(file), first.sentence, min(changes, default=None)
     )
 
 
@@ -64,17 +68,20 @@ def factors(file: CaseFile, now: datetime, priority: Priority) -> list[Factor]:
     return sorted(found, key=lambda factor: (priority.number(factor.band), factor.due or _end_of_time(now)))
 
 
-def score(file: CaseFile, now: datetime) -> int:
-    """The tie-break within a band: enhanced-rights victim, then harm by flags, then age in days (at most 999)."""
+def score(file: CaseFile) -> int:
+    """The tie-break within a band: enhanced-rights victim, then harm by flags, then the older first.
+
+    It does not change with time, so that cases of one band keep their order.
+    """
     enhanced = any(victim.enhanced for _, victim in file.victims)
     harm = max((_HARM.get(Flag(flag), 0) for flag in file.case.flags or () if flag in _FLAGS), default=0)
-    return (100_000 if enhanced else 0) + harm * 1000 + min(age_days(file, now), 999)
+    return (_ENHANCED if enhanced else 0) + harm * _DAYS + _DAYS - 1 - _recorded_day(file)
 
 
-def age_days(file: CaseFile, now: datetime) -> int:
-    """Whole days since the crime was recorded, or since it happened where only that is known."""
+def _recorded_day(file: CaseFile) -> int:
+    """The day the crime was recorded, or happened where only that is known, counted from 1970; today's are largest."""
     since = file.case.recorded_at or file.case.reported_at or file.case.offence_from
-    return max((now - earliest(since)).days, 0) if since else 0
+    return min(max((earliest(since) - _EPOCH).days, 0), _DAYS - 1) if since else _DAYS - 1
 
 
 def _end_of_time(now: datetime) -> datetime:
@@ -91,7 +98,9 @@ def _detention(file: CaseFile, now: datetime, priority: Priority) -> Iterator[Fa
             continue
         ends = custody.relevant_at + priority.detention
         if now >= ends:
-            yield Factor("liberty", f"Detention limit passed {_when(ends)}: release, charge or show authority", ends)
+            yield Factor(
+                "liberty", f"Detention limit passed {_when(ends)}: release, charge or show authority", ends
+            )
             continue
         review = custody.authorised_at + priority.first_review if custody.authorised_at else None
         if review and now < review < ends:
@@ -114,7 +123,9 @@ def _bail_end(file: CaseFile, custody: Custody, now: datetime, priority: Priorit
     word = "Bail period ends" if custody.bail_ends_on else "Bail return"
     guarded = bool(custody.conditions) and bool(file.victims)
     if now > ends:
-        yield Factor("safeguarding", f"Bail lapsed {_when(ends)}: conditions have ended, safeguarding check", ends)
+        yield Factor(
+            "safeguarding", f"Bail lapsed {_when(ends)}: conditions have ended, safeguarding check", ends
+        )
     elif now >= ends - priority.urgent:
         band = "protection" if guarded else "coming"
         kept = "; conditions protect the victim" if guarded else ""
@@ -163,7 +174,9 @@ def _actions(file: CaseFile, now: datetime, priority: Priority) -> Iterator[Fact
         what = action.what or "Action"
         if now >= action.due_at - timedelta(days=1):
             late = "overdue since" if now > action.due_at else "due"
-            yield Factor("action", f"{what} {late} {_when(action.due_at)}", action.due_at, action.due_at + _STEP)
+            yield Factor(
+                "action", f"{what} {late} {_when(action.due_at)}", action.due_at, action.due_at + _STEP
+            )
         else:
             yield Factor(
                 "rest", f"{what} due {_when(action.due_at)}", action.due_at, action.due_at - timedelta(days=1)
@@ -184,7 +197,9 @@ def _standing(file: CaseFile, now: datetime, priority: Priority) -> Iterator[Fac
         yield Factor("rest", "Released under investigation: no conditions, no time limit; review")
     else:
         since = case.recorded_at or case.reported_at or case.offence_from
-        yield Factor("rest", f"Under investigation since {show_moment(since)}" if since else "Under investigation")
+        yield Factor(
+            "rest", f"Under investigation since {show_moment(since)}" if since else "Under investigation"
+        )
 
 
 def _when(instant: datetime) -> str:

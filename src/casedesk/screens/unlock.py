@@ -1,6 +1,7 @@
 """The way in: unlocking the store that is there, or setting up a new one."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -11,14 +12,14 @@ from textual.widgets import Input, Static
 
 from casedesk.desk.desk import Desk
 from casedesk.desk.settings import Person, Settings
-from casedesk.desk.setup import set_up, unlock
+from casedesk.desk.setup import known_recovery_keys, set_up, unlock
 from casedesk.model.errors import CasedeskError
 from casedesk.model.text import clean
 from casedesk.model.words import Role
 from casedesk.screens.session import Session
 from casedesk.store.keys import MIN_PASSPHRASE, check_passphrase
 from casedesk.widgets.command import Command
-from casedesk.widgets.dialogs import Choice, Choose
+from casedesk.widgets.dialogs import Choice, Choose, Confirm
 from casedesk.widgets.screen import DeskScreen
 
 OnOpen = Callable[[Desk], None]
@@ -37,12 +38,15 @@ class _Door(DeskScreen[None]):
 
     DEFAULT_CSS = """
     _Door { align: center middle; }
-    _Door #door { width: 64; max-width: 96%; height: auto; padding: 1 2; }
+    _Door #door { width: 64; max-width: 96%; height: auto; padding: 0 2; }
     _Door #door { border: round $cd-accent; background: $surface; }
     _Door Static { height: auto; }
     _Door .title { text-style: bold; margin-bottom: 1; }
     _Door .note { color: $cd-muted; margin-bottom: 1; }
-    _Door Input { margin-bottom: 1; background: $background; }
+    _Door #role { margin: 0 0 1 0; }
+    _Door #recovery { margin-top: 1; }
+    _Door Input { background: $background; }
+    _Door #said { margin-top: 1; }
     _Door #said { color: $cd-block; text-style: bold; }
     _Door #said.-calm { color: $cd-muted; text-style: none; }
     """
@@ -116,8 +120,21 @@ class UnlockScreen(_Door):
             yield Static(id="said")
 
     def on_mount(self) -> None:
-        """Ready to type."""
+        """Ready to type; a passphrase that the operating system's keyring keeps is tried first."""
         self.query_one("#passphrase", Input).focus()
+        self._try_remembered()
+
+    @work(thread=True, exit_on_error=False, group="unlock")
+    def _try_remembered(self) -> None:
+        from casedesk.desk.keyring_store import is_remembered, unlock_remembered
+
+        try:
+            if is_remembered(self.session.places):
+                desk = unlock_remembered(self.session.places, self.session.clock)
+                if desk is not None:
+                    self.post_message(self.Opened(desk))
+        except CasedeskError as error:
+            self.post_message(self.Refused(error))
 
     def action_go(self) -> None:
         """Try the passphrase."""
@@ -170,7 +187,15 @@ class SetUpScreen(_Door):
             yield Input(id="passphrase", password=True, compact=True,
                         placeholder=f"New passphrase, {MIN_PASSPHRASE} characters or more")  # fmt: skip
             yield Input(id="again", password=True, placeholder="The same again", compact=True)
+            yield Input(id="recovery", compact=True, placeholder=self._recovery_hint())
             yield Static(id="said")
+
+    def _recovery_hint(self) -> str:
+        try:
+            known = known_recovery_keys(self.session.places, self.session.settings)
+        except CasedeskError as error:
+            return error.message
+        return "Recovery key: your force's is there already" if known else "Your force's recovery key (age1…)"
 
     def on_mount(self) -> None:
         """Ready to type."""
@@ -182,7 +207,7 @@ class SetUpScreen(_Door):
 
     @on(Input.Submitted)
     def _next(self, event: Input.Submitted) -> None:
-        if event.input.id == "again":
+        if event.input.id == "recovery":
             self.action_go()
         else:
             self.focus_next(Input)
@@ -207,9 +232,27 @@ class SetUpScreen(_Door):
         if problem:
             self.say(problem)
             return
+        settings = replace(self.session.settings, person=Person(name, number, self._role))
+        given = tuple(self.query_one("#recovery", Input).value.split())
+        if given or known_recovery_keys(self.session.places, settings):
+            self._make(settings, passphrase, given)
+            return
+
+        def answered(without: bool | None) -> None:
+            if without:
+                self._make(settings, passphrase, ())
+
+        text = (
+            "If the passphrase is forgotten, nobody can ever open the store again: what is in it is lost. Your force "
+            "keeps a recovery key for this; ask for it. A warning stays on every screen until one is added."
+        )
+        question = Confirm("Go without a recovery key?", text, yes="Go without", no="Back", dangerous=True)
+        self.app.push_screen(question, answered)
+
+    def _make(self, settings: Settings, passphrase: str, recovery: tuple[str, ...]) -> None:
         self._busy = True
         self.say("Making the store…", calm=True)
-        self._set_up(Settings(Person(name, number, self._role)), passphrase)
+        self._set_up(settings, passphrase, recovery)
 
     def _problem(self, name: str, number: str, passphrase: str, again: str) -> str:
         if not name and not number:
@@ -221,9 +264,9 @@ class SetUpScreen(_Door):
         return "" if passphrase == again else "The two passphrases differ."
 
     @work(thread=True, exit_on_error=False, group="unlock")
-    def _set_up(self, settings: Settings, passphrase: str) -> None:
+    def _set_up(self, settings: Settings, passphrase: str, recovery: tuple[str, ...]) -> None:
         try:
-            desk = set_up(self.session.places, passphrase, settings, self.session.clock)
+            desk = set_up(self.session.places, passphrase, settings, self.session.clock, recovery=recovery)
         except CasedeskError as error:
             self.post_message(self.Refused(error))
         else:

@@ -15,7 +15,7 @@ from casedesk.model.ids import EntityId, encode
 from casedesk.store import access_log
 from casedesk.store.connection import Connection, DatabaseError
 from casedesk.store.fold import Fold
-from casedesk.store.operations import DOMAIN, GENESIS, OpKind, parse_operation
+from casedesk.store.operations import DOMAIN, GENESIS, Operation, OpKind, parse_operation
 from casedesk.store.schema import derived_schema, derived_tables, table_name
 from casedesk.store.store import Store
 
@@ -68,9 +68,17 @@ def verify(
 
 def _verify_pages(connection: Connection, report: ChainReport) -> None:
     """Check that every page of the file is as it was written."""
-    bad = connection.execute("PRAGMA cipher_integrity_check").fetchall()
+    bad = damaged_pages(connection)
     if bad:
-        report.problems.append(f"the file is damaged: {len(bad)} of its pages are not as they were written")
+        report.problems.append(f"the file is damaged: {bad} of its pages are not as they were written")
+
+
+def damaged_pages(connection: Connection) -> int:
+    """How many pages of the file are not as they were written. Reads all of it.
+
+    The driver reads the end of a long value on such a page as zeros without a word; only this finds them.
+    """
+    return len(connection.execute("PRAGMA cipher_integrity_check").fetchall())
 
 
 class _Disposals:
@@ -286,6 +294,8 @@ class RebuildReport:
     operations: int
     differing: tuple[str, ...]
     not_shown: dict[str, int]
+    quarantined: int = 0
+    """Operations that are whole and cannot be applied: kept, not shown."""
 
 
 class _NotKept(Exception):  # noqa: N818 - says why the transaction ends, not that something is wrong
@@ -308,9 +318,11 @@ def rebuild(store: Store, progress: Progress | None = None, *, keep: bool = True
         store.rebuild_queue(now)
         after = _provable(db)
         not_shown = dict(db.execute("SELECT why, operations FROM not_shown").fetchall())
+        (quarantined,) = db.execute("SELECT count(*) FROM quarantine").fetchone()
         if not keep:
             raise _NotKept
-    return RebuildReport(operations, tuple(name for name in before if before[name] != after[name]), not_shown)
+    differing = tuple(name for name in before if before[name] != after[name])
+    return RebuildReport(operations, differing, not_shown, quarantined)
 
 
 def refold(store: Store) -> None:
@@ -352,19 +364,17 @@ def _fold_all(store: Store, progress: Progress | None) -> int:
     )
     (total,) = db.execute("SELECT count(*) FROM op").fetchone()
     units: dict[bytes, tuple[str, str, int, int, int, int, int, bytes]] = {}
+    quarantined: list[tuple[int, int, int]] = []
     done = 0
     for some in _operations(db):
         for entity in ENTITIES.values():
             fold.preload(entity, [EntityId(row[2]) for row in some if row[1] == entity.name])
         for *_, header, sig, payload in some:
+            op = _parsed(header, sig, payload, done + 1)
             try:
-                op = parse_operation(header, sig, payload)
                 fold.apply(op)
             except ValueError:
-                raise StoreError(
-                    f"Operation {done + 1:,} of the journal cannot be read: nothing was changed.",
-                    "Run “casedesk store verify”, and restore the latest backup elsewhere.",
-                ) from None
+                quarantined.append((registry.spaces[op.space], registry.device(op.device), op.seq))
             seen[op.space, op.device] = op.seq
             first = units[op.unit][5] if op.unit in units else op.seq
             device = registry.device(op.device)
@@ -374,11 +384,27 @@ def _fold_all(store: Store, progress: Progress | None) -> int:
         fold.touched.clear()
         if progress:
             progress(done, total)
+    db.executemany("INSERT INTO quarantine VALUES (?, ?, ?, 'its content cannot be read')", quarantined)
     db.executemany(
         "INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [(unit_id, *said) for unit_id, said in units.items()],
     )
     return done
+
+
+def _parsed(header: bytes, sig: bytes, payload: bytes | None, number: int) -> Operation:
+    """An operation that is as it was signed. Raises StoreError when it was damaged: a fold must not paper over that.
+
+    One that is whole and still cannot be applied (another program wrote it) is for the quarantine.
+    """
+    with suppress(ValueError, TypeError):
+        op = parse_operation(header, sig, payload)
+        if payload is None or hashlib.sha256(payload).digest() == op.payload_hash:
+            return op
+    raise StoreError(
+        f"Operation {number:,} of the journal cannot be read: nothing was changed.",
+        "Run “casedesk store verify”, and restore the latest backup elsewhere.",
+    )
 
 
 def _operations(db: Connection) -> Iterator[list[tuple[int, str, bytes, bytes, bytes, bytes | None]]]:

@@ -15,7 +15,7 @@ from casedesk.model.entities import ENTITIES, Column, Entity, Field, Kind
 from casedesk.model.ids import EntityId, decode
 from casedesk.model.words import Stage
 from casedesk.store.connection import Connection
-from casedesk.store.operations import Operation, OpKind, parse_operation
+from casedesk.store.operations import SCHEMA, Operation, OpKind, parse_operation
 from casedesk.store.schema import table_name
 
 Head = list[int]
@@ -146,6 +146,9 @@ class Fold:
         An operation of an unknown kind, entity or field is kept in the journal and counted as not shown. Raises
         ValueError, with nothing applied, when the payload cannot be read.
         """
+        if op.schema > SCHEMA:
+            self._count_unshown(f"format {op.schema}")
+            return
         if op.kind == OpKind.DISPOSE:
             self._apply_disposal(op, _covers(op.body() if fields is None else {"fields": fields}))
             return

@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from casedesk.model.ids import EntityId, decode, encode
+from casedesk.store.upcast import to_present
 
 SCHEMA = 1
 """Version of the operation format this program writes."""
@@ -84,6 +85,8 @@ class Operation:
         content = orjson.loads(self.payload)
         if not isinstance(content, dict) or not isinstance(content.get("fields", {}), dict):
             raise ValueError("not an operation payload")  # noqa: TRY004 - one error for whatever cannot be read
+        if self.schema < SCHEMA:
+            content["fields"] = to_present(self.schema, SCHEMA, self.entity, content.get("fields", {}))
         return content
 
 

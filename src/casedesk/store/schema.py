@@ -55,6 +55,10 @@ CREATE INDEX unit_hlc ON unit (hlc);
 CREATE TABLE disposed (
     case_id BLOB NOT NULL, device INTEGER NOT NULL, seq BIGINT NOT NULL, PRIMARY KEY (case_id, device)
 ) WITHOUT ROWID;
+CREATE TABLE quarantine (
+    space INTEGER NOT NULL, device INTEGER NOT NULL, seq BIGINT NOT NULL, why TEXT NOT NULL,
+    PRIMARY KEY (space, device, seq)
+) WITHOUT ROWID;
 CREATE TABLE not_shown (why TEXT PRIMARY KEY, operations INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE queue (
     n INTEGER PRIMARY KEY, band INTEGER NOT NULL, due_at BIGINT NOT NULL, score INTEGER NOT NULL,
@@ -110,6 +114,7 @@ def derived_tables() -> list[str]:
         "dead",
         "conflict",
         "disposed",
+        "quarantine",
         "unit",
         "not_shown",
         "queue",
