@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlcipher3
+
 from benchmarks.measuring import Spread, machine, peak_mib, sizes_asked, table
 from casedesk.desk.demo import demo_settings
 from casedesk.desk.desk import Desk

@@ -183,12 +183,14 @@ def test_a_fault_is_one_line_and_a_log_and_neither_holds_a_name(
 
 
 @pytest.mark.parametrize("words", ["queue --help", "queue", "check --format json"])
-def test_a_reader_that_goes_away_is_no_fault(home: Path, words: str) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_goes_away_is_no_fault(home: Path, words: str, unbuffered: str) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     ended = subprocess.run(
         [sys.executable, "-m", "casedesk", *words.split()],
         stdin=subprocess.DEVNULL, stdout=writing, stderr=subprocess.PIPE, text=True, check=False, timeout=60,
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
     )  # fmt: skip
     os.close(writing)
     assert (ended.returncode, ended.stderr) == (1, "")

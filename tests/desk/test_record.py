@@ -132,6 +132,7 @@ def test_what_makes_no_sense_is_refused_and_nothing_is_written(
         "'pigeon' is not a channel": lambda: contact(channel="pigeon"),
         "'chat' is not a purpose": lambda: contact(purposes=["update", "chat"]),
         "promised for before": lambda: contact(next_at=yesterday),
+        "promised for before this one": lambda: contact(next_at=clock.now),
         "victim is not in this case": lambda: contact(victim=new_id()),
     }
     for message, act in refused_acts.items():

@@ -88,7 +88,9 @@ def ending_otherwise(crime: Crime) -> bool:
     if len(ends) > 1:
         return False
     (end,) = ends
-    return not (crime.last == end or (crime.last in WAITING and end in CHARGES | {"Defendant sent to Crown Court"}))
+    return not (
+        crime.last == end or (crime.last in WAITING and end in CHARGES | {"Defendant sent to Crown Court"})
+    )
 
 
 def unknown_words(crime: Crime) -> bool:
@@ -149,9 +151,17 @@ def test_every_line_is_accounted_for(year: Year, crimes: dict[str, Crime], polic
         assert report.new + report.changed + report.unchanged + report.repeated == len(there) - nameless
     of_crimes = [report for name, report in year.reports.items() if "street" in name]
     of_outcomes = [report for name, report in year.reports.items() if "outcomes" in name]
-    assert sum(report.new for report in of_crimes) == sum(crime.street is not None for crime in crimes.values())
-    assert sum(report.new for report in of_outcomes) == sum(len(crime.outcomes) for crime in crimes.values()) == 6_147
-    assert sum(report.new_cases for report in of_outcomes) == sum(crime.street is None for crime in crimes.values())
+    assert sum(report.new for report in of_crimes) == sum(
+        crime.street is not None for crime in crimes.values()
+    )
+    assert (
+        sum(report.new for report in of_outcomes)
+        == sum(len(crime.outcomes) for crime in crimes.values())
+        == 6_147
+    )
+    assert sum(report.new_cases for report in of_outcomes) == sum(
+        crime.street is None for crime in crimes.values()
+    )
 
 
 def test_the_store_holds_each_crime_once_with_all_its_outcomes(year: Year, crimes: dict[str, Crime]) -> None:
@@ -164,7 +174,9 @@ def test_the_store_holds_each_crime_once_with_all_its_outcomes(year: Year, crime
     assert held == {ref: len(crime.outcomes) for ref, crime in crimes.items()}
     for ref, crime in list(crimes.items())[::97]:
         file = year.desk.case(year.desk.find(ref)).file
-        assert sorted((record.at, record.text) for _, record in file.outcome_records) == sorted(crime.outcomes)
+        assert sorted((record.at, record.text) for _, record in file.outcome_records) == sorted(
+            crime.outcomes
+        )
         assert file.case.category == (crime.street["Crime type"] if crime.street else None)
         assert file.case.outcome_text == (crime.last or None)
 

@@ -9,7 +9,11 @@ import pytest
 from casedesk.desk import caseload
 from casedesk.desk.desk import Desk
 from casedesk.desk.take_in import TakeInReport, take_in
+from casedesk.front import FrontApp
+from casedesk.screens.queue import QueueScreen
+from casedesk.screens.session import Session
 from casedesk.store.queue import QueueReader
+from tests.journeys.conftest import Officer, settle
 from tests.real.conftest import NewDesk
 from tests.real.plain import Line, all_lines
 
@@ -61,7 +65,9 @@ def test_a_crime_told_twice_with_two_outcomes_is_rejected_once_with_both_places(
 
 
 def test_the_categories_are_counted_as_in_the_files(desk: Desk, crimes: dict[str, Line]) -> None:
-    held = dict(desk.store.connection.execute("SELECT category, count(*) FROM cases GROUP BY category").fetchall())
+    held = dict(
+        desk.store.connection.execute("SELECT category, count(*) FROM cases GROUP BY category").fetchall()
+    )
     assert held == Counter(line["Crime type"] for line in crimes.values())
     assert len(held) > 10
 
@@ -108,3 +114,35 @@ def test_words_find_what_a_plain_search_finds(desk: Desk, crimes: dict[str, Line
 def test_a_crime_is_found_by_the_beginning_of_its_number(desk: Desk, crimes: dict[str, Line]) -> None:
     for ref in list(crimes)[::5_000]:
         assert desk.case(desk.find(ref[:14])).file.case.ref == ref
+
+
+async def test_worked_by_keys_the_list_holds_what_a_plain_count_holds(
+    desk: Desk, crimes: dict[str, Line]
+) -> None:
+    app = FrontApp(Session(desk.store.places, desk.clock, desk))
+    async with app.run_test(size=(110, 40)) as pilot:
+        officer = Officer(app, pilot)
+        await settle(pilot)
+        queue = app.screen
+        assert isinstance(queue, QueueScreen)
+        await officer.press("v", "7")
+        assert len(queue.table.source) == len(crimes)
+        await officer.press("slash")
+        await officer.type("burglary slough")
+        expected = {
+            reference
+            for reference, line in crimes.items()
+            if all(re.search(rf"\b{word}", _text(line), re.IGNORECASE) for word in ("burglary", "slough"))
+        }
+        numbers = [queue.table.source.id_at(place) or 0 for place in range(len(queue.table.source))]
+        assert {row.ref for row in queue.session.queue.rows(numbers)} == expected
+        await officer.press("enter", "enter")
+        assert officer.sees("Burglary")
+        await officer.press("escape", "escape", "s", "4", "end")
+        last = queue.table.cursor_row
+        assert last is not None
+        assert last.since == "2021-02"
+
+
+def _text(line: Line) -> str:
+    return " ".join(line[name] for name in SEARCHED)

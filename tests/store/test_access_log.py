@@ -1,7 +1,9 @@
 """The access log: every act has its line, and whatever is done to the lines afterwards is found."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
+from threading import Event, Thread
 
 import orjson
 import pytest
@@ -75,6 +77,38 @@ def test_a_unit_may_say_what_it_was_for_and_then_has_a_line_whatever_it_wrote(st
     assert full.detail == {"act": "import", "operations": 2, "profile": "rms", "lines": 7}
     assert empty.detail["operations"] == 0
     assert not verify(store.connection)
+
+
+def test_a_line_that_comes_while_another_thread_writes_is_written_after_it(told: Store, clock: FrozenClock) -> None:
+    (case_id,) = {line.case_id for line in lines(told.connection, Filters(kinds=("consultation",)))}
+    writing, looked = Event(), Event()
+
+    def bulk() -> None:
+        with suppress(KeyError), told.unit_of_work("import"):
+            writing.set()
+            assert looked.wait(10)
+            raise KeyError
+
+    def meanwhile() -> None:
+        thread = Thread(target=bulk)
+        thread.start()
+        assert writing.wait(10)
+        told.account(AccessKind.CONSULTATION, case_id=case_id)
+        looked.set()
+        thread.join()
+        writing.clear()
+        looked.clear()
+
+    meanwhile()
+    assert kinds(told).count("consultation") == 1
+    add_note(told, add_case(told), "later")
+    assert kinds(told).count("consultation") == 2
+    meanwhile()
+    places, key, priority = told.places, told.key, told.priority
+    told.close()
+    with Store(places, key, clock, priority) as again:
+        assert kinds(again).count("consultation") == 3
+        assert not verify(again.connection)
 
 
 def test_an_untouched_log_holds_also_after_rebuilding_and_opening_again(told: Store) -> None:

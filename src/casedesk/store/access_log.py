@@ -10,6 +10,7 @@ The chain belongs to the store file. A store that is restored goes on with it un
 """
 
 import hashlib
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -81,13 +82,18 @@ class Filters:
 
 
 class AccessLog:
-    """Writes the log of one store, always inside the caller's transaction."""
+    """Writes the log of one store, always inside the caller's transaction.
+
+    Lines that come while another thread writes for long wait in memory for the next transaction: looking at a
+    case need not wait for an import to end.
+    """
 
     def __init__(self, connection: Connection, device: int, device_id: bytes, actor: str) -> None:
         self._db = connection
         self._device = device
         self._device_id = device_id
         self._actor = actor
+        self._waiting: deque[tuple[str, datetime, EntityId | None, Mapping[str, Any] | None]] = deque()
 
     def head(self) -> Anchor:
         """The last line; number 0 where there is none."""
@@ -115,6 +121,30 @@ class AccessLog:
         digest = _hash(self._device_id, row)
         self._db.execute("INSERT INTO access_log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, digest))
         self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_END, f"{seq + 1} {encode(digest)}"))
+
+
+    def wait(
+        self, kind: str, at: datetime, case_id: EntityId | None, detail: Mapping[str, Any] | None
+    ) -> None:
+        """Keep a line for the next transaction."""
+        self._waiting.append((kind, at, case_id, detail))
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether lines wait."""
+        return bool(self._waiting)
+
+    def write_waiting(self) -> int:
+        """Write the lines that wait; returns how many, for :meth:`saved` once they are committed."""
+        waiting = list(self._waiting)
+        for kind, at, case_id, detail in waiting:
+            self.write(kind, at, case_id=case_id, detail=detail)
+        return len(waiting)
+
+    def saved(self, number: int) -> None:
+        """Forget the first of the lines that waited: they are on the disk."""
+        for _ in range(number):
+            self._waiting.popleft()
 
 
 def lines(connection: Connection, filters: Filters, offset: int = 0, limit: int = -1) -> list[Line]:

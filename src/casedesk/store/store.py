@@ -34,6 +34,8 @@ _SIGNING_KEY = "signing-key"
 _TRIAL = "trial"
 _PATIENCE = 10.0
 """Seconds that a writer waits for another thread's unit."""
+_SOON = 0.2
+"""Seconds that a line of the access log waits for it: somebody is waiting to see a case."""
 
 
 @dataclass(frozen=True)
@@ -180,6 +182,9 @@ class Store:
         """Close the connection and let go of the lock and the key."""
         connection = getattr(self, "connection", None)
         if connection is not None:
+            if (access := getattr(self, "access", None)) and access.is_waiting:
+                with suppress(StoreError, DatabaseError), self.transaction():
+                    pass  # what waits is written with it
             with suppress(DatabaseError):
                 connection.close()
         if self._lock is not None:
@@ -220,10 +225,18 @@ class Store:
     ) -> None:
         """Write a line of the access log that belongs to no unit of work. Raises StoreError as a unit does.
 
-        The detail holds counts, names of acts and hashes, never what was read or typed.
+        While another thread writes for long the line is kept, and written with the next transaction. The detail
+        holds counts, names of acts and hashes, never what was read or typed.
         """
-        with self.transaction():
-            self.access.write(kind, self.clock(), case_id=case_id, detail=detail)
+        at = self.clock()
+        if not self._writer.acquire(timeout=_SOON):
+            self.access.wait(kind, at, case_id, detail)
+            return
+        try:
+            with self.transaction():
+                self.access.write(kind, at, case_id=case_id, detail=detail)
+        finally:
+            self._writer.release()
 
     def _account_for(self, unit: Unit) -> None:
         """Write the unit's line of the access log."""
@@ -257,7 +270,9 @@ class Store:
             self.connection.execute("BEGIN IMMEDIATE")
             self._refresh_registry()
             yield
+            accounted = self.access.write_waiting()
             self.connection.execute("COMMIT")
+            self.access.saved(accounted)
         except BaseException as error:
             self._version = None
             if self.connection.in_transaction:
