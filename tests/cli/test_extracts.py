@@ -53,6 +53,17 @@ def test_rejected_lines_end_with_4_and_name_place_value_reason_and_cure(casedesk
     assert "2 new" in again.out
 
 
+def test_rejects_can_go_to_a_folder_of_their_own(casedesk: Command, work: Path) -> None:
+    folder = work / "rejects"
+    folder.mkdir()
+    said = casedesk("import", extract(work, ("", "Fraud")), "--rejects-to", folder)
+    assert said.status == 4
+    assert written(folder) == ["rms.rejects.csv"]
+    assert str(folder / "rms.rejects.csv") in said.out
+    assert written(work) == ["rejects", "rms.csv"]
+    assert "does not exist" in one_line(casedesk("import", work / "rms.csv", "--rejects-to", work / "nowhere"))
+
+
 def test_of_many_rejected_lines_the_first_are_shown_and_the_others_counted(casedesk: Command, work: Path) -> None:
     said = casedesk("import", extract(work, *[("", "Theft")] * 31))
     assert sum(line.startswith("  line ") for line in said.out.splitlines()) == 20

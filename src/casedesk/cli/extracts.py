@@ -40,19 +40,32 @@ def take_in(
     changes: Annotated[
         Path | None, typer.Option(help="Write every changed fact into this CSV file.", dir_okay=False)
     ] = None,
+    rejects_to: Annotated[
+        Path | None,
+        typer.Option(
+            help="The folder for rejects files. Beside each extract if not given.", exists=True, file_okay=False
+        ),
+    ] = None,
 ) -> None:
     """Take extracts in. Good lines go in, bad ones into a rejects file beside the extract.
 
     The same file twice changes nothing; a later one shows what changed. Exit status 4 says that lines were rejected.
     """
     from casedesk.desk import take_in as taking
+    from casedesk.exchange.intake import rejects_path
 
     rejected = 0
     with open_desk(door_of(context)) as desk, _changes_file(changes) as keep:
+        drawn = taking.parse_as_at(as_at, desk.now)
         for path in files:
             chosen = taking.profile_for(desk.packs, path, profile)
-            act = taking.preview if dry_run else taking.take_in
-            report = act(desk, path, chosen, as_at=taking.parse_as_at(as_at, desk.now), progress=_progress(path))
+            if dry_run:
+                report = taking.preview(desk, path, chosen, as_at=drawn, progress=_progress(path))
+            else:
+                rejects = rejects_path(rejects_to / path.name) if rejects_to else None
+                report = taking.take_in(
+                    desk, path, chosen, as_at=drawn, rejects=rejects, progress=_progress(path)
+                )
             _end_progress()
             say(*report_lines(report))
             keep(report)

@@ -24,7 +24,7 @@ from casedesk.widgets.rows import ListSource
 from casedesk.widgets.screen import BACK, DeskScreen
 from casedesk.widgets.table import VirtualTable
 
-_MOST = 500
+_MOST = 100
 """Cases whose snippets are shown; more are counted."""
 _BEFORE = 16
 """Characters before a found word that a cell may show."""

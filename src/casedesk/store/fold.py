@@ -78,6 +78,7 @@ class Fold:
         self._fresh: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
         self._waiting = 0
         self._unshown: dict[str, int] = {}
+        self._to_come: set[tuple[int, int]] = set()
         self._any_disposed = bool(connection.execute("SELECT EXISTS (SELECT 1 FROM disposed)").fetchone()[0])
         self._any_dead = bool(connection.execute("SELECT EXISTS (SELECT 1 FROM dead)").fetchone()[0])
         self._any_conflict = bool(connection.execute("SELECT EXISTS (SELECT 1 FROM conflict)").fetchone()[0])
@@ -210,8 +211,12 @@ class Fold:
             (op.case_id, OpKind.DISPOSE.value, op.case_id, self._device_index(op.device), op.seq),
         ).fetchall()
         counted = dict(self._unshown)
-        for header, sig, payload in survivors:
-            self.apply(parse_operation(header, sig, payload))
+        # Each is held, and yet not folded again: one that names a later of them must wait for it as at first.
+        again = [parse_operation(header, sig, payload) for header, sig, payload in survivors]
+        self._to_come = {(self._device_index(survivor.device), survivor.seq) for survivor in again}
+        for survivor in again:
+            self._to_come.discard((self._device_index(survivor.device), survivor.seq))
+            self.apply(survivor)
         self._unshown = counted  # what is not shown of them was counted when they came
         self.touched.add(op.case_id)
 
@@ -334,7 +339,7 @@ class Fold:
                 for head in row.heads:
                     if head[_DEVICE] == device and head[_SEQ] == seq:
                         head[_MASK] &= ~bit
-                if not self._is_held(op.space, device_id, seq):
+                if (device, seq) in self._to_come or not self._is_held(op.space, device_id, seq):
                     self._any_dead = True
                     self._db.execute(
                         "INSERT OR IGNORE INTO dead VALUES (?, ?, ?, ?, ?)",
