@@ -31,7 +31,12 @@ def home(places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
 @pytest.fixture
 def casedesk(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """Runs a command in this process, without a terminal, and undoes what the program does to the process."""
-    for of, name in ((sys, "excepthook"), (sys, "unraisablehook"), (threading, "excepthook"), (faults, "_log_path")):
+    for of, name in (
+        (sys, "excepthook"),
+        (sys, "unraisablehook"),
+        (threading, "excepthook"),
+        (faults, "_log_path"),
+    ):
         monkeypatch.setattr(of, name, getattr(of, name))
     monkeypatch.setattr(logging.getLogger(), "handlers", [*logging.getLogger().handlers])
     monkeypatch.setattr(logging, "captureWarnings", lambda _: None)

@@ -18,7 +18,15 @@ def cases(home: Path, casedesk: Command, work: Path) -> None:
     """Three cases; the words of one would be a formula in a spreadsheet."""
     path = extract(
         work,
-        ("A1", "Theft of a very long thing indeed, from a place with a long name", "1/11/2026", "PC 1", "Zoë", "", "Y"),
+        (
+            "A1",
+            "Theft of a very long thing indeed, from a place with a long name",
+            "1/11/2026",
+            "PC 1",
+            "Zoë",
+            "",
+            "Y",
+        ),
         ("A10", "@SUM(1)", "2/11/2026", "-DC 2", "Ann", "Bob"),
         ("B1", "Arson", "3/11/2026", "DC 3"),
         heading=HEADING,
@@ -164,7 +172,11 @@ def test_undo_and_redo(casedesk: Command) -> None:
     assert casedesk("redo").out.startswith("Done again: a log entry, ")
     assert "(withdrawn" not in casedesk("show", "B1").out
     listed = casedesk("undo", "--list").out.splitlines()
-    assert [line.split(",")[0] for line in listed] == ["a log entry", "raising a flag", "taking in an extract"]
+    assert [line.split(",")[0] for line in listed] == [
+        "a log entry",
+        "raising a flag",
+        "taking in an extract",
+    ]
     assert all(line.endswith(": can be undone") for line in listed)
     for _ in range(3):
         assert casedesk("undo").status == 0

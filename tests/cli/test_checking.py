@@ -15,7 +15,19 @@ HEADING = (
     "Occurrence No", "Offence code", "Recorded", "Offence from", "Outcome", "Outcome date", "Rationale",
     "Suspect name", "Suspect status", "Record status", "OIC",
 )  # fmt: skip
-NAMED = ("42/1/26", "TH68010", "1/11/2026", "1/11/2026", "18", "5/11/2026", "No lines", "Ann", "named", "open", "PC 1")
+NAMED = (
+    "42/1/26",
+    "TH68010",
+    "1/11/2026",
+    "1/11/2026",
+    "18",
+    "5/11/2026",
+    "No lines",
+    "Ann",
+    "named",
+    "open",
+    "PC 1",
+)
 OPEN = ("42/2/26", "TH68010", "1/11/2026", "1/11/2026", "", "", "", "", "", "open", "@SUM(1)")
 EMPTY = ("42/3/26", "TH68010", "1/11/2026", "1/11/2026", "", "", "", "", "", "filed", "PC 1")
 
@@ -92,7 +104,9 @@ def test_lines_that_cannot_be_read_are_named_and_end_with_4(casedesk: Command, w
     said = casedesk("check", extract(work, OPEN, bad, heading=HEADING), "--format", "json")
     assert said.status == 4
     assert [one["reference"] for one in json.loads(said.out)] == ["42/2/26"]
-    assert said.err.startswith("casedesk: not checked: line 3, Recorded “31/02/2026”: no such day in the calendar. ")
+    assert said.err.startswith(
+        "casedesk: not checked: line 3, Recorded “31/02/2026”: no such day in the calendar. "
+    )
     both = casedesk("check", extract(work, NAMED, bad, heading=HEADING))
     assert both.status == 1
     assert "line 3" in both.err
@@ -143,10 +157,14 @@ def test_cases_of_the_store_are_checked_by_filter_or_number(casedesk: Command, b
 
 @pytest.mark.usefixtures("home")
 def test_a_file_and_the_store_give_the_same_verdicts(casedesk: Command, work: Path) -> None:
-    crimes = street(work, ("c1", "Drugs", "Under investigation"), ("c2", "Drugs", "Made up"), ("c3", "Drugs", ""))
+    crimes = street(
+        work, ("c1", "Drugs", "Under investigation"), ("c2", "Drugs", "Made up"), ("c3", "Drugs", "")
+    )
     casedesk("import", crimes)
     assert as_json(casedesk, crimes) == as_json(casedesk, "all")
-    casedesk("import", outcomes(work, ("c1", "2026-02", "Local resolution"), ("c1", "2026-02", "Local resolution")))
+    casedesk(
+        "import", outcomes(work, ("c1", "2026-02", "Local resolution"), ("c1", "2026-02", "Local resolution"))
+    )
     (found,) = (one for one in as_json(casedesk, "all") if one["reference"] == "c1")
     assert [finding["rule"] for finding in found["findings"]] == ["P01", "P02", "P04"]
     assert casedesk("check", "all").status == 1

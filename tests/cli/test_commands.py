@@ -14,9 +14,7 @@ from tests.cli.running import Command, one_line
 from tests.desk.extracts import extract
 
 
-def spawned(
-    *words: str, code: str = "", **environment: str
-) -> subprocess.CompletedProcess[str]:
+def spawned(*words: str, code: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
     """Run casedesk, or a script, as a process of its own, without a terminal."""
     run = ["-c", code] if code else ["-m", "casedesk"]
     return subprocess.run(

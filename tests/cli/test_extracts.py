@@ -34,12 +34,16 @@ def test_a_later_release_says_which_facts_changed(casedesk: Command, work: Path)
     assert "  1 × suspect: Suspect status changed" in said.out.splitlines()
 
 
-def test_rejected_lines_end_with_4_and_name_place_value_reason_and_cure(casedesk: Command, work: Path) -> None:
+def test_rejected_lines_end_with_4_and_name_place_value_reason_and_cure(
+    casedesk: Command, work: Path
+) -> None:
     said = casedesk("import", extract(work, GOOD[0], ("A2", "Arson", "31/02/2026"), ("", "Fraud")))
     assert said.status == 4
     assert "1 new, 0 changed, 0 unchanged, 2 rejected" in said.out
     of_the_date, of_the_reference = (line for line in said.out.splitlines() if line.startswith("  line "))
-    assert of_the_date.startswith("  line 3, Recorded “31/02/2026”: no such day in the calendar. Write it as ")
+    assert of_the_date.startswith(
+        "  line 3, Recorded “31/02/2026”: no such day in the calendar. Write it as "
+    )
     assert of_the_reference.startswith("  line 4, Occurrence No “”: the reference is empty. ")
     assert "correct them there and import that file" in said.out
     rejects = work / "rms.rejects.csv"
@@ -61,10 +65,14 @@ def test_rejects_can_go_to_a_folder_of_their_own(casedesk: Command, work: Path) 
     assert written(folder) == ["rms.rejects.csv"]
     assert str(folder / "rms.rejects.csv") in said.out
     assert written(work) == ["rejects", "rms.csv"]
-    assert "does not exist" in one_line(casedesk("import", work / "rms.csv", "--rejects-to", work / "nowhere"))
+    assert "does not exist" in one_line(
+        casedesk("import", work / "rms.csv", "--rejects-to", work / "nowhere")
+    )
 
 
-def test_of_many_rejected_lines_the_first_are_shown_and_the_others_counted(casedesk: Command, work: Path) -> None:
+def test_of_many_rejected_lines_the_first_are_shown_and_the_others_counted(
+    casedesk: Command, work: Path
+) -> None:
     said = casedesk("import", extract(work, *[("", "Theft")] * 31))
     assert sum(line.startswith("  line ") for line in said.out.splitlines()) == 20
     assert "  and 11 more rejected lines" in said.out.splitlines()
@@ -144,7 +152,9 @@ def test_a_bad_second_file_leaves_the_first_one_in(casedesk: Command, work: Path
     assert "2 of 2 cases" in casedesk("queue").out
 
 
-def test_nothing_in_a_file_or_its_name_reaches_the_terminal_as_an_escape(casedesk: Command, work: Path) -> None:
+def test_nothing_in_a_file_or_its_name_reaches_the_terminal_as_an_escape(
+    casedesk: Command, work: Path
+) -> None:
     evil = "\x1b]0;owned\x07\x1b[2J\u202e"
     path = extract(
         work, (f"A1{evil}", f"Theft{evil}", "1/11/2026"), ("A2", "", f"never{evil}"), name="a\x1b[31mb.csv"

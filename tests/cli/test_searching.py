@@ -52,12 +52,18 @@ def test_the_access_log_tells_what_was_done_here(casedesk: Command, work: Path) 
     assert [line["what"] for line in json.loads(said.out) if line["what"] != "unlocked the store"] == [
         "searched", "consulted", "altered",
     ]  # fmt: skip
-    mine = casedesk("access-log", "list", "--case", "42/1001", "--actor", "7042", "--since", "-1d", "--format", "json")
+    mine = casedesk(
+        "access-log", "list", "--case", "42/1001", "--actor", "7042", "--since", "-1d", "--format", "json"
+    )
     assert [line["what"] for line in json.loads(mine.out)] == ["consulted", "altered"]
-    assert len(json.loads(casedesk("access-log", "list", "--searched", "Footage", "--format", "json").out)) == 1
+    assert (
+        len(json.loads(casedesk("access-log", "list", "--searched", "Footage", "--format", "json").out)) == 1
+    )
     assert "No line" in casedesk("access-log", "list", "--searched", "pigeon").out
     assert "Did you mean “search”?" in one_line(casedesk("access-log", "list", "--kind", "serch"))
-    assert casedesk("access-log", "export", work / "log.csv", "--kind", "consultation").out.startswith("1 lines are in")
+    assert casedesk("access-log", "export", work / "log.csv", "--kind", "consultation").out.startswith(
+        "1 lines are in"
+    )
     with (work / "log.csv").open(encoding="utf-8", newline="") as file:
         assert [row["reference"] for row in csv.DictReader(file)] == ["42/1001/26"]
 

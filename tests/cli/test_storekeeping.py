@@ -20,7 +20,10 @@ from tests.desk.extracts import extract
 @pytest.fixture
 def imported(home: Path, casedesk: Command, work: Path) -> Path:
     """The folder of a store with two cases in it."""
-    assert casedesk("import", extract(work, ("A1", "Theft", "1/11/2026", "PC 1", "Ann"), ("A2", "Arson"))).status == 0
+    assert (
+        casedesk("import", extract(work, ("A1", "Theft", "1/11/2026", "PC 1", "Ann"), ("A2", "Arson"))).status
+        == 0
+    )
     return home
 
 
@@ -32,7 +35,9 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make new stores quick to unlock."""
     made = NewStore.__init__
 
-    def init(self: NewStore, actor: str, desk_name: str, cost: Cost, recovery: tuple[str, ...] | None = None) -> None:
+    def init(
+        self: NewStore, actor: str, desk_name: str, cost: Cost, recovery: tuple[str, ...] | None = None
+    ) -> None:
         made(self, actor, desk_name, GENERATED_COST, recovery)
 
     monkeypatch.setattr(NewStore, "__init__", init)
@@ -43,11 +48,23 @@ def test_a_store_is_set_up_with_the_passphrase_of_a_file(
     casedesk: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given = tmp_path / "given"
-    given.write_text(f"\ufeff{PASSPHRASE}\r\nsecond line\r\n", encoding="utf-8")  # as a Windows editor saves it
+    given.write_text(
+        f"\ufeff{PASSPHRASE}\r\nsecond line\r\n", encoding="utf-8"
+    )  # as a Windows editor saves it
     monkeypatch.setenv("CASEDESK_PASSPHRASE_FILE", str(given))
     monkeypatch.delenv("CASEDESK_NEW_PASSPHRASE_FILE", raising=False)
     home = tmp_path / "new"
-    words = ("--home", home, "init", "--name", "Alex\x1b[2J Doe", "--number", "7042", "--role", "finalisations")
+    words = (
+        "--home",
+        home,
+        "init",
+        "--name",
+        "Alex\x1b[2J Doe",
+        "--number",
+        "7042",
+        "--role",
+        "finalisations",
+    )
     said = casedesk(*words, "--no-recovery-key")
     assert said.status == 0
     assert f"The store is ready in {home}." in said.out
@@ -101,7 +118,9 @@ def test_a_sound_store_is_proved(casedesk: Command, imported: Path) -> None:
 
 def test_a_changed_journal_is_found(casedesk: Command, imported: Path) -> None:
     with unlock(Places(imported), PASSPHRASE) as desk:
-        desk.store.connection.execute("UPDATE op SET payload = CAST(replace(payload, 'Theft', 'Fraud') AS BLOB)")
+        desk.store.connection.execute(
+            "UPDATE op SET payload = CAST(replace(payload, 'Theft', 'Fraud') AS BLOB)"
+        )
     said = casedesk("store", "verify")
     assert said.status == 1
     assert "the payload was changed" in said.out

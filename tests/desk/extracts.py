@@ -18,17 +18,34 @@ OUTCOMES = (
 FORCE = "City of London Police"
 
 
-def extract(folder: Path, *rows: tuple[str, ...], heading: tuple[str, ...] = RMS, name: str = "rms.csv") -> Path:
+def extract(
+    folder: Path, *rows: tuple[str, ...], heading: tuple[str, ...] = RMS, name: str = "rms.csv"
+) -> Path:
     """Write an extract: short rows are filled up with empty cells."""
     path = folder / name
-    path.write_text(as_csv([heading, *((*row, *[""] * (len(heading) - len(row))) for row in rows)]), encoding="utf-8")
+    path.write_text(
+        as_csv([heading, *((*row, *[""] * (len(heading) - len(row))) for row in rows)]), encoding="utf-8"
+    )
     return path
 
 
 def street(folder: Path, *crimes: tuple[str, str, str], name: str = "2026-03-street.csv") -> Path:
     """Write a street file: reference, crime type and last outcome of each crime, all of March 2026."""
     rows = [
-        (ref, "2026-03", FORCE, FORCE, "-0.1", "51.5", "On or near High Street", "E01", "City 001A", kind, last, "")
+        (
+            ref,
+            "2026-03",
+            FORCE,
+            FORCE,
+            "-0.1",
+            "51.5",
+            "On or near High Street",
+            "E01",
+            "City 001A",
+            kind,
+            last,
+            "",
+        )
         for ref, kind, last in crimes
     ]
     return extract(folder, *rows, heading=tuple(STREET.split(",")), name=name)

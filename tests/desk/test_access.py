@@ -114,7 +114,9 @@ def test_terms_hash_otherwise_in_another_store(desk: Desk, tmp_path: Path, clock
 
 def test_disposal_backup_and_disclosure_have_lines_of_their_own(desk: Desk, tmp_path: Path) -> None:
     case_id = add_case(desk.store, record_status="filed", outcome="18", outcome_date="2019-05-01")
-    access.disclosed(desk, "letter", 1, case_id=case_id, reason="Asked for\x1b[31m by the victim", form="docx")
+    access.disclosed(
+        desk, "letter", 1, case_id=case_id, reason="Asked for\x1b[31m by the victim", form="docx"
+    )
     safekeeping.back_up(desk, tmp_path / "backups")
     retention.dispose(desk, case_id, "Insp Reed", "Its time has come")
     disclosure, backup, erasure = told(desk)[-3:]
@@ -141,7 +143,9 @@ def test_pages_say_how_many_lines_there_are(desk: Desk) -> None:
     assert page.entries[0].seq == access.page(desk).entries[1].seq
 
 
-def test_an_unknown_kind_is_refused_and_one_of_a_newer_casedesk_shown_as_it_is(desk: Desk, clock: FrozenClock) -> None:
+def test_an_unknown_kind_is_refused_and_one_of_a_newer_casedesk_shown_as_it_is(
+    desk: Desk, clock: FrozenClock
+) -> None:
     with pytest.raises(BadInputError, match="not a kind of access") as raised:
         access.kind_named("serch")
     assert "search" in raised.value.cure
@@ -193,7 +197,9 @@ def test_an_export_overwrites_nothing_and_takes_only_its_kinds_of_file(
         export(desk, tmp_path / "nowhere" / "log.csv", Filters())
 
 
-def test_an_export_longer_than_a_batch_is_whole_and_in_order(desk: Desk, tmp_path: Path, clock: FrozenClock) -> None:
+def test_an_export_longer_than_a_batch_is_whole_and_in_order(
+    desk: Desk, tmp_path: Path, clock: FrozenClock
+) -> None:
     with desk.store.transaction():
         for _ in range(2100):
             desk.store.access.write(AccessKind.SEARCH, clock(), detail={"cases": 1})

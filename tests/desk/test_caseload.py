@@ -28,7 +28,11 @@ def cases(desk: Desk, tmp_path: Path, clock: FrozenClock) -> Desk:
         ("A-closed", "Drugs", "5/11/2026", "PC 6"),
     )
     taken(desk, path)
-    said = {"A-mine": {"owner": "7042"}, "A-submitted": {"stage": "submitted"}, "A-returned": {"stage": "returned"}}
+    said = {
+        "A-mine": {"owner": "7042"},
+        "A-submitted": {"stage": "submitted"},
+        "A-returned": {"stage": "returned"},
+    }
     with desk.store.unit_of_work("test") as unit:
         for ref, fields in said.items():
             unit.set(CASE, desk.find(ref), desk.find(ref), fields)
@@ -36,7 +40,11 @@ def cases(desk: Desk, tmp_path: Path, clock: FrozenClock) -> Desk:
         unit.extract(CASE, closed, closed, {"record_status": "filed", "outcome": "18"}, clock.now)
         held = desk.find("A-custody")
         unit.extract(
-            CUSTODY, new_id(), held, {"state": "detained", "relevant_at": clock.now - timedelta(hours=2)}, clock.now
+            CUSTODY,
+            new_id(),
+            held,
+            {"state": "detained", "relevant_at": clock.now - timedelta(hours=2)},
+            clock.now,
         )
     return desk
 
@@ -92,7 +100,12 @@ def test_an_unknown_view_is_refused_with_the_known_ones(desk: Desk) -> None:
 
 def test_a_moment_that_comes_moves_a_case(cases: Desk, clock: FrozenClock) -> None:
     record.add_contact(
-        cases, cases.find("A-open"), channel="phone", made=True, text="Rang", next_at=clock.now + timedelta(days=3)
+        cases,
+        cases.find("A-open"),
+        channel="phone",
+        made=True,
+        text="Rang",
+        next_at=clock.now + timedelta(days=3),
     )
 
     def band(ref: str) -> int:

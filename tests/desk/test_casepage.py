@@ -76,7 +76,9 @@ def test_text_of_several_lines_keeps_its_place(desk: Desk, case_id: EntityId) ->
     assert not any("\n" in line for line in said)
 
 
-def test_what_is_to_be_done_is_listed_until_it_is_done(desk: Desk, case_id: EntityId, clock: FrozenClock) -> None:
+def test_what_is_to_be_done_is_listed_until_it_is_done(
+    desk: Desk, case_id: EntityId, clock: FrozenClock
+) -> None:
     action = new_id()
     with desk.store.unit_of_work("test.action") as unit:
         unit.set(ACTION, action, case_id, {"what": "Get the CCTV", "owner": "PC 1", "due_at": clock.now})
@@ -105,7 +107,9 @@ def test_the_page_can_be_carried_as_json(desk: Desk, case_id: EntityId, clock: F
 
 
 def test_an_outcomes_file_of_its_month_changes_what_the_check_can_say(desk: Desk, tmp_path: Path) -> None:
-    taken(desk, street(tmp_path, ("c1", "Drugs", "Local resolution"), ("c2", "Drugs", "")), "police-uk-street")
+    taken(
+        desk, street(tmp_path, ("c1", "Drugs", "Local resolution"), ("c2", "Drugs", "")), "police-uk-street"
+    )
     rules = [finding.rule for finding in read_page(desk, desk.find("c1")).verdict.findings]
     assert "P06" not in rules
     taken(desk, outcomes(tmp_path, ("c2", "2026-03", "Local resolution")), "police-uk-outcomes")

@@ -58,7 +58,9 @@ def test_it_is_made_once_a_day(opened: Opened, clock: FrozenClock) -> None:
         assert anew
 
 
-def test_one_that_was_worked_in_is_kept_until_a_fresh_one_is_asked_for(opened: Opened, clock: FrozenClock) -> None:
+def test_one_that_was_worked_in_is_kept_until_a_fresh_one_is_asked_for(
+    opened: Opened, clock: FrozenClock
+) -> None:
     desk, _ = opened()
     with desk:
         an_entry(desk)

@@ -47,10 +47,16 @@ def test_every_change_of_a_fact_is_told_latest_first(
     assert [one.number for one in changes] == list(range(len(changes), 0, -1))
 
 
-def test_people_are_told_apart_and_values_are_shown_as_on_screen(desk: Desk, case_id: EntityId, tmp_path: Path) -> None:
+def test_people_are_told_apart_and_values_are_shown_as_on_screen(
+    desk: Desk, case_id: EntityId, tmp_path: Path
+) -> None:
     taken(
         desk,
-        extract(tmp_path, ("A1", "Theft", "2/11/2026", "PC 1", "Ann", "bailed"), ("A1", "", "", "", "Bob", "named")),
+        extract(
+            tmp_path,
+            ("A1", "Theft", "2/11/2026", "PC 1", "Ann", "bailed"),
+            ("A1", "", "", "", "Bob", "named"),
+        ),
     )
     changes = case_history(desk, case_id)
     assert of(changes, "Suspect status") == [

@@ -34,7 +34,9 @@ def case_id(desk: Desk, tmp_path: Path) -> EntityId:
 
 def test_an_entry_is_kept_as_it_was_said(desk: Desk, case_id: EntityId, clock: FrozenClock) -> None:
     at = clock.now - timedelta(hours=3)
-    entry_id = record.add_log_entry(desk, case_id, " Rang the shop.\r\n\r\n\r\n\r\nNo answer. ", topic="chase", at=at)
+    entry_id = record.add_log_entry(
+        desk, case_id, " Rang the shop.\r\n\r\n\r\n\r\nNo answer. ", topic="chase", at=at
+    )
     ((known, entry),) = desk.case(case_id).file.log
     assert known == entry_id
     assert entry.text == "Rang the shop.\n\nNo answer."
@@ -55,7 +57,9 @@ def test_terminal_escapes_do_not_get_into_the_record(desk: Desk, case_id: Entity
     assert entry.text == "Rang him"
 
 
-def test_a_correction_stands_in_place_of_what_it_corrects_and_both_stay(desk: Desk, case_id: EntityId) -> None:
+def test_a_correction_stands_in_place_of_what_it_corrects_and_both_stay(
+    desk: Desk, case_id: EntityId
+) -> None:
     wrong = record.add_log_entry(desk, case_id, "He said yes")
     right = record.add_log_entry(desk, case_id, "He said no", about=wrong)
     log = desk.case(case_id).file.log
@@ -67,7 +71,13 @@ def test_a_contact_keeps_everything_that_was_said(desk: Desk, case_id: EntityId,
     victim, _ = file_of(desk, "A1").victims[0]
     promised = clock.now + timedelta(days=28)
     record.add_contact(
-        desk, case_id, channel="email", made=False, text="No reply", purposes=["update", "vrr"], next_at=promised
+        desk,
+        case_id,
+        channel="email",
+        made=False,
+        text="No reply",
+        purposes=["update", "vrr"],
+        next_at=promised,
     )
     ((_, contact),) = desk.case(case_id).file.contacts
     assert contact.victim == victim
@@ -103,7 +113,9 @@ def test_a_case_without_a_recorded_victim_takes_a_contact_all_the_same(desk: Des
 
 def test_every_word_of_the_field_is_taken(desk: Desk, case_id: EntityId) -> None:
     for channel in Channel:
-        record.add_contact(desk, case_id, channel=channel.value, made=True, text="Said", purposes=list(Purpose))
+        record.add_contact(
+            desk, case_id, channel=channel.value, made=True, text="Said", purposes=list(Purpose)
+        )
     said = [(contact.channel, contact.purposes) for _, contact in desk.case(case_id).file.contacts]
     assert said == [(channel.value, tuple(Purpose)) for channel in Channel]
     for topic in record.TOPICS:
@@ -144,7 +156,9 @@ def test_what_makes_no_sense_is_refused_and_nothing_is_written(
     assert operations(desk.store) == before
 
 
-def test_a_time_a_little_ahead_is_a_clock_that_differs(desk: Desk, case_id: EntityId, clock: FrozenClock) -> None:
+def test_a_time_a_little_ahead_is_a_clock_that_differs(
+    desk: Desk, case_id: EntityId, clock: FrozenClock
+) -> None:
     record.add_log_entry(desk, case_id, "Now", at=clock.now + timedelta(minutes=5))
     with pytest.raises(BadInputError, match="future"):
         record.add_log_entry(desk, case_id, "Then", at=clock.now + timedelta(minutes=5, seconds=1))

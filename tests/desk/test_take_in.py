@@ -111,7 +111,9 @@ def test_the_same_file_twice_changes_nothing(desk: Desk, tmp_path: Path, clock: 
 
 
 def test_a_later_release_shows_what_changed_and_nothing_else(desk: Desk, tmp_path: Path) -> None:
-    taken(desk, extract(tmp_path, ("A1", "Theft", "1/11/2026", "PC 1"), ("A2", "Burglary", "2/11/2026", "PC 2")))
+    taken(
+        desk, extract(tmp_path, ("A1", "Theft", "1/11/2026", "PC 1"), ("A2", "Burglary", "2/11/2026", "PC 2"))
+    )
     said = taken(
         desk, extract(tmp_path, ("A1", "Theft", "3/11/2026", "PC 1"), ("A2", "Burglary", "2/11/2026", ""))
     )
@@ -166,7 +168,9 @@ def test_whatever_two_releases_say_the_promise_is_kept_and_the_later_one_stands(
 def shared_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, Path]]:
     """One desk for the examples of a property, which keep out of each other's way."""
     folder = tmp_path_factory.mktemp("shared")
-    with set_up(Places(folder / "home"), PASSPHRASE, Settings(PERSON), FrozenClock(), cost=GENERATED_COST) as made:
+    with set_up(
+        Places(folder / "home"), PASSPHRASE, Settings(PERSON), FrozenClock(), cost=GENERATED_COST
+    ) as made:
         yield made, folder
 
 
@@ -176,7 +180,9 @@ def shared_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk
 def test_an_older_extract_replaces_nothing(desk: Desk, tmp_path: Path) -> None:
     taken(desk, extract(tmp_path, ("A1", "Theft", "", "PC 1")), as_at="2026-11-10")
     before = state(desk.store)
-    path = extract(tmp_path, ("A1", "Robbery", "", "PC 0", "Ann", "named"), ("A1", "", "", "", "Bob", "named"))
+    path = extract(
+        tmp_path, ("A1", "Robbery", "", "PC 0", "Ann", "named"), ("A1", "", "", "", "Bob", "named")
+    )
     assert promised(desk, path, Moment("2026-11-01")).older == 2
     said = taken(desk, path, as_at="2026-11-01")
     assert (said.older, said.changed, said.new, said.unchanged) == (2, 0, 0, 0)
@@ -193,7 +199,9 @@ def test_an_older_extract_still_brings_cases_that_are_not_known(desk: Desk, tmp_
 def test_an_extract_may_say_itself_when_it_was_drawn(desk: Desk, tmp_path: Path, clock: FrozenClock) -> None:
     heading = ("Occurrence No", "Offence", "Suspect name", "Suspect status", "Extract as at")
     drawn = "14/11/2026"
-    path = extract(tmp_path, ("A1", "Theft", "Ann", "named", drawn), ("A1", "", "Bob", "named", drawn), heading=heading)
+    path = extract(
+        tmp_path, ("A1", "Theft", "Ann", "named", drawn), ("A1", "", "Bob", "named", drawn), heading=heading
+    )
     taken(desk, path)
     assert case_of(desk, "A1").as_at == "2026-11-14"
     before = state(desk.store)
@@ -260,7 +268,9 @@ def test_people_over_several_lines(desk: Desk, tmp_path: Path) -> None:
     assert case_of(desk, "A1").oic == "PC 1"
 
 
-def test_a_line_that_repeats_is_counted_and_one_that_contradicts_is_rejected(desk: Desk, tmp_path: Path) -> None:
+def test_a_line_that_repeats_is_counted_and_one_that_contradicts_is_rejected(
+    desk: Desk, tmp_path: Path
+) -> None:
     path = extract(
         tmp_path,
         ("A1", "Theft", "1/11/2026", "PC 1"),
@@ -310,7 +320,9 @@ def test_bad_lines_can_be_corrected_in_the_rejects_file_and_taken_in(desk: Desk,
     assert all(row.cure for row in said.rejects)
     text = said.rejects_file.read_text(encoding="utf-8-sig")
     text = text.replace("31/02/2026", "28/02/2026").replace(",,Assault", ",A3,Assault")
-    said.rejects_file.write_text(text.replace("'=1+1", "Robbery").replace("wizard", "named"), encoding="utf-8-sig")
+    said.rejects_file.write_text(
+        text.replace("'=1+1", "Robbery").replace("wizard", "named"), encoding="utf-8-sig"
+    )
     again = taken(desk, said.rejects_file)
     assert (again.new, again.rejected) == (3, 0)
     assert again.rejects_file is None
@@ -319,7 +331,9 @@ def test_bad_lines_can_be_corrected_in_the_rejects_file_and_taken_in(desk: Desk,
     assert case_of(desk, "A4").offence_title == "Robbery"
 
 
-def test_rejects_are_readable_by_their_owner_only_and_overwrite_no_corrections(desk: Desk, tmp_path: Path) -> None:
+def test_rejects_are_readable_by_their_owner_only_and_overwrite_no_corrections(
+    desk: Desk, tmp_path: Path
+) -> None:
     path = extract(tmp_path, ("", "Theft"))
     first, second = taken(desk, path).rejects_file, taken(desk, path).rejects_file
     assert first is not None
@@ -333,7 +347,9 @@ def test_rejects_are_readable_by_their_owner_only_and_overwrite_no_corrections(d
 
 def many(folder: Path, count: int = 1_200) -> Path:
     """More lines than are written at a time, a bad one among the first."""
-    return extract(folder, ("", "nobody's"), *((f"A{number}", "Theft", "", "PC 1") for number in range(count)))
+    return extract(
+        folder, ("", "nobody's"), *((f"A{number}", "Theft", "", "PC 1") for number in range(count))
+    )
 
 
 @pytest.mark.parametrize("step", ["folded", "queued", "finished"])
@@ -380,7 +396,9 @@ def test_stopping_leaves_nothing(desk: Desk, store: Store, tmp_path: Path) -> No
     assert all(0 < done <= size == path.stat().st_size for done, size, _ in seen)
 
 
-def test_where_rejects_cannot_be_written_nothing_is_taken_in(desk: Desk, store: Store, tmp_path: Path) -> None:
+def test_where_rejects_cannot_be_written_nothing_is_taken_in(
+    desk: Desk, store: Store, tmp_path: Path
+) -> None:
     before = state(store)
     path = extract(tmp_path, ("A1", "Theft"), ("", "Arson"))
     with pytest.raises(BadInputError, match=r"rejects file .* cannot be written"):
@@ -525,7 +543,8 @@ def test_a_wrong_profile_is_refused_before_anything_is_written(
 def test_memory_does_not_grow_with_the_file(desk: Desk, tmp_path: Path) -> None:
     def peak(lines: int) -> int:
         rows = (
-            (f"{lines}-{number}", "Theft", "1/11/2026", f"PC {number}", "Ann", "named") for number in range(lines)
+            (f"{lines}-{number}", "Theft", "1/11/2026", f"PC {number}", "Ann", "named")
+            for number in range(lines)
         )
         path = extract(tmp_path, *rows)
         tracemalloc.start()

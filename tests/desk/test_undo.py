@@ -64,7 +64,9 @@ def case_id(desk: Desk, tmp_path: Path, clock: FrozenClock) -> EntityId:
     return desk.find("A1")
 
 
-def log(desk: Desk, case_id: EntityId, text: str = "Rang the shop", about: EntityId | None = None) -> EntityId:
+def log(
+    desk: Desk, case_id: EntityId, text: str = "Rang the shop", about: EntityId | None = None
+) -> EntityId:
     return record.add_log_entry(desk, case_id, text, about=about)
 
 
@@ -180,7 +182,10 @@ def test_what_was_withdrawn_stays_in_the_timeline_and_is_marked(desk: Desk, case
     contact(desk, case_id, "Spoke to the neighbour")
     undo.undo(desk)
     undo.undo(desk)
-    for kind, text in (("log", "Wrong case, sorry"), ("contact", "Reached Zoë by phone: Spoke to the neighbour")):
+    for kind, text in (
+        ("log", "Wrong case, sorry"),
+        ("contact", "Reached Zoë by phone: Spoke to the neighbour"),
+    ):
         (event,) = events(desk, case_id, kind)
         assert event.text.startswith(text)
         assert event.gone
@@ -262,11 +267,15 @@ def test_an_entry_that_was_corrected_is_not_undone_under_its_correction(
     assert standing(file_of(desk, "A1").log) == ()
 
 
-def test_a_redo_is_refused_once_something_else_stands_there(desk: Desk, case_id: EntityId, tmp_path: Path) -> None:
+def test_a_redo_is_refused_once_something_else_stands_there(
+    desk: Desk, case_id: EntityId, tmp_path: Path
+) -> None:
     undo.undo(desk)
     second_release(desk, tmp_path)
     stands = what_stands(desk)
-    with pytest.raises(BadInputError, match=r"(OIC|Offence|Occurrence|Recorded|Name) was changed since by 7042"):
+    with pytest.raises(
+        BadInputError, match=r"(OIC|Offence|Occurrence|Recorded|Name) was changed since by 7042"
+    ):
         undo.redo(desk)
     assert what_stands(desk) == stands
     assert rebuild(desk.store).differing == ()
@@ -295,7 +304,9 @@ def test_an_undone_import_leaves_no_ghost(desk: Desk, tmp_path: Path) -> None:
     assert rebuild(desk.store).differing == ()
 
 
-def test_an_undone_import_can_be_taken_in_again_as_new_even_as_an_older_one(desk: Desk, tmp_path: Path) -> None:
+def test_an_undone_import_can_be_taken_in_again_as_new_even_as_an_older_one(
+    desk: Desk, tmp_path: Path
+) -> None:
     path = extract(tmp_path, ("A1", "Theft", "1/11/2026", "PC 1", "Ann", "named"), ("A2", "Arson"))
     taken(desk, path)  # as of now: a slip
     undo.undo(desk)
@@ -353,13 +364,21 @@ def test_a_case_with_work_on_it_survives_the_undoing_of_its_import(
 @pytest.fixture(scope="module")
 def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, Path]]:
     folder = tmp_path_factory.mktemp("busy")
-    with set_up(Places(folder / "home"), PASSPHRASE, Settings(PERSON), FrozenClock(), cost=GENERATED_COST) as made:
+    with set_up(
+        Places(folder / "home"), PASSPHRASE, Settings(PERSON), FrozenClock(), cost=GENERATED_COST
+    ) as made:
         yield made, folder
 
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
-@given(moves=st.lists(st.sampled_from(["log", "correct", "contact", "flag", "release", "undo", "redo"]), max_size=16))
-def test_whatever_is_done_and_undone_no_standing_entry_is_lost(busy: tuple[Desk, Path], moves: list[str]) -> None:
+@given(
+    moves=st.lists(
+        st.sampled_from(["log", "correct", "contact", "flag", "release", "undo", "redo"]), max_size=16
+    )
+)
+def test_whatever_is_done_and_undone_no_standing_entry_is_lost(
+    busy: tuple[Desk, Path], moves: list[str]
+) -> None:
     desk, folder = busy
     ref = f"H{operations(desk.store)}"
     taken(desk, extract(folder, (ref, "Theft", "", "PC 0")))

@@ -24,4 +24,6 @@ def test_every_query_on_the_page_can_be_read(typed: str) -> None:
 
 
 def test_every_field_is_on_the_page() -> None:
-    assert {name for name in FIELDS if any(code.lstrip("-").startswith(f"{name}:") for code in CODE)} == set(FIELDS)
+    assert {name for name in FIELDS if any(code.lstrip("-").startswith(f"{name}:") for code in CODE)} == set(
+        FIELDS
+    )

@@ -229,7 +229,11 @@ def test_a_query_without_end_is_refused() -> None:
 
 
 def test_without_a_clock_or_a_person_a_query_says_what_it_lacks() -> None:
-    for typed, says in (("due:today", "what time it is"), ("owner:me", "who asks"), ("band:liberty", "not a band")):
+    for typed, says in (
+        ("due:today", "what time it is"),
+        ("owner:me", "who asks"),
+        ("band:liberty", "not a band"),
+    ):
         with pytest.raises(BadInputError, match=says):
             parse(typed)
 
@@ -317,7 +321,9 @@ def test_whatever_is_typed_is_a_query_or_an_explained_error(typed: str) -> None:
 
 def test_every_field_can_be_asked_as_its_help_says() -> None:
     for name, meaning in FIELDS.items():
-        examples = [word.rstrip(",") for word in meaning.split() if word.startswith(f"{name}:") and word[-1] != ":"]
+        examples = [
+            word.rstrip(",") for word in meaning.split() if word.startswith(f"{name}:") and word[-1] != ":"
+        ]
         assert examples
         for example in examples:
             assert read(f"{example} x")

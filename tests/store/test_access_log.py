@@ -79,7 +79,9 @@ def test_a_unit_may_say_what_it_was_for_and_then_has_a_line_whatever_it_wrote(st
     assert not verify(store.connection)
 
 
-def test_a_line_that_comes_while_another_thread_writes_is_written_after_it(told: Store, clock: FrozenClock) -> None:
+def test_a_line_that_comes_while_another_thread_writes_is_written_after_it(
+    told: Store, clock: FrozenClock
+) -> None:
     (case_id,) = {line.case_id for line in lines(told.connection, Filters(kinds=("consultation",)))}
     writing, looked = Event(), Event()
 
@@ -112,7 +114,14 @@ def test_a_line_that_comes_while_another_thread_writes_is_written_after_it(told:
 
 
 def test_an_untouched_log_holds_also_after_rebuilding_and_opening_again(told: Store) -> None:
-    assert kinds(told)[-6:] == ["search", "alteration", "consultation", "alteration", "alteration", "disclosure"]
+    assert kinds(told)[-6:] == [
+        "search",
+        "alteration",
+        "consultation",
+        "alteration",
+        "alteration",
+        "disclosure",
+    ]
     assert not verify(told.connection)
     assert not rebuild(told).differing
     assert not verify(told.connection)
@@ -158,7 +167,9 @@ def test_whatever_is_done_to_a_line_is_found(told: Store, tamper: Callable[[Stor
 def forged(store: Store, keep: int) -> None:
     """Cut the log after a line, write others in its place, and note the new end: all that a forger can do."""
     db = store.connection
-    taken = db.execute("SELECT kind, case_id, unit FROM access_log WHERE seq > ? ORDER BY seq", (keep,)).fetchall()
+    taken = db.execute(
+        "SELECT kind, case_id, unit FROM access_log WHERE seq > ? ORDER BY seq", (keep,)
+    ).fetchall()
     db.execute("DELETE FROM access_log WHERE seq > ?", (keep,))
     digest = db.execute("SELECT hash FROM access_log WHERE seq = ?", (keep,)).fetchone()
     db.execute("UPDATE meta SET value = ? WHERE key = 'access-log'", (f"{keep} {encode(digest[0])}",))
@@ -203,7 +214,9 @@ def test_operations_of_before_there_was_a_log_ask_for_no_lines(told: Store) -> N
     assert not verify(db)
 
 
-def test_a_restored_store_goes_on_with_the_chain_under_its_new_device(told: Store, clock: FrozenClock) -> None:
+def test_a_restored_store_goes_on_with_the_chain_under_its_new_device(
+    told: Store, clock: FrozenClock
+) -> None:
     become_new(told)
     places, key, priority = told.places, told.key, told.priority
     told.close()
@@ -239,7 +252,10 @@ def test_lines_are_filtered_and_paged_latest_first(told: Store, clock: FrozenClo
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(acts=st.lists(st.sampled_from(["line", "unit", "lost", "empty"]), max_size=12), spoilt=st.integers(1, 10**6))
+@given(
+    acts=st.lists(st.sampled_from(["line", "unit", "lost", "empty"]), max_size=12),
+    spoilt=st.integers(1, 10**6),
+)
 def test_any_history_holds_and_any_one_change_does_not(store: Store, acts: list[str], spoilt: int) -> None:
     case_id = add_case(store)
     for act in acts:

@@ -33,7 +33,9 @@ def test_an_older_format_is_brought_up_to_date_whenever_it_is_read(
     monkeypatch.setattr(operations, "SCHEMA", 3)
     monkeypatch.setitem(upcast.STEPS, 1, lambda _entity, said: {**said, "oic": said["officer"]})
     monkeypatch.setitem(
-        upcast.STEPS, 2, lambda _entity, said: {name: value for name, value in said.items() if name != "officer"}
+        upcast.STEPS,
+        2,
+        lambda _entity, said: {name: value for name, value in said.items() if name != "officer"},
     )
     report = rebuild(store)
     assert shown(store, case_id, "oic") == "PC 1 Sample"

@@ -36,7 +36,9 @@ from tests.store.making import add_case, add_cases, add_full_case, add_note
 from tests.store.pages import decrypted_pages
 
 
-def numbers(store: Store, typed: str, look_in: Sequence[Source] = (), order: Order = Order.NEWEST) -> tuple[int, ...]:
+def numbers(
+    store: Store, typed: str, look_in: Sequence[Source] = (), order: Order = Order.NEWEST
+) -> tuple[int, ...]:
     node = parse(typed, Context(store.clock(), store.actor, {"rest": 8, "closed": 9})).node
     assert node is not None
     return matching(store.connection, compiled(node, look_in), order).numbers
@@ -127,7 +129,9 @@ def test_the_filter_of_the_queue_looks_in_facts_and_people_unless_told_where(sto
         ("due:none", 1), ("due:<3d", 0), ("-burg", 0), ("-theft", 1),
     ):  # fmt: skip
         view = View("all", "KX1", words=typed, context=Context(NOW, "KX1"))
-        assert (reader.count(view), len(reader.first(view)), len(reader.order(view))) == (expected,) * 3, typed
+        assert (reader.count(view), len(reader.first(view)), len(reader.order(view))) == (expected,) * 3, (
+            typed
+        )
     assert reader.count(View("all", "KX1", words="owner:me")) == 1
     assert numbers(store, "footage", FACTS_AND_PEOPLE) == ()
 
@@ -175,7 +179,9 @@ def test_a_forgotten_case_leaves_none_of_its_words_in_the_file(store: Store) -> 
     assert b"kept" in segments
     assert b"gone" not in segments
     assert b"later" not in segments
-    with store.transaction():  # the journal and the tables still say it: only the index's own pages are looked at
+    with (
+        store.transaction()
+    ):  # the journal and the tables still say it: only the index's own pages are looked at
         for table in ("cases", "log_entry", "op"):
             store.connection.execute(f"DELETE FROM {table}")  # noqa: S608
     store.truncate_log()
@@ -204,7 +210,9 @@ TEXTS = {Source.FACTS: "summary", Source.RATIONALE: "rationale", Source.REF: "re
 class Model:
     """What a case says, as sets of words by source."""
 
-    def __init__(self, said: dict[Source, list[str]], owner: str, outcome: str | None, flags: tuple[str, ...]) -> None:
+    def __init__(
+        self, said: dict[Source, list[str]], owner: str, outcome: str | None, flags: tuple[str, ...]
+    ) -> None:
         self.said, self.owner, self.outcome, self.flags = said, owner, outcome, flags
 
     def answers(self, node: Node) -> bool:
@@ -251,7 +259,9 @@ def modelled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, 
                 owner, outcome = dice.choice(("", "7042", "KX1")), dice.choice((None, "16", "2A"))
                 flags = tuple(dice.sample(("da", "knife"), dice.randrange(3)))
                 case_id = new_id()
-                fields: dict[str, Value] = {TEXTS[source]: " ".join(some) for source, some in said.items() if some}
+                fields: dict[str, Value] = {
+                    TEXTS[source]: " ".join(some) for source, some in said.items() if some
+                }
                 unit.extract(
                     CASE, case_id, case_id,
                     {**fields, **({"outcome": outcome} if outcome else {}), **({"flags": flags} if flags else {})},
@@ -270,13 +280,22 @@ WORDS: st.SearchStrategy[Node] = st.builds(
     st.sampled_from([(), (Source.REF,), (Source.RATIONALE, Source.OIC)]),
 )
 OTHERS: st.SearchStrategy[Node] = st.sampled_from(
-    [Owned("7042"), Owned(""), Staged("open"), Tagged("outcome", "16"), Tagged("outcome", "none"), Tagged("flag", "da")]
+    [
+        Owned("7042"),
+        Owned(""),
+        Staged("open"),
+        Tagged("outcome", "16"),
+        Tagged("outcome", "none"),
+        Tagged("flag", "da"),
+    ]
 )
 NODES: st.SearchStrategy[Node] = st.recursive(
     WORDS | OTHERS,
-    lambda inner: st.builds(Not, inner)
-    | st.builds(All, st.lists(inner, min_size=2, max_size=3).map(tuple))
-    | st.builds(Either, st.lists(inner, min_size=2, max_size=3).map(tuple)),
+    lambda inner: (
+        st.builds(Not, inner)
+        | st.builds(All, st.lists(inner, min_size=2, max_size=3).map(tuple))
+        | st.builds(Either, st.lists(inner, min_size=2, max_size=3).map(tuple))
+    ),
     max_leaves=8,
 )
 

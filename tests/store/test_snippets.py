@@ -51,7 +51,9 @@ def test_where_nothing_was_found_nothing_is_shown(store: Store) -> None:
     assert best_snippet(store.connection, case_id, [Words(("forced", "window"))]) is None
 
 
-def test_the_part_with_most_of_the_words_is_shown_and_of_entries_the_latest(store: Store, clock: FrozenClock) -> None:
+def test_the_part_with_most_of_the_words_is_shown_and_of_entries_the_latest(
+    store: Store, clock: FrozenClock
+) -> None:
     case_id = add_case(store, summary="The window was forced.")
     add_note(store, case_id, "The window was repaired.")
     clock.advance(timedelta(hours=1))
@@ -82,7 +84,9 @@ def test_whatever_the_text_the_found_words_are_marked_and_the_line_is_short(
     parts: list[str], term: str, width: int
 ) -> None:
     text = " ".join(parts)
-    stands = any(term in folded(part).replace("-", " ").replace("'", " ").strip(",").split() for part in parts)
+    stands = any(
+        term in folded(part).replace("-", " ").replace("'", " ").strip(",").split() for part in parts
+    )
     count, spans = find_terms(text, [Words((term,))])
     assert bool(count) == bool(spans) == stands
     line, kept = cut(text, spans, width)

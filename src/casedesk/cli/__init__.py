@@ -34,7 +34,9 @@ def begin(
         Path | None,
         typer.Option(help="The folder of the store. Also by CASEDESK_HOME.", metavar="FOLDER"),
     ] = None,
-    debug: Annotated[bool, typer.Option("--debug", help="Say also where in the program an error arose.")] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Say also where in the program an error arose.")
+    ] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
     ] = False,

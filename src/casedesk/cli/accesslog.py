@@ -21,7 +21,9 @@ app = typer.Typer(
 
 Since = Annotated[str, typer.Option(help="From this moment on: 2026-03-14, “mon 09:00”, -7d.")]
 Until = Annotated[str, typer.Option(help="Before this moment.")]
-Kinds = Annotated[list[str] | None, typer.Option("--kind", help="consultation, search, alteration … Repeatable.")]
+Kinds = Annotated[
+    list[str] | None, typer.Option("--kind", help="consultation, search, alteration … Repeatable.")
+]
 Case = Annotated[str, typer.Option(help="The occurrence number of a case, or its beginning.")]
 Actor = Annotated[str, typer.Option(help="The person, as the log names them.")]
 Searched = Annotated[str, typer.Option(help="Only searches for this word or phrase.")]
@@ -51,7 +53,11 @@ def list_lines(
     with open_desk(door_of(context), read_only=True) as desk:
         page = access.page(desk, _filters(desk, since, until, kind, case, actor, searched), offset, limit)
     if how is Format.TABLE and not page.entries:
-        say("No line of the access log answers that." if page.total == 0 else f"There are only {page.total:,} lines.")
+        say(
+            "No line of the access log answers that."
+            if page.total == 0
+            else f"There are only {page.total:,} lines."
+        )
         return
     rows = (
         (str(one.seq), show_instant(one.at), one.who or "(not known)", one.title, one.reference, one.detail)
@@ -89,7 +95,9 @@ def verify(context: typer.Context) -> None:
         problems = access_log.verify(desk.store.connection)
     say(f"{lines:,} lines read.", *problems)
     if problems:
-        say("The log was changed outside casedesk. Keep the file as it is and tell your data protection officer.")
+        say(
+            "The log was changed outside casedesk. Keep the file as it is and tell your data protection officer."
+        )
         raise typer.Exit(1)
     say("Every line is as it was written, and none is missing.")
 

@@ -33,10 +33,14 @@ def mount(app: typer.Typer) -> None:
 def show_queue(
     context: typer.Context,
     words: Annotated[list[str] | None, typer.Argument(help="Only cases with these words.")] = None,
-    view: Annotated[str, typer.Option(help="open, all, custody, submitted, returned, mine or unassigned.")] = "open",
+    view: Annotated[
+        str, typer.Option(help="open, all, custody, submitted, returned, mine or unassigned.")
+    ] = "open",
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many cases.")] = 20,
     how: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TABLE,
-    plain: Annotated[bool, typer.Option("--plain", help="Plain lines, for screen readers and scripts.")] = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Plain lines, for screen readers and scripts.")
+    ] = False,
 ) -> None:
     """Show the top of the queue, most pressing first."""
     with open_desk(door_of(context)) as desk:
@@ -50,7 +54,10 @@ def print_queue(desk: "Desk", view: str, words: str, limit: int, how: Format) ->
 
     found = caseload.top(desk, view, words, limit)
     if how is Format.TABLE and not found.total:
-        say("No cases here." + (" Try fewer words, or --view all." if words else " “casedesk import” brings some in."))
+        say(
+            "No cases here."
+            + (" Try fewer words, or --view all." if words else " “casedesk import” brings some in.")
+        )
         return
     if how is Format.JSON:
         write_json(
@@ -66,7 +73,8 @@ def print_queue(desk: "Desk", view: str, words: str, limit: int, how: Format) ->
         )  # fmt: skip
         return
     rows = [
-        (found.bands[row.band], row.ref, row.sentence, row.offence, " ".join(row.flags), row.oic) for row in found.rows
+        (found.bands[row.band], row.ref, row.sentence, row.offence, " ".join(row.flags), row.oic)
+        for row in found.rows
     ]
     if how is Format.TABLE:  # the sentence says when it is due
         write_rows(QUEUE_COLUMNS, rows, how, f"{len(rows)} of {found.total:,} cases ({view})")
@@ -112,9 +120,13 @@ def add_contact(
     context: typer.Context,
     reference: Annotated[str, typer.Argument(help="The occurrence number, or its beginning.")],
     text: Annotated[str, typer.Argument(help="What was said.")],
-    channel: Annotated[str, typer.Option(help="phone, in-person, email, text, letter, video or portal.")] = "phone",
+    channel: Annotated[
+        str, typer.Option(help="phone, in-person, email, text, letter, video or portal.")
+    ] = "phone",
     attempted: Annotated[bool, typer.Option("--attempted", help="The victim was not reached.")] = False,
-    purpose: Annotated[list[str] | None, typer.Option(help="arrest, bail, charge, outcome, nfa, update …")] = None,
+    purpose: Annotated[
+        list[str] | None, typer.Option(help="arrest, bail, charge, outcome, nfa, update …")
+    ] = None,
     at: Annotated[str, typer.Option(help="When. Now if not given.")] = "",
     next_at: Annotated[str, typer.Option("--next", help="When the next contact was promised.")] = "",
 ) -> None:

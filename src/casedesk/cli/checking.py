@@ -37,11 +37,16 @@ def mount(app: typer.Typer) -> None:
 def check(
     context: typer.Context,
     what: Annotated[
-        str, typer.Argument(help="all, open, filed or proposed; an occurrence number; or a file to check by itself.")
+        str,
+        typer.Argument(
+            help="all, open, filed or proposed; an occurrence number; or a file to check by itself."
+        ),
     ] = "proposed",
     profile: Annotated[str, typer.Option(help="The import profile of a file. Guessed if not given.")] = "",
     how: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TABLE,
-    possible: Annotated[bool, typer.Option("--possible/--no-possible", help="Say which outcomes would do.")] = True,
+    possible: Annotated[
+        bool, typer.Option("--possible/--no-possible", help="Say which outcomes would do.")
+    ] = True,
 ) -> None:
     """Check outcomes against the rules. Exit status 1 says that something blocks, 4 that lines could not be read.
 
@@ -131,7 +136,9 @@ def _as_json(verdict: "Verdict") -> dict[str, Any]:
                 "severity": finding.severity.value,
                 "status": finding.status.value,
                 "message": finding.message,
-                "facts": [{"title": fact.title, "value": fact.value, "field": fact.field} for fact in finding.facts],
+                "facts": [
+                    {"title": fact.title, "value": fact.value, "field": fact.field} for fact in finding.facts
+                ],
                 "fix": finding.fix,
                 "source": finding.source,
             }

@@ -32,10 +32,13 @@ def mount(app: typer.Typer) -> None:
 def take_in(
     context: typer.Context,
     files: Annotated[list[Path], typer.Argument(help="CSV or XLSX extracts.", exists=True, dir_okay=False)],
-    profile: Annotated[str, typer.Option(help="The import profile. Guessed from the headings if not given.")] = "",
+    profile: Annotated[
+        str, typer.Option(help="The import profile. Guessed from the headings if not given.")
+    ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
     as_at: Annotated[
-        str, typer.Option(help="When the extract was made: 2026-03-14, “14 Mar 2026 06:00”. Now if not given.")
+        str,
+        typer.Option(help="When the extract was made: 2026-03-14, “14 Mar 2026 06:00”. Now if not given."),
     ] = "",
     changes: Annotated[
         Path | None, typer.Option(help="Write every changed fact into this CSV file.", dir_okay=False)
@@ -43,7 +46,9 @@ def take_in(
     rejects_to: Annotated[
         Path | None,
         typer.Option(
-            help="The folder for rejects files. Beside each extract if not given.", exists=True, file_okay=False
+            help="The folder for rejects files. Beside each extract if not given.",
+            exists=True,
+            file_okay=False,
         ),
     ] = None,
 ) -> None:
@@ -149,7 +154,9 @@ def _changes_file(path: Path | None) -> Iterator[Callable[["TakeInReport"], None
             writer.writerows([harmless(cell) for cell in shown_change(change)] for change in report.changes)
             left_out = report.changed_fields.total() - len(report.changes)
             if left_out:
-                say(f"  {left_out:,} more changed facts are not listed in {clean(path.name)}: the list was full")
+                say(
+                    f"  {left_out:,} more changed facts are not listed in {clean(path.name)}: the list was full"
+                )
 
         try:
             yield write

@@ -36,7 +36,9 @@ class Column:
     """The fewest characters a table gives it."""
 
 
-def write_rows(columns: Sequence[Column], rows: Iterable[Sequence[str]], how: Format, title: str = "") -> None:
+def write_rows(
+    columns: Sequence[Column], rows: Iterable[Sequence[str]], how: Format, title: str = ""
+) -> None:
     """Write rows of text to standard output in the form asked for."""
     if how is Format.TABLE:
         _table(columns, rows, title)

@@ -5,7 +5,9 @@ import typer
 from casedesk.cli.opening import door_of
 from casedesk.cli.output import say
 
-app = typer.Typer(help="The data packs: rules, limits, codes.", no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(
+    help="The data packs: rules, limits, codes.", no_args_is_help=True, pretty_exceptions_enable=False
+)
 
 
 @app.command("check")

@@ -10,7 +10,9 @@ from casedesk.cli.output import Column, Format, say, write_rows
 from casedesk.model.errors import BadInputError
 
 app = typer.Typer(
-    help="Review, retention and disposal of closed cases.", no_args_is_help=True, pretty_exceptions_enable=False
+    help="Review, retention and disposal of closed cases.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
 )
 
 Reference = Annotated[str, typer.Argument(help="The occurrence number.")]

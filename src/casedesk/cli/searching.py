@@ -28,7 +28,9 @@ def search(
         typer.Argument(help="Words, and fields such as oic:okafor, outcome:16, suspect:smyth, in:log."),
     ],
     limit: Annotated[int, typer.Option(min=1, max=5000, help="How many cases.")] = 20,
-    newest: Annotated[bool, typer.Option("--newest", help="The newest case first, not the best match.")] = False,
+    newest: Annotated[
+        bool, typer.Option("--newest", help="The newest case first, not the best match.")
+    ] = False,
     how: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TABLE,
 ) -> None:
     """Search everything said in every case: facts, people, log, contacts, actions, rationales.
@@ -45,14 +47,20 @@ def search(
         write_json([_as_json(hit) for hit in found.hits])
         return
     if not found.count and how is Format.TABLE:
-        say("No case answers that. Try fewer words, a word only begun (vic*), or a name by its sound (sounds:smyth).")
+        say(
+            "No case answers that. Try fewer words, a word only begun (vic*), or a name by its sound (sounds:smyth)."
+        )
         return
     write_rows(_COLUMNS, [_row(hit) for hit in found.hits], how, _title(found))
 
 
 def _title(found: "Found") -> str:
     shown = len(found.hits)
-    many = found.count_shown if shown == found.count and not found.matches.more else f"{shown:,} of {found.count_shown}"
+    many = (
+        found.count_shown
+        if shown == found.count and not found.matches.more
+        else f"{shown:,} of {found.count_shown}"
+    )
     cases = "case" if found.count == 1 else "cases"
     order = "best first" if found.matches.ranked else "newest first"
     sounding = "; nobody is called so, these sound alike" if found.by_sound else ""

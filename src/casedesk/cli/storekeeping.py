@@ -155,9 +155,7 @@ def verify(
     )
     say(*report.problems)
     if report.problems:
-        say(
-            "The store was changed outside casedesk. Keep the file as it is and restore a backup elsewhere."
-        )
+        say("The store was changed outside casedesk. Keep the file as it is and restore a backup elsewhere.")
         raise typer.Exit(1)
     say("Every chain holds.")
 

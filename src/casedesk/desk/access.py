@@ -115,7 +115,13 @@ def searched(desk: Desk, query: Query, found: int) -> None:
 
 
 def disclosed(
-    desk: Desk, what: str, cases: int, *, case_id: EntityId | None = None, reason: str = "", **detail: str | int
+    desk: Desk,
+    what: str,
+    cases: int,
+    *,
+    case_id: EntityId | None = None,
+    reason: str = "",
+    **detail: str | int,
 ) -> None:
     """Account for personal data leaving the store: what it was (``letter``, ``workbook`` …), of how many cases.
 

@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 Covered = frozenset[tuple[str | None, str]]
 """Force and month (``2016-03``) for which an outcomes extract was taken in."""
 
-_PARTS = {"suspect": "suspects", "victim": "victims", "custody": "custody", "outcome_record": "outcome_records"}
+_PARTS = {
+    "suspect": "suspects",
+    "victim": "victims",
+    "custody": "custody",
+    "outcome_record": "outcome_records",
+}
 FILTERS = {
     "open": "record_status IS NOT 'filed'",
     "filed": "record_status = 'filed'",
@@ -56,7 +61,9 @@ def is_covered(case: Case, covered: Covered) -> bool:
 def check_case(desk: Desk, case_id: EntityId) -> Verdict:
     """Check one case, with the outcomes its facts allow."""
     file = desk.case(case_id).file
-    covered = covered_months(desk.store.connection) if file.outcome_records or file.case.source else frozenset()
+    covered = (
+        covered_months(desk.store.connection) if file.outcome_records or file.case.source else frozenset()
+    )
     return desk.checker.check(file, desk.now, outcome_extract_loaded=is_covered(file.case, covered))
 
 
@@ -67,7 +74,10 @@ def check_store(desk: Desk, which: str = "all", *, possible: bool = False) -> It
         now = desk.now
         for bundle in each_case(connection, f"ref IS NOT NULL AND ({FILTERS[which]})"):
             yield desk.checker.check(
-                bundle.file, now, possible=possible, outcome_extract_loaded=is_covered(bundle.file.case, covered)
+                bundle.file,
+                now,
+                possible=possible,
+                outcome_extract_loaded=is_covered(bundle.file.case, covered),
             )
 
 
@@ -85,7 +95,9 @@ def check_file(
         (file.case.force, (record.at or "")[:7]) for file in files for _, record in file.outcome_records
     )
     for file in files:
-        yield checker.check(file, now, possible=possible, outcome_extract_loaded=is_covered(file.case, covered))
+        yield checker.check(
+            file, now, possible=possible, outcome_extract_loaded=is_covered(file.case, covered)
+        )
 
 
 def _assembled(path: Path, profile: "Profile") -> tuple[list[CaseFile], list[RejectedRow]]:

@@ -54,10 +54,13 @@ class Desk:
         Raises NotFoundError when there is none, BadInputError when there are several.
         """
         number = reference.strip()
-        found = find_reference(self.store.connection, number) or find_reference(self.store.connection, number.upper())
+        found = find_reference(self.store.connection, number) or find_reference(
+            self.store.connection, number.upper()
+        )
         if not found:
             raise NotFoundError(
-                f"No case here has the reference {reference!r}.", "Check the number, or import the extract it is in."
+                f"No case here has the reference {reference!r}.",
+                "Check the number, or import the extract it is in.",
             )
         if len(found) > 1:
             raise BadInputError(

@@ -217,7 +217,11 @@ def shown_change(change: Change) -> tuple[str, str, str, str, str]:
 
 
 def _read(
-    extract: Extract, taking: "_Taking", report: TakeInReport, progress: Progress | None, writer: RejectsWriter | None
+    extract: Extract,
+    taking: "_Taking",
+    report: TakeInReport,
+    progress: Progress | None,
+    writer: RejectsWriter | None,
 ) -> None:
     readings: Iterator[Reading] = extract.rows()
     while some := list(islice(readings, _CHUNK)):
@@ -401,7 +405,9 @@ class _Taking:
             fields[name] = value
         return fields
 
-    def _note(self, line: _Line, one: _Said, fields: Mapping[str, Value], before: Mapping[str, Column]) -> None:
+    def _note(
+        self, line: _Line, one: _Said, fields: Mapping[str, Value], before: Mapping[str, Column]
+    ) -> None:
         """Put changed facts into the report."""
         for name, value in fields.items():
             of = one.entity.by_name[name]

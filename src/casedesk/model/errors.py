@@ -46,7 +46,8 @@ class TooSoonError(StoreError):
 
     def __init__(self, seconds: int) -> None:
         super().__init__(
-            f"The last passphrase was wrong: the next one can be tried in {seconds} s.", "Wait, then try again."
+            f"The last passphrase was wrong: the next one can be tried in {seconds} s.",
+            "Wait, then try again.",
         )
         self.seconds = seconds
 

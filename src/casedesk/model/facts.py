@@ -259,7 +259,9 @@ class CaseFile:
     """What the desk said of flags; ``case.flags`` already holds the outcome."""
 
 
-def flags_standing(extract: tuple[str, ...] | None, marks: tuple[tuple[EntityId, CaseFlag], ...]) -> tuple[str, ...]:
+def flags_standing(
+    extract: tuple[str, ...] | None, marks: tuple[tuple[EntityId, CaseFlag], ...]
+) -> tuple[str, ...]:
     """The flags of a case: the extract's, with what the desk raised or took off."""
     desk_says = {mark.word: bool(mark.raised) for _, mark in marks if mark.word and mark.raised is not None}
     kept = [word for word in extract or () if desk_says.get(word, True)]

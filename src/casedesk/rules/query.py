@@ -187,7 +187,9 @@ class _Parser:
             if sign := self._peek("and"):
                 self._take()
                 if not self._typing and (not parts or not self._more):
-                    raise sign.error("AND stands between two terms", "Leave it out: words are joined by it anyway.")
+                    raise sign.error(
+                        "AND stands between two terms", "Leave it out: words are joined by it anyway."
+                    )
                 continue
             node = self._either(of)
             if node is not None:

@@ -148,7 +148,9 @@ def _band(word: str, lexeme: Lexeme, context: Context, unfinished: bool) -> list
         return [Banded(int(word))]
     meant = _meant(word, context.bands, unfinished)
     if not meant:
-        raise lexeme.error(f"{_shown(word)} is not a band", hint(folded(word), context.bands) or "Give its number.")
+        raise lexeme.error(
+            f"{_shown(word)} is not a band", hint(folded(word), context.bands) or "Give its number."
+        )
     return [Banded(context.bands[band]) for band in meant]
 
 

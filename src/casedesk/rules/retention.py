@@ -22,7 +22,9 @@ def closed_on(case: Case) -> date | None:
     """
     if case.record_status != "filed" and case.stage != Stage.FINALISED:
         return None
-    known: list[Moment] = [at for at in (case.outcome_date, case.recorded_at, case.offence_to, case.offence_from) if at]
+    known: list[Moment] = [
+        at for at in (case.outcome_date, case.recorded_at, case.offence_to, case.offence_from) if at
+    ]
     return local(latest(known[0])).date() if known else None
 
 

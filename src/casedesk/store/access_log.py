@@ -122,7 +122,6 @@ class AccessLog:
         self._db.execute("INSERT INTO access_log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, digest))
         self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_END, f"{seq + 1} {encode(digest)}"))
 
-
     def wait(
         self, kind: str, at: datetime, case_id: EntityId | None, detail: Mapping[str, Any] | None
     ) -> None:
@@ -164,7 +163,8 @@ def each_line(connection: Connection, filters: Filters, until: int) -> Iterator[
     last = 0
     while True:
         some = connection.execute(
-            f"{_LINE} WHERE seq > ? AND seq <= ? AND {where} ORDER BY seq LIMIT ?", (last, until, *values, _BATCH)
+            f"{_LINE} WHERE seq > ? AND seq <= ? AND {where} ORDER BY seq LIMIT ?",
+            (last, until, *values, _BATCH),
         ).fetchall()
         if not some:
             return
@@ -260,7 +260,9 @@ def _verify_anchors(connection: Connection, last_of: Mapping[int, int]) -> Itera
 
 
 def _has_line(connection: Connection, unit: bytes) -> bool:
-    (found,) = connection.execute("SELECT EXISTS (SELECT 1 FROM access_log WHERE unit = ?)", (unit,)).fetchone()
+    (found,) = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM access_log WHERE unit = ?)", (unit,)
+    ).fetchone()
     return bool(found)
 
 

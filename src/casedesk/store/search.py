@@ -91,7 +91,9 @@ def matching(connection: Connection, condition: Condition, order: Order = Order.
     if not condition.match:
         sql, values = f"SELECT n FROM queue WHERE {condition.where} ORDER BY n DESC", condition.values  # noqa: S608
     else:
-        joined = f"JOIN queue ON queue.n = words.rowid WHERE {condition.where} AND" if condition.where else "WHERE"
+        joined = (
+            f"JOIN queue ON queue.n = words.rowid WHERE {condition.where} AND" if condition.where else "WHERE"
+        )
         sql = f"SELECT words.rowid FROM words {joined} words MATCH ? ORDER BY words.rowid DESC"  # noqa: S608
         values = (*condition.values, condition.match)
     found = [n for (n,) in connection.execute(f"{sql} LIMIT {MOST_RANKED + 1}", values)]
@@ -154,7 +156,9 @@ def _sql(node: Node, look_in: Sequence[Source], values: list[Value]) -> str:
         return word.join(f"({_sql(part, look_in, values)})" for part in node.parts)
     if isinstance(node, Due):
         return _due(node, values)
-    if isinstance(node, Owned):  # collar numbers may be typed in either case; the index knows them as they are
+    if isinstance(
+        node, Owned
+    ):  # collar numbers may be typed in either case; the index knows them as they are
         spellings = list(dict.fromkeys((node.owner, node.owner.upper(), node.owner.lower())))
         values += spellings
         return f"queue.owner IN ({', '.join('?' * len(spellings))})"

@@ -101,7 +101,9 @@ def cut(text: str, spans: Sequence[Span], width: int = WIDTH) -> tuple[str, tupl
     if len(line) <= width:
         return line, tuple(spans)
     reach = width * 3 // 4
-    first = max(spans, key=lambda one: sum(one[0] <= s and e <= one[0] + reach for s, e in spans), default=(0, 0))[0]
+    first = max(
+        spans, key=lambda one: sum(one[0] <= s and e <= one[0] + reach for s, e in spans), default=(0, 0)
+    )[0]
     start = max(0, min(first - width // 4, len(line) - width))
     if start:
         start = min(line.find(" ", start, first) + 1 or start, first)
@@ -176,7 +178,9 @@ def _entity_parts(
             yield _Part(source, title, text, entry, from_micros(at) if at else None, who)
 
 
-_CASE_FIELDS = [name for parts in TEXTS.values() for entity, names in parts if entity is CASE for name in names]
+_CASE_FIELDS = [
+    name for parts in TEXTS.values() for entity, names in parts if entity is CASE for name in names
+]
 _CASE_SQL = f"SELECT {', '.join(_CASE_FIELDS)} FROM cases WHERE id = ?"  # noqa: S608 - fields of ours
 _SQL = {
     (source, entity.name): (

@@ -145,7 +145,9 @@ class RowReader:
         if not fresh:
             return SkippedRow(record.line, REPEATED)
         told.entities.update((entity.key, entity.fields) for entity in fresh)
-        as_at = case.fields.get("as_at")  # a further line may come from a later extract than the store holds, too
+        as_at = case.fields.get(
+            "as_at"
+        )  # a further line may come from a later extract than the store holds, too
         bare = TakenEntity("case", case.key, {} if as_at is None else {"as_at": as_at}, partial=True)
         return TakenRow(record.line, reference, bare, tuple(fresh), self._original(record))
 
