@@ -15,6 +15,7 @@ test: $(VENV)/dev.stamp
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("casedesk needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
+	@echo "Building in $(VENV): about half a minute, once."
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/run.stamp: requirements.txt pyproject.toml | $(VENV)/bin/python

@@ -44,7 +44,7 @@ def test_the_queue_as_json_is_for_programs(casedesk: Command) -> None:
     assert by_reference["A1"]["flags"] == ["knife"]
     assert by_reference["A1"]["oic"] == "PC 1"
     assert by_reference["A1"]["why"]
-    casedesk("contact", "A1", "Rang her", "--next", "+3d")
+    casedesk("contact", "A1", "Rang her", "--reached", "--next", "+3d")
     (row,) = json.loads(casedesk("queue", "a1", "theft", "--format", "json").out)
     assert row["due"][:10] > "2026-01-01"
     assert row["due"][-6] in "+-"
@@ -141,10 +141,14 @@ def test_a_contact(casedesk: Command) -> None:
         (["log", "A1", "x", "--at", "+2h"], "lies in the future"),
         (["log", "A1", "x", "--at", "29:99"], "29:99"),
         (["log", "A1"], "Missing argument 'text'"),
-        (["contact", "A10", "x"], "more than one victim"),
-        (["contact", "A1", "x", "--channel", "pigeon"], "'pigeon' is not a channel. One of: phone"),
-        (["contact", "A1", "x", "--purpose", "chat"], "'chat' is not a purpose. One of: arrest"),
-        (["contact", "A1", "x", "--next", "-1d"], "promised for before this one"),
+        (["contact", "A10", "x", "--reached"], "more than one victim"),
+        (["contact", "A1", "x"], "Was the victim reached? Add --reached or --attempted"),
+        (
+            ["contact", "A1", "x", "--reached", "--channel", "pigeon"],
+            "'pigeon' is not a channel. One of: phone",
+        ),
+        (["contact", "A1", "x", "--reached", "--purpose", "chat"], "'chat' is not a purpose. One of: arrest"),
+        (["contact", "A1", "x", "--reached", "--next", "-1d"], "promised for before this one"),
         (["flag", "A1", "spoon", "--why", "x"], "'spoon' is not a flag"),
         (["flag", "A1", "knife", "--why", "x"], "up already"),
         (["redo"], "nothing to redo"),

@@ -109,7 +109,7 @@ def test_what_cannot_be_set_up_leaves_nothing(
 def test_a_sound_store_is_proved(casedesk: Command, imported: Path) -> None:
     said = casedesk("store", "verify", "--every-signature")
     assert said.status == 0
-    assert said.out.startswith("3 operations in 1 chains read, 3 signatures checked, 0 disposed of")
+    assert said.out.startswith("3 operations in 1 chain read, 3 signatures checked, 0 disposed of")
     assert said.out.endswith("Every chain holds.\n")
     rebuilt = casedesk("store", "rebuild")
     assert rebuilt.status == 0

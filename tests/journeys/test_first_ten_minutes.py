@@ -84,7 +84,7 @@ async def test_a_contact_with_the_victim_is_recorded_with_the_next_one_promised(
     async with sit(demo) as officer:
         await officer.press("slash")
         await officer.type(ref)
-        await officer.press("enter", "enter", "c", "tab", "tab", "tab", "tab")
+        await officer.press("enter", "enter", "c", "tab", "tab", "y", "tab", "tab")
         await officer.type("Told her about the bail")
         await officer.press("tab", "tab")
         await officer.type("tomorrow 10:00")

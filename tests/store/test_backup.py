@@ -487,9 +487,10 @@ def test_the_newest_of_each_day_and_week_stay(sample: Sample, tmp_path: Path) ->
     rotate(tmp_path, "mine", Keep(daily=7, weekly=4))
     left = [one.made_at for one in list_backups(tmp_path, "mine")]
     days = [start - timedelta(days=day) for day in range(7)]
+    last_day = [start - timedelta(hours=6)]  # every one of the newest's last 24 hours stays
     # 20 November 2026 is a Friday; the weeks before end on Sundays 15, 8 and 1 November.
     weeks = [datetime(2026, 11, day, 9, tzinfo=UTC) for day in (20, 15, 8, 1)]
-    assert left == sorted({*days, *weeks}, reverse=True)
+    assert left == sorted({*days, *weeks, *last_day}, reverse=True)
 
 
 def test_rotation_touches_nothing_but_this_stores_backups(sample: Sample, tmp_path: Path) -> None:

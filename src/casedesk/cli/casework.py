@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from casedesk.cli.opening import door_of, open_desk
+from casedesk.cli.opening import at_a_terminal, door_of, open_desk
 from casedesk.cli.output import Column, Format, say, write_json, write_rows
+from casedesk.model.errors import BadInputError
 
 if TYPE_CHECKING:
     from casedesk.desk.desk import Desk
@@ -123,7 +124,9 @@ def add_contact(
     channel: Annotated[
         str, typer.Option(help="phone, in-person, email, text, letter, video or portal.")
     ] = "phone",
-    attempted: Annotated[bool, typer.Option("--attempted", help="The victim was not reached.")] = False,
+    reached: Annotated[
+        bool | None, typer.Option("--reached/--attempted", help="Whether the victim was reached. Say which.")
+    ] = None,
     purpose: Annotated[
         list[str] | None, typer.Option(help="arrest, bail, charge, outcome, nfa, update …")
     ] = None,
@@ -133,9 +136,12 @@ def add_contact(
     """Record a contact with the victim of a case."""
     from casedesk.desk import record
 
+    if reached is None:
+        raise BadInputError("Was the victim reached?", "Add --reached or --attempted.")
+
     with open_desk(door_of(context)) as desk:
         record.add_contact(
-            desk, desk.find(reference), channel=channel, made=not attempted, text=text, purposes=purpose or (),
+            desk, desk.find(reference), channel=channel, made=reached, text=text, purposes=purpose or (),
             at=_past(at, desk.now), next_at=_to_come(next_at, desk.now),
         )  # fmt: skip
     say("Contact recorded.")
@@ -161,15 +167,22 @@ def undo_last(
     list_acts: Annotated[
         bool, typer.Option("--list", help="List the latest acts and whether each can be undone.")
     ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Take back what was done last, as one."""
+    """Take back what was done last, as one. At a terminal it asks first."""
     from casedesk.desk import undo
 
     with open_desk(door_of(context)) as desk:
         if list_acts:
-            say(*(f"{undo.title_of(act)}: {why or 'can be undone'}" for act, why in undo.latest(desk)))
-        else:
-            say(f"Undone: {undo.title_of(undo.undo(desk))}.")
+            say(*(f"{undo.described(desk, act)}: {why or 'can be undone'}" for act, why in undo.latest(desk)))
+            return
+        act = undo.next_undo(desk)
+        said = undo.described(desk, act) if act is not None else ""
+        if act is not None and not yes and at_a_terminal() and not typer.confirm(f"Undo {said}?"):
+            say("Nothing was undone.")
+            return
+        undo.undo(desk, act)
+        say(f"Undone: {said}.")
 
 
 def redo_last(context: typer.Context) -> None:
@@ -177,7 +190,7 @@ def redo_last(context: typer.Context) -> None:
     from casedesk.desk import undo
 
     with open_desk(door_of(context)) as desk:
-        say(f"Done again: {undo.title_of(undo.redo(desk))}.")
+        say(f"Done again: {undo.described(desk, undo.redo(desk))}.")
 
 
 def show_history(

@@ -1,5 +1,6 @@
 """The finalisation check on the command line."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 _FILES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm")
 BLOCKS_FOUND = 1
 """The exit status when at least one case has a finding that blocks."""
+_WEIGHT = {"block": 0, "warn": 1, "info": 2}
 _TABLE = (
-    Column("Reference", most=16), Column("Outcome"), Column("Severity"), Column("Rule"),
+    Column("Reference", most=16), Column("Outcome"), Column("Severity"), Column("Rule, status"),
     Column("Finding → cure", fold=True),
 )  # fmt: skip
 _COLUMNS = (
@@ -109,8 +111,11 @@ def write_verdicts(found: "Iterable[Verdict | RejectedRow]", how: Format) -> int
     elif how is Format.TABLE and not rows:
         say(f"{total:,} checked: all clean." if total else "Nothing to check.")
     elif how is Format.TABLE:
-        short = ((row[0], row[1], row[2], row[3], f"{row[5]}\n→ {row[6]}") for row in rows)
-        write_rows(_TABLE, short, how, f"{total:,} checked, {clean:,} clean, {len(rows):,} findings")
+        rows.sort(key=lambda row: _WEIGHT[row[2]])
+        short = ((row[0], row[1], row[2], f"{row[3]}\n{row[4]}", f"{row[5]}\n→ {row[6]}") for row in rows)
+        weights = Counter(row[2] for row in rows)
+        counted = ", ".join(f"{weights[weight]:,} {weight}" for weight in _WEIGHT if weights[weight])
+        write_rows(_TABLE, short, how, f"{total:,} checked, {clean:,} clean; findings: {counted}")
     else:
         write_rows(_COLUMNS, rows, how)
     for row in unread:

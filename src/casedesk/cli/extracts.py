@@ -14,7 +14,7 @@ import typer
 from casedesk.cli.opening import door_of, open_desk
 from casedesk.cli.output import harmless, say
 from casedesk.model.errors import BadInputError
-from casedesk.model.text import clean
+from casedesk.model.text import clean, counted
 
 if TYPE_CHECKING:
     from casedesk.desk.take_in import Progress, TakeInReport
@@ -85,7 +85,7 @@ def report_lines(report: "TakeInReport") -> list[str]:
     lines = [
         f"{report.file}, as {report.profile}{would}",
         (
-            f"  {report.lines:,} lines: {report.new:,} new, {report.changed:,} changed, "
+            f"  {counted(report.lines, 'line')}: {report.new:,} new, {report.changed:,} changed, "
             f"{report.unchanged:,} unchanged, {report.rejected:,} rejected"
         ),
     ]

@@ -105,11 +105,24 @@ def ask_new_passphrase(least: int, *, first: bool = False) -> str:
     from casedesk.store.keys import check_passphrase
 
     variable = PASSPHRASE_FILE if first and NEW_PASSPHRASE_FILE not in os.environ else NEW_PASSPHRASE_FILE
-    passphrase = ask_passphrase(f"New passphrase ({least} characters or more): ", variable)
-    check_passphrase(passphrase, least)
-    if variable not in os.environ and ask_passphrase("The same again: ", variable) != passphrase:
-        raise BadInputError("The two passphrases differ: nothing was done.", "Start again.")
-    return passphrase
+    for tries_left in (2, 1, 0):
+        try:
+            passphrase = ask_passphrase(f"New passphrase ({least} characters or more): ", variable)
+            check_passphrase(passphrase, least)
+            if variable not in os.environ:
+                _require_same(passphrase, ask_passphrase("The same again: ", variable))
+        except BadInputError as error:
+            if not tries_left or variable in os.environ or not sys.stdin.isatty():
+                raise
+            print(f"{error}", file=sys.stderr)
+        else:
+            return passphrase
+    raise AssertionError("the last try returns or raises")
+
+
+def _require_same(passphrase: str, again: str) -> None:
+    if again != passphrase:
+        raise BadInputError("The two passphrases differ: nothing was done.", "Type the same twice.")
 
 
 def _from_file(path: Path, variable: str) -> str:

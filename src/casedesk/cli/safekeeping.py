@@ -14,6 +14,7 @@ from casedesk.cli.opening import (
 )
 from casedesk.cli.output import say
 from casedesk.model.errors import BadInputError
+from casedesk.model.text import counted
 
 recovery_app = typer.Typer(
     help="The force's recovery key: opens every store that knows its public half.",
@@ -161,7 +162,7 @@ def back_up(
         made = make(desk, to)
     say(f"{made.backup.path} ({made.backup.bytes / 1_048_576:,.1f} MB) was written and read back.")
     if made.removed:
-        say(f"{len(made.removed)} older ones were removed, as the settings say.")
+        say(f"{counted(len(made.removed), 'older one')} went, as the settings say.")
 
 
 def restore(

@@ -9,6 +9,7 @@ import typer
 from casedesk.cli.opening import Door, ask_new_passphrase, at_a_terminal, door_of, open_app, open_desk
 from casedesk.cli.output import Format, say
 from casedesk.model.errors import BadInputError
+from casedesk.model.text import counted
 
 if TYPE_CHECKING:
     from casedesk.desk.settings import Person, Settings
@@ -102,9 +103,17 @@ def _person(before: "Person", given: "Person", role: str) -> "Person":
 
 def _recovery_keys(door: Door, settings: "Settings", given: list[str], waived: bool) -> tuple[str, ...]:
     from casedesk.desk.setup import known_recovery_keys
+    from casedesk.model.text import clean
     from casedesk.store.recovery import checked
 
     found = checked(given) or known_recovery_keys(door.places, settings)
+    if not found and not waived and sys.stdin.isatty():
+        typed = typer.prompt(
+            "Your force's recovery key (age1…), which opens the store when the passphrase is lost; “none” for now"
+        )
+        if clean(typed).casefold() == "none":
+            return ()
+        found = checked(typed.split())
     if not found and not waived:
         raise BadInputError(
             "A store needs your force's recovery key: it opens the store when the passphrase is lost.",
@@ -150,8 +159,9 @@ def verify(
     with open_desk(door_of(context), read_only=True) as desk:
         report = verify_chains(desk.store.connection, every_signature=every_signature)
     say(
-        f"{report.operations:,} operations in {report.chains} chains read, {report.signatures:,} signatures checked, "
-        f"{report.disposed:,} disposed of; {report.access_lines:,} lines of the access log."
+        f"{counted(report.operations, 'operation')} in {counted(report.chains, 'chain')} read, "
+        f"{counted(report.signatures, 'signature')} checked, {report.disposed:,} disposed of; "
+        f"{counted(report.access_lines, 'line')} of the access log."
     )
     say(*report.problems)
     if report.problems:

@@ -13,9 +13,12 @@ _SHAPE = re.compile(
     r"(?P<day>\d{4}-\d{2}-\d{2})(?:[T ](?P<time>\d{2}:\d{2}(?::\d{2})?)(?P<offset>Z|[+-]\d{2}:\d{2})?)?",
     re.ASCII | re.IGNORECASE,
 )
+_BRITISH = re.compile(
+    r"(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P<year>\d{4})(?:[T ]+(?P<time>\d{1,2}:\d{2}))?", re.ASCII
+)
 _LENGTH = re.compile(r"(?P<hours>\d{1,3}):(?P<minutes>[0-5]\d)", re.ASCII)
 _YEARS = range(1900, 2200)
-_FORM = "Write 2026-12-18 or 2026-12-18T16:40 (local time), or add an offset as in 2026-12-18T16:40+00:00."
+_FORM = "Write 18/12/2026 16:40 or 2026-12-18T16:40 (local time), or with an offset 2026-12-18T16:40+00:00."
 
 
 class Given(NamedTuple):
@@ -33,7 +36,7 @@ def read_when(text: str, option: str) -> Given:
     sooner. Raises BadInputError for anything else, for a day that does not exist and for a local time that
     does not.
     """
-    found = _SHAPE.fullmatch(text.strip())
+    found = _SHAPE.fullmatch(_british(text.strip()))
     if found is None:
         raise BadInputError(f"{option}: “{_shown(text)}” is not a day or a time.", _FORM)
     try:
@@ -47,6 +50,15 @@ def read_when(text: str, option: str) -> Given:
         ) from None
     _within(day, option)
     return Given(at) if at.tzinfo is not None else _local(at, option)
+
+
+def _british(text: str) -> str:
+    """Write ``24/10/2026 18:00`` as ``2026-10-24 18:00``; any other text as it is."""
+    found = _BRITISH.fullmatch(text)
+    if found is None:
+        return text
+    day = f"{found['year']}-{found['month']:0>2}-{found['day']:0>2}"
+    return f"{day} {found['time']:0>5}" if found["time"] else day
 
 
 def read_instant(text: str, option: str) -> tuple[datetime, tuple[str, ...]]:

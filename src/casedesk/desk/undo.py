@@ -15,6 +15,7 @@ from casedesk.model.entities import ENTITIES, Entity
 from casedesk.model.errors import BadInputError
 from casedesk.model.ids import EntityId, new_id
 from casedesk.model.moments import from_micros, show_instant
+from casedesk.model.text import clip
 from casedesk.store import hlc
 from casedesk.store.history import (
     REDO,
@@ -28,7 +29,7 @@ from casedesk.store.history import (
     value_in,
 )
 from casedesk.store.operations import Dot, Operation, OpKind
-from casedesk.store.records import read_heads
+from casedesk.store.records import read_case, read_heads
 
 ACT_TITLES = {
     "import": "taking in an extract",
@@ -71,6 +72,24 @@ class _Plan:
 def title_of(act: Act) -> str:
     """An act in words: ``a log entry, 21 Nov 2026 19:40``."""
     return f"{ACT_TITLES.get(act.name, act.name.replace('.', ' '))}, {show_instant(act.at)}"
+
+
+def described(desk: Desk, act: Act) -> str:
+    """An act in words that tell it from others: its title, the occurrence or the file it was about, and how much."""
+    first = next(operations_of(desk.store.connection, act), None)
+    body = first.body() if first is not None else {}
+    parts = [title_of(act)]
+    reference = read_case(desk.store.connection, first.case_id) if first is not None else None
+    if act.operations == 1 and reference is not None and reference.file.case.ref:
+        parts.append(reference.file.case.ref)
+    if body.get("reason"):
+        parts.append(clip(str(body["reason"]), 60))
+    text = body.get("fields", {}).get("text")
+    if text:
+        parts.append(f"“{clip(str(text), 40)}”")
+    if act.operations > 1:
+        parts.append(f"{act.operations:,} changes")
+    return ", ".join(parts)
 
 
 def next_undo(desk: Desk) -> Act | None:

@@ -54,6 +54,11 @@ def folded(text: str) -> str:
     return "".join(c for c in plain if not unicodedata.combining(c) and c not in _KEPT_FORMAT)
 
 
+def counted(number: int, thing: str) -> str:
+    """A number with its noun: ``1 line``, ``2 lines``, ``1,200 lines``."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def clip(text: str, width: int) -> str:
     """Shorten text to ``width`` characters with an ellipsis, for a cell that has no more room."""
     return text if len(text) <= width else text[: max(width - 1, 0)] + "…"

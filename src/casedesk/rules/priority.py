@@ -192,7 +192,7 @@ def _standing(file: CaseFile, now: datetime, priority: Priority) -> Iterator[Fac
         said = f"outcome {case.outcome}" if case.outcome else case.outcome_text or "no outcome recorded"
         yield Factor("closed", f"Filed: {said}")
     elif case.outcome:
-        yield Factor("rest", f"Outcome {case.outcome} proposed: waiting for the finalisation check")
+        yield Factor("rest", f"Outcome {case.outcome} proposed: to be checked")
     elif any(custody.state == CustodyState.UNDER_INVESTIGATION for _, custody in file.custody):
         yield Factor("rest", "Released under investigation: no conditions, no time limit; review")
     else:

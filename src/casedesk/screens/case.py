@@ -267,7 +267,7 @@ class CaseScreen(DeskScreen[None]):
                 ],
                 clock=self.session.clock,
                 save=save,
-                initial={"victim": victims[0][0] if len(victims) == 1 else "", "channel": "phone", "made": "yes"},
+                initial={"victim": victims[0][0] if len(victims) == 1 else "", "channel": "phone"},
                 drafts=self.session.drafts,
                 draft_key=f"contact {self.case_id.hex()}",
             ),

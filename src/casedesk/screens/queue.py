@@ -328,7 +328,7 @@ class QueueScreen(DeskScreen[None]):
     def _filter(self, event: Input.Changed) -> None:
         if event.value.strip() != self._words:
             self._words = event.value.strip()
-            self.read_order()
+            self.read_order(to_top=bool(self._words))
 
     @on(Input.Submitted, "#filter")
     def _filtered(self) -> None:

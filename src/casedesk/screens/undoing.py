@@ -18,13 +18,12 @@ def ask_undo(app: App[Any], session: Session, done: Callable[[], None]) -> None:
     if act is None:
         app.notify("There is nothing to undo.", markup=False)
         return
-    count = f"{act.operations:,} change{'' if act.operations == 1 else 's'}"
 
     def answered(yes: bool | None) -> None:
         if yes:
             _do(app, lambda: undo.undo(session.desk, act), "Undone", done)
 
-    text = f"{count} will be taken back as one. Redo does {'it' if act.operations == 1 else 'them'} again."
+    text = f"{undo.described(session.desk, act)}.\nIt is taken back as one; redo does it again."
     app.push_screen(Confirm(f"Undo {undo.title_of(act)}?", text, yes="Undo", no="Leave it"), answered)
 
 

@@ -247,9 +247,13 @@ def list_backups(folder: Path, store_id: str | None = None) -> list[Backup]:
 
 
 def rotate(folder: Path, store_id: str, keep: Keep) -> list[Path]:
-    """Remove this store's backups beyond those to keep; returns what went. The newest one always stays."""
+    """Remove this store's backups beyond those to keep; returns what went.
+
+    The newest one always stays, and so do all of its last 24 hours: one made by hand before something risky must not
+    go for the one made after.
+    """
     held = list_backups(folder, store_id)
-    kept = {backup.path for backup in held[:1]}
+    kept = {backup.path for backup in held if held[0].made_at - backup.made_at < timedelta(days=1)}
     for most, period in ((keep.daily, _day), (keep.weekly, _week)):
         newest: dict[str, Path] = {}
         for backup in held:

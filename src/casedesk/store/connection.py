@@ -75,7 +75,9 @@ def create(path: Path, key: bytes) -> Connection:
     """Make a new, empty store file. Raises StoreError when something is there already."""
     if path.exists():
         raise StoreError(f"There is a store at {path} already.", "Open it, or give another --home.")
-    return _open(path, key, "rwc", _CACHE_KIB)
+    made = _open(path, key, "rwc", _CACHE_KIB)
+    path.chmod(0o600)  # its write-ahead log takes the same
+    return made
 
 
 def _open(path: Path, key: bytes, mode: str, cache_kib: int) -> Connection:

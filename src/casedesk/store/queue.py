@@ -65,7 +65,7 @@ class View:
 
 
 WHERE: dict[str, str] = {
-    "": "queue.stage <> 'closed'",
+    "": f"queue.stage <> 'closed' AND queue.band >= {-FAR}",  # any band: with it counting takes the order's index
     "all": "1",
     "custody": "queue.band = 1",
     "submitted": "queue.stage = 'submitted'",

@@ -65,7 +65,8 @@ CREATE TABLE queue (
     reband_at BIGINT NOT NULL, stage TEXT NOT NULL, owner TEXT NOT NULL, sentence TEXT NOT NULL
 );
 CREATE INDEX queue_order ON queue (band, due_at, score DESC, n);
-CREATE INDEX queue_owner ON queue (owner, band, due_at, score DESC, n);
+CREATE INDEX queue_open ON queue (band, due_at, score DESC, n) WHERE stage <> 'closed';
+CREATE INDEX queue_owner ON queue (owner, band, due_at, score DESC, n) WHERE stage <> 'closed';
 CREATE INDEX queue_stage ON queue (stage, band, due_at, score DESC, n);
 CREATE INDEX queue_reband ON queue (reband_at);
 CREATE VIRTUAL TABLE words USING fts5 (

@@ -285,6 +285,7 @@ class Choose(Dialog[T | None], Generic[T]):
     def _rows(self, typed: str) -> ListSource[int]:
         words = folded(typed).split()
         found = [place for place, text in enumerate(self._folded) if all(word in text for word in words)]
+        found.sort(key=lambda place: not all(word in folded(self._choices[place].label) for word in words))
         return ListSource(found, lambda place: place)
 
     @on(Input.Changed)
