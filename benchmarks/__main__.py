@@ -2,8 +2,8 @@
 
     python -m benchmarks [NAME ...] [--quick | --full]
 
-Without names all of them, in about three minutes. ``--quick`` shows in half a minute that they run; ``--full`` takes the
-sizes of docs/performance.md, a million cases among them, and the better part of an hour the first time. Caseloads are
+Without names all of them, in about three minutes. ``--quick`` shows in half a minute that they run; ``--full`` takes
+the sizes of docs/performance.md, a million cases among them, and the better part of an hour the first time. Caseloads are
 kept in build/benchmarks.
 """
 

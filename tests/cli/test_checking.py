@@ -134,7 +134,7 @@ def test_the_table_can_be_read_at_80_columns(casedesk: Command, bare: Path) -> N
     assert lines[0].startswith("3 checked, 1 clean; findings: 2 block")
     text = " ".join(" ".join(line.split()) for line in lines)
     assert "→" in text
-    assert "unverified" in text, "how well a rule is sourced is said wherever it is shown"
+    assert "secondary" in text, "how well a rule is sourced is said wherever it is shown"
     assert "block V02" in " ".join(text.split())
 
 

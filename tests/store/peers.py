@@ -10,8 +10,9 @@ from casedesk.model.entities import CASE
 from casedesk.model.ids import EntityId
 from casedesk.store.connection import Connection
 from casedesk.store.fold import Fold
-from casedesk.store.journal import Identity, Registry, Unit
+from casedesk.store.journal import Unit
 from casedesk.store.operations import Dot, Operation, parse_operation
+from casedesk.store.registry import Identity, Registry
 from casedesk.store.schema import JOURNAL_TABLES, derived_schema, derived_tables
 
 SPACE = b"the same space.."

@@ -20,7 +20,8 @@ from casedesk.model.moments import Moment
 from casedesk.store import hlc
 from casedesk.store.checks import digests, rebuild, verify
 from casedesk.store.connection import DatabaseError
-from casedesk.store.journal import MAX_OPERATION, Salts
+from casedesk.store.journal import MAX_OPERATION
+from casedesk.store.operation_log import Salts
 from casedesk.store.operations import DOMAIN, GENESIS, Operation, parse_operation
 from casedesk.store.queue import QueueReader, View
 from casedesk.store.store import Store, clock_doubt

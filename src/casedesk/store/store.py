@@ -26,8 +26,9 @@ from casedesk.store.connection import (
     explained,
     require_store,
 )
-from casedesk.store.journal import Identity, Registry, Unit
+from casedesk.store.journal import Unit
 from casedesk.store.places import Places
+from casedesk.store.registry import Identity, Registry
 from casedesk.store.schema import JOURNAL_TABLES, MIN_READER, STORE_SCHEMA, derived_schema
 
 _SIGNING_KEY = "signing-key"

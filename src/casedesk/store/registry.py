@@ -1,0 +1,63 @@
+"""Who writes: devices and spaces by their small local numbers, and what is held of each; and who writes here."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from casedesk.store.connection import Connection
+from casedesk.store.operations import GENESIS
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+
+class Registry:
+    """Devices and spaces by their small local numbers, which the tables use in place of ids."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+        self.devices: dict[bytes, int] = {}
+        self.device_ids: dict[int, bytes] = {}
+        self.spaces: dict[bytes, int] = {}
+        self.vv: dict[tuple[int, int], tuple[int, bytes]] = {}
+        self.reload()
+
+    def reload(self) -> None:
+        """Read everything again, as after a rolled-back unit."""
+        self.devices = {bytes(i): ix for ix, i in self._db.execute("SELECT ix, id FROM device")}
+        self.device_ids = {ix: i for i, ix in self.devices.items()}
+        self.spaces = {bytes(i): ix for ix, i in self._db.execute("SELECT ix, id FROM space")}
+        self.vv = {
+            (s, d): (seq, h) for s, d, seq, h in self._db.execute("SELECT space, device, seq, hash FROM vv")
+        }
+
+    def device(self, device_id: bytes) -> int:
+        """The number of a device; one never met gets the next, with nothing else known of it."""
+        found = self.devices.get(device_id)
+        if found is None:
+            found = len(self.devices) + 1
+            self._db.execute(
+                "INSERT INTO device VALUES (?, ?, '', '', x'', 'unknown', 0)",
+                (found, device_id),
+            )
+            self.devices[device_id] = found
+            self.device_ids[found] = device_id
+        return found
+
+    def have(self, space: int, device: int) -> tuple[int, bytes]:
+        """The highest contiguous operation held of a device: (sequence number, hash); (0, genesis) for none."""
+        return self.vv.get((space, device), (0, GENESIS))
+
+    def is_held(self, space: bytes, device: bytes, seq: int) -> bool:
+        """Whether an operation has been applied here."""
+        ix = self.devices.get(device)
+        return ix is not None and self.have(self.spaces[space], ix)[0] >= seq
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who writes here: this installation's id and signing key, the space it writes in, and the person."""
+
+    device: bytes
+    space: bytes
+    signing_key: "Ed25519PrivateKey"
+    actor: str
