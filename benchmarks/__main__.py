@@ -3,8 +3,8 @@
     python -m benchmarks [NAME ...] [--quick | --full]
 
 Without names all of them, in about three minutes. ``--quick`` shows in half a minute that they run; ``--full`` takes
-the sizes of docs/performance.md, a million cases among them, and the better part of an hour the first time. Caseloads are
-kept in build/benchmarks.
+the sizes of docs/performance.md, a million cases among them, and the better part of an hour the first time.
+Caseloads are kept in build/benchmarks.
 """
 
 import os
@@ -34,7 +34,9 @@ def run(name: str, told: str) -> bool:
     began = time.perf_counter()
     paths = os.pathsep.join(filter(None, (str(ROOT / "src"), os.environ.get("PYTHONPATH"))))
     done = subprocess.run(
-        [sys.executable, "-m", f"benchmarks.{name}", *told.split()], cwd=ROOT, env={**os.environ, "PYTHONPATH": paths}
+        [sys.executable, "-m", f"benchmarks.{name}", *told.split()],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": paths},
     )
     print(f"({time.perf_counter() - began:.0f} s)", flush=True)
     return done.returncode == 0

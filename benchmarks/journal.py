@@ -94,7 +94,13 @@ def measured(size: int) -> list[str]:
     opened = opening(size)
     desk = open_prepared(size)
     (operations,) = desk.store.connection.execute("SELECT count(*) FROM op").fetchone()
-    cells = [f"{size:,}", f"{operations:,}", opened.shown_p95(), saving(desk).shown_p95(), reading(desk).shown_p95()]
+    cells = [
+        f"{size:,}",
+        f"{operations:,}",
+        opened.shown_p95(),
+        saving(desk).shown_p95(),
+        reading(desk).shown_p95(),
+    ]
     cells.append(per_second(desk, seconds(lambda: verify(desk.store.connection))))
     if size <= MOST_TO_REBUILD:
         cells.append(per_second(desk, seconds(lambda: rebuild(desk.store, keep=False))))

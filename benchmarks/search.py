@@ -107,7 +107,11 @@ def measure(desk: Desk, words: Vocabulary) -> None:
         found = as_typed(desk, desk.store.connection, f"{typed} ")
         span = milliseconds(lambda typed=typed: as_typed(desk, desk.store.connection, f"{typed} "), RUNS)  # type: ignore[misc] # the loop's own
         rows.append((title, typed, found.count_shown, span.shown()))
-    table("First page of a search, with snippets (ms, least and most)", ("asked", "typed", "cases", "time"), rows)
+    table(
+        "First page of a search, with snippets (ms, least and most)",
+        ("asked", "typed", "cases", "time"),
+        rows,
+    )
     measure_filter(desk)
     rows = [
         (word, f"{like(desk, word):,}", milliseconds(lambda word=word: like(desk, word), 3).shown())  # type: ignore[misc] # the loop's own
@@ -138,7 +142,9 @@ def main() -> int:
         with set_up(places, PASSPHRASE, settings, cost=keys.GENERATED_COST, recovery=None) as desk:
             spans = fill(desk, entries, words, dice)
             print(f"{machine()}\n{entries:,} log entries in {entries // PER_CASE:,} cases")
-            print(f"written through the journal: {1000 * (PER_CASE + 3) / spans.median:,.0f} operations a second")
+            print(
+                f"written through the journal: {1000 * (PER_CASE + 3) / spans.median:,.0f} operations a second"
+            )
             print(f"file: {places.store.stat().st_size / 1_048_576:,.0f} MB")
             measure(desk, words)
             with desk.store.transaction():

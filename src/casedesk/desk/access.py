@@ -16,7 +16,6 @@ from casedesk.model.errors import BadInputError, StoreError
 from casedesk.model.ids import EntityId
 from casedesk.model.text import clean, clip
 from casedesk.reference.rows import hint
-from casedesk.rules.query import leaves
 from casedesk.rules.query_nodes import Query, Sounds, Words, split
 from casedesk.store import attempts, keys
 from casedesk.store.access_log import AccessKind, Filters, Line, count, last_consultation, lines
@@ -107,6 +106,8 @@ def searched(desk: Desk, query: Query, found: int) -> None:
     """
     if desk.store.read_only or query.node is None:
         return
+    from casedesk.rules.query import leaves  # opening a desk needs no queries
+
     terms = [" ".join(leaf.tokens) for leaf in leaves(query.node) if isinstance(leaf, Words | Sounds)]
     key = _terms_key(desk)
     hashes = [_hashed(key, term) for term in dict.fromkeys(terms)]

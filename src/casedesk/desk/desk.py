@@ -69,9 +69,9 @@ class Desk:
         return found[0]
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A connection of its own, for a thread that only reads."""
-        connection = self.store.reader()
+    def reading(self, *, lean: bool = False) -> Iterator[Connection]:
+        """A connection of its own, for a thread that only reads; a ``lean`` one keeps less in memory."""
+        connection = self.store.reader(lean=lean)
         try:
             yield connection
         finally:

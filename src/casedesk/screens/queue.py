@@ -238,7 +238,7 @@ class QueueScreen(DeskScreen[None]):
     @work(thread=True, exclusive=True, group="order", exit_on_error=False)
     def _read_order(self, generation: int, view: View) -> None:
         worker = get_current_worker()
-        with self.session.desk.reading() as connection:
+        with self.session.desk.reading(lean=True) as connection:
             order = QueueReader(connection).order(view, lambda: worker.is_cancelled)
         if not worker.is_cancelled:
             self.post_message(self.OrderRead(generation, order))

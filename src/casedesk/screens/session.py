@@ -90,7 +90,7 @@ class Session:
     @cached_property
     def queue(self) -> QueueReader:
         """Reads the queue for painting, on a connection of its own: a running import does not show half-done."""
-        self._reader = self.desk.store.reader()
+        self._reader = self.desk.store.reader(lean=True)
         return QueueReader(self._reader)
 
     # What the app asks

@@ -33,6 +33,7 @@ from casedesk.store.schema import JOURNAL_TABLES, MIN_READER, STORE_SCHEMA, deri
 
 _SIGNING_KEY = "signing-key"
 _TRIAL = "trial"
+_LEAN_KIB = 8 * 1024
 _PATIENCE = 10.0
 """Seconds that a writer waits for another thread's unit."""
 _SOON = 0.2
@@ -198,8 +199,13 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def reader(self) -> Connection:
-        """A connection of its own for a reading thread. The caller closes it."""
+    def reader(self, *, lean: bool = False) -> Connection:
+        """A connection of its own for a reading thread. The caller closes it.
+
+        A ``lean`` one keeps 8 MiB of the file in memory: enough to read little, or much straight through.
+        """
+        if lean:
+            return connect(self.places.store, self._key, read_only=True, cache_kib=_LEAN_KIB)
         return connect(self.places.store, self._key, read_only=True)
 
     @contextmanager
