@@ -1,51 +1,30 @@
 """The history of a case: every fact, who set it, when, from what to what."""
 
-from textual import on
-from textual.app import ComposeResult
-from textual.widgets import Input
+from collections.abc import Sequence
 
 from casedesk.desk.history import Changed, case_history
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import show_instant
-from casedesk.model.text import folded
+from casedesk.screens.listing import ListScreen
 from casedesk.screens.session import Session
 from casedesk.widgets.columns import Column
-from casedesk.widgets.command import Command
 from casedesk.widgets.dialogs import Message
-from casedesk.widgets.editors import LineEditor
-from casedesk.widgets.rows import ListSource
-from casedesk.widgets.screen import BACK, DeskScreen
-from casedesk.widgets.table import VirtualTable
 
 
-class HistoryScreen(DeskScreen[None]):
+class HistoryScreen(ListScreen[Changed]):
     """Every change of every fact of one case, latest first."""
 
     PLACE = "History"
     ABOUT = "Who set each fact of this case, when, from what to what, and under which act. Nothing is ever erased here."
-    OFFERS = (
-        BACK,
-        Command("history.filter", "slash", "Filter", "Narrow the list to a fact, a person or an act.", "filter",
-                "History", show=60),
-    )  # fmt: skip
-    PARTS = (VirtualTable,)
+    HINT = "A fact, a person or an act"
+    EMPTY = "No change like that."
 
     def __init__(self, session: Session, case_id: EntityId) -> None:
         super().__init__()
         self._changes = case_history(session.desk, case_id)
 
-    def compose_body(self) -> ComposeResult:
-        """The filter and the list."""
-        yield LineEditor("A fact, a person or an act", id="filter")
-        yield VirtualTable(
-            self._columns(), self._rows(""), empty="No change like that.", markable=False, id="history"
-        )
-
-    def on_mount(self) -> None:
-        """Start in the list."""
-        self.query_one(VirtualTable).focus()
-
-    def _columns(self) -> list[Column[Changed]]:
+    def columns(self) -> Sequence[Column[Changed]]:
+        """When, who, which fact, from what to what, by which act."""
         return [
             Column("at", "When", lambda one: show_instant(one.at), 17, keep=90),
             Column("actor", "Who", lambda one: one.actor, 10, keep=85),
@@ -56,43 +35,25 @@ class HistoryScreen(DeskScreen[None]):
             Column("act", "By", lambda one: one.act, 14, flex=1, keep=40),
         ]
 
-    def _rows(self, typed: str) -> ListSource[Changed]:
-        words = folded(typed).split()
-        kept = [
-            one
-            for one in self._changes
-            if all(word in folded(f"{one.field} {one.actor} {one.act} {one.what}") for word in words)
-        ]
-        return ListSource(kept, lambda one: one.number)
+    def rows(self) -> Sequence[Changed]:
+        """The changes."""
+        return self._changes
 
-    @on(Input.Changed, "#filter")
-    def _filter(self, event: Input.Changed) -> None:
-        self.query_one(VirtualTable).set_source(self._rows(event.value))
+    def number_of(self, row: Changed) -> int:
+        """Its place in the history."""
+        return row.number
 
-    @on(Input.Submitted, "#filter")
-    def _filtered(self) -> None:
-        self.query_one(VirtualTable).focus()
+    def words_of(self, row: Changed) -> str:
+        """Fact, person, act and what it is a fact of."""
+        return f"{row.field} {row.actor} {row.act} {row.what}"
 
-    @on(VirtualTable.RowOpened)
-    def _opened(self) -> None:
-        row = self.query_one(VirtualTable).cursor_row
-        if row is not None:
-            self.app.push_screen(
-                Message(
-                    f"{row.what}: {row.field}",
-                    f"Before: {row.before or '(nothing)'}",
-                    f"After: {row.after or '(nothing)'}",
-                    f"{row.actor}, {show_instant(row.at)}, {row.act}",
-                )
+    def show_row(self, row: Changed) -> None:
+        """Show both values in full."""
+        self.app.push_screen(
+            Message(
+                f"{row.what}: {row.field}",
+                f"Before: {row.before or '(nothing)'}",
+                f"After: {row.after or '(nothing)'}",
+                f"{row.actor}, {show_instant(row.at)}, {row.act}",
             )
-
-    def action_filter(self) -> None:
-        """Go to the filter."""
-        self.query_one("#filter", Input).focus()
-
-    def action_back(self) -> None:
-        """Leave the filter, or the screen."""
-        if self.query_one("#filter", Input).has_focus:
-            self.query_one(VirtualTable).focus()
-        else:
-            self.dismiss(None)
+        )
