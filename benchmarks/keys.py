@@ -27,7 +27,7 @@ from casedesk.screens.session import Session
 
 SIZES = (1_000, 100_000)
 DATA_TABLE = (1_000, 10_000)
-KEYS = (("down", 200), ("pagedown", 60), ("pageup", 30), ("end", 1), ("home", 1))
+KEYS = (("down", 100), ("pagedown", 50), ("pageup", 30), ("end", 1), ("home", 1))
 LONG = 1.0
 """Seconds without a repaint after which the order has been read and the imports behind the first paint are done."""
 

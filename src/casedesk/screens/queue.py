@@ -27,6 +27,8 @@ from casedesk.widgets.editors import LineEditor
 from casedesk.widgets.screen import DeskScreen
 from casedesk.widgets.table import VirtualTable
 
+_COUNTED = 10_000
+"""How many cases are counted before the first paint; beyond that the number comes with the order."""
 _TICK = 20.0
 """Seconds between two looks at the clock: countdowns show minutes."""
 _URGENT = {1: "block", 2: "block", 3: "warn", 4: "warn", 5: "accent"}
@@ -222,7 +224,7 @@ class QueueScreen(DeskScreen[None]):
             return QueueSource(reader, head, len(head))
         tail = reader.first(view, from_end=True)[::-1]
         self._ordering = True
-        return QueueSource(reader, head, max(reader.count(view), len(head)), tail)
+        return QueueSource(reader, head, max(reader.count(view, _COUNTED), len(head)), tail)
 
     def read_order(self, *, to_top: bool = False) -> None:
         """Read the order of the view in a thread; the list is shown when it is there.
@@ -280,10 +282,11 @@ class QueueScreen(DeskScreen[None]):
 
     def _show_about(self) -> None:
         total = len(self.table.source)
+        more = "+" if self._ordering and total == _COUNTED else ""
         marks = len(self.table.marks)
         parts = [
             (caseload.VIEWS[self._view_name][1], "bold"),
-            (f" · {total:,} case{'' if total == 1 else 's'}", ""),
+            (f" · {total:,}{more} case{'' if total == 1 else 's'}", ""),
             (f" · by {ORDER_TITLES[self._order]}{', turned round' if self._reverse else ''}", ""),
         ]
         if self._words:

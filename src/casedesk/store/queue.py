@@ -9,6 +9,7 @@ from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from casedesk.model.errors import BadInputError
 from casedesk.model.facts import CaseFlag, flags_standing, standing
@@ -19,7 +20,7 @@ from casedesk.rules.priority import place
 from casedesk.rules.query_nodes import FACTS_AND_PEOPLE, Begun, Context, Query
 from casedesk.store import words
 from casedesk.store.connection import Connection
-from casedesk.store.records import CaseBundle, read_cases
+from casedesk.store.records import CaseBundle, each_case, read_cases
 from casedesk.store.schema import FAR
 
 PAGE = 200
@@ -108,9 +109,11 @@ class QueueReader:
         sql, values = _select("queue.n", view, from_end=from_end)
         return [n for (n,) in self._db.execute(f"{sql} LIMIT ?", (*values, limit))]
 
-    def count(self, view: View) -> int:
-        """How many cases the view holds."""
-        sql, values = _select("count(*)", view, ordered=False)
+    def count(self, view: View, most: int | None = None) -> int:
+        """How many cases the view holds; no more than ``most`` are counted, where that is given."""
+        sql, values = _select("count(*)" if most is None else "1", view, ordered=False)
+        if most is not None:
+            sql, values = f"SELECT count(*) FROM ({sql} LIMIT ?)", (*values, most)  # noqa: S608
         (number,) = self._db.execute(sql, values).fetchone()
         return int(number)
 
@@ -196,17 +199,27 @@ def refresh(connection: Connection, cases: Iterable[EntityId], now: datetime, pr
     """Bring the queue rows and searchable words of these cases up to date, inside the caller's transaction."""
     wanted = list(cases)
     for start in range(0, len(wanted), _CHUNK):
-        read = read_cases(connection, wanted[start : start + _CHUNK])
-        bundles = [bundle for bundle in read if not _is_gone(bundle)]
-        if len(bundles) < len(read):
-            gone = [bundle.n for bundle in read if _is_gone(bundle)]
-            connection.executemany("DELETE FROM queue WHERE n = ?", [(n,) for n in gone])
-            words.drop(connection, gone)
-        connection.executemany(
-            "INSERT OR REPLACE INTO queue VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [_placed(bundle, now, priority) for bundle in bundles],
-        )
-        words.write(connection, bundles)
+        _show(connection, read_cases(connection, wanted[start : start + _CHUNK]), now, priority)
+
+
+def refresh_all(connection: Connection, now: datetime, priority: Priority) -> None:
+    """The same for every case of the store."""
+    bundles = each_case(connection)
+    while some := list(islice(bundles, _CHUNK)):
+        _show(connection, some, now, priority)
+
+
+def _show(connection: Connection, read: Sequence[CaseBundle], now: datetime, priority: Priority) -> None:
+    bundles = [bundle for bundle in read if not _is_gone(bundle)]
+    if len(bundles) < len(read):
+        gone = [bundle.n for bundle in read if _is_gone(bundle)]
+        connection.executemany("DELETE FROM queue WHERE n = ?", [(n,) for n in gone])
+        words.drop(connection, gone)
+    connection.executemany(
+        "INSERT OR REPLACE INTO queue VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [_placed(bundle, now, priority) for bundle in bundles],
+    )
+    words.write(connection, bundles)
 
 
 def reband(connection: Connection, now: datetime, priority: Priority, limit: int = 5000) -> int:

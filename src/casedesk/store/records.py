@@ -85,20 +85,27 @@ def read_cases(
 
     They come in the order of their numbers: the searchable words are written ten times as fast so.
     """
-    marks = ",".join("?" * len(ids))
+    some = f"IN ({','.join('?' * len(ids))})"
     keys = [bytearray(case_id) for case_id in ids]  # the driver binds it ten times as fast as bytes
+    return _read(connection, f"id {some}", f"case_id {some}", keys, parts)
+
+
+def _read(
+    connection: Connection, chosen: str, theirs: str, values: Sequence[Any], parts: Sequence[str]
+) -> list[CaseBundle]:
+    """Read the cases that meet one condition, with the parts that meet the other; both take the same values."""
     children: dict[str, dict[bytes, list[tuple[EntityId, Any]]]] = {}
     for part in parts:
         entity = _CHILDREN[part]
         build = _BUILD[entity.name]
         grouped: dict[bytes, list[tuple[EntityId, Any]]] = {}
-        for case_id, entity_id, *values in connection.execute(
+        for case_id, entity_id, *columns in connection.execute(
             f"SELECT case_id, id, {_columns(entity)} FROM {table_name(entity)} "  # noqa: S608
-            f"WHERE case_id IN ({marks}) ORDER BY hlc, n",
-            keys,
+            f"WHERE {theirs} ORDER BY hlc, n",
+            values,
         ):
-            if values.count(None) < len(values):  # an undone extract leaves a row without facts
-                grouped.setdefault(case_id, []).append((entity_id, build(values)))
+            if columns.count(None) < len(columns):  # an undone extract leaves a row without facts
+                grouped.setdefault(case_id, []).append((entity_id, build(columns)))
         children[part] = grouped
     build_case = _BUILD[CASE.name]
     marked = children.get("flag_marks", {})
@@ -107,13 +114,13 @@ def read_cases(
             n,
             CaseFile(
                 id=EntityId(case_id),
-                case=_flagged(build_case(values), marked.get(case_id)),
+                case=_flagged(build_case(columns), marked.get(case_id)),
                 **{part: tuple(grouped.get(case_id, ())) for part, grouped in children.items()},
             ),
         )
-        for n, case_id, *values in connection.execute(
-            f"SELECT n, id, {_columns(CASE)} FROM cases WHERE id IN ({marks}) ORDER BY n",  # noqa: S608
-            keys,
+        for n, case_id, *columns in connection.execute(
+            f"SELECT n, id, {_columns(CASE)} FROM cases WHERE {chosen} ORDER BY n",  # noqa: S608
+            values,
         )
     ]
 
@@ -174,19 +181,16 @@ def each_case(connection: Connection, where: str = "1", values: Sequence[Any] = 
 
     ``where`` is SQL of ours, never text from outside.
     """
-    last = 0
-    while True:
-        ids = [
-            (n, EntityId(case_id))
-            for n, case_id in connection.execute(
-                f"SELECT n, id FROM cases WHERE n > ? AND ({where}) ORDER BY n LIMIT {_BATCH}",  # noqa: S608
-                (last, *values),
-            )
-        ]
-        if not ids:
-            return
-        last = ids[-1][0]
-        yield from read_cases(connection, [case_id for _, case_id in ids])
+    after = 0
+    while numbers := connection.execute(
+        f"SELECT n FROM cases WHERE n > ? AND ({where}) ORDER BY n LIMIT {_BATCH}",  # noqa: S608
+        (after, *values),
+    ).fetchall():
+        (last,) = numbers[-1]
+        chosen = f"n > ? AND n <= ? AND ({where})"
+        theirs = f"case_id IN (SELECT id FROM cases WHERE {chosen})"  # noqa: S608
+        yield from _read(connection, chosen, theirs, (after, last, *values), tuple(_CHILDREN))
+        after = last
 
 
 def find_reference(connection: Connection, reference: str) -> list[EntityId]:
@@ -197,7 +201,8 @@ def find_reference(connection: Connection, reference: str) -> list[EntityId]:
     found = (
         exact
         or connection.execute(
-            "SELECT id FROM cases WHERE ref >= ? AND ref < ? ORDER BY ref LIMIT 10",
+            "SELECT id FROM cases WHERE ref >= ? COLLATE NOCASE AND ref < ? COLLATE NOCASE "
+            "ORDER BY ref COLLATE NOCASE LIMIT 10",
             (reference, reference + "\U0010ffff"),
         ).fetchall()
     )

@@ -102,7 +102,7 @@ def entity_table(entity: Entity) -> str:
     if entity is CASE:
         return (
             made
-            + f"CREATE INDEX {name}_ref ON {name} (ref);\n"
+            + f"CREATE INDEX {name}_ref ON {name} (ref COLLATE NOCASE);\n"
             + f"CREATE INDEX {name}_recorded ON {name} (recorded_at);\n"
             + f"CREATE INDEX {name}_offence ON {name} (offence_from);\n"
         )

@@ -311,14 +311,7 @@ class Store:
 
     def rebuild_queue(self, unit_now: datetime) -> None:
         """Recompute every queue row, as after a change of the packs."""
-        last = 0
-        while some := self.connection.execute(
-            "SELECT n, id FROM cases WHERE n > ? ORDER BY n LIMIT 500", (last,)
-        ).fetchall():
-            queue.refresh(
-                self.connection, [EntityId(case_id) for _, case_id in some], unit_now, self.priority
-            )
-            last = some[-1][0]
+        queue.refresh_all(self.connection, unit_now, self.priority)
 
     # -- small things kept beside the journal ---------------------------------------------------------------
 
