@@ -7,9 +7,10 @@ from typing import Generic, Protocol, TypeVar
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
-PAGE = 200
-"""Rows fetched at once."""
-PAGES_KEPT = 16
+PAGE = 64
+"""Rows fetched at once: a screenful and a bit. Each may lie on a page of its own that is decrypted first, so more would
+be felt when paging."""
+PAGES_KEPT = 48
 
 
 class RowSource(Protocol[R_co]):
