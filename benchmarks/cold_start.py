@@ -65,10 +65,16 @@ def _seen(terminal: int, sign: bytes) -> float:
     written = b""
     deadline = time.perf_counter() + PATIENCE
     while sign not in written:
-        ready, _, _ = select.select([terminal], [], [], deadline - time.perf_counter())
-        if not ready:
-            raise TimeoutError(f"{sign!r} was not painted; the last was {written[-300:]!r}")
-        written += os.read(terminal, 65536)
+        ready, _, _ = select.select([terminal], [], [], max(deadline - time.perf_counter(), 0))
+        try:
+            some = os.read(terminal, 65536) if ready else b""
+        except OSError:  # the command has ended, and its side of the terminal with it
+            some = b""
+        if not some:
+            raise RuntimeError(
+                f"{sign!r} was not painted; the last was {written[-300:].decode(errors='replace')}"
+            )
+        written += some
     return time.perf_counter()
 
 

@@ -1,5 +1,6 @@
 """The app opened on a desk: which screen comes first, what stands ready behind it, and how it is locked."""
 
+import gc
 import threading
 from time import monotonic
 from typing import Any
@@ -213,8 +214,13 @@ def open_front(places: Places, desk: Desk | None = None, clock: Clock = system_c
 
 
 def _warm_up() -> None:
-    """Import what the first paint did without, for the keys to come."""
+    """Import what the first paint did without, for the keys to come.
+
+    All that is there then stays, so garbage collections need not visit it: they would stall a key by 0.1 s.
+    """
     import casedesk.rules.finalisation
     import casedesk.screens.case
     import casedesk.screens.help
     import casedesk.screens.take_in  # noqa: F401
+
+    gc.freeze()

@@ -28,7 +28,8 @@ R = TypeVar("R")
 
 _CHORD = 1.0
 """Seconds within which ``g g`` must be pressed."""
-_MOST_STRIPS = 2000
+_MOST_STRIPS = 400
+"""Drawn lines kept: some screenfuls. Each is made of many objects, which every full garbage collection visits."""
 _GROUP = "Lists"
 
 
