@@ -14,17 +14,18 @@ from casedesk.model.moments import Moment
 
 FROZEN = {
     "case": """
-        ref:text source:text force:text offence_code:text offence_title:text ho_class:text category:text
-        recorded_at:moment reported_at:moment offence_from:moment offence_to:moment location:text
-        area:text summary:text oic:text oic_number:text oic_contact:text oic_unit:text supervisor:text
-        flags:list record_status:text outcome:text outcome_text:text outcome_date:moment rationale:text
-        decided_by:text decided_rank:text public_interest:text evidence_led:text cps_reference:text
-        cps_reason:text charge_code:text charge_ho_class:text charged_on:moment tic_parent:text
-        tic_signed:flag tic_accepted_on:moment proof_kind:text proof_reference:text expiry_reason:text
-        first_statement_on:moment value_pence:int responsibility_accepted:flag offender_agreed:flag
-        victim_consulted:flag victim_views:text body:text body_accepted_on:moment activity:text
-        activity_completed_on:moment vrr:text cancel_code:text verifiable_information:text owner:text
-        team:text stage:text stage_note:text as_at:moment review_on:moment review_reason:text
+        ref:text source:text force:text offence_code:text offence_title:text ho_class:text
+        category:text recorded_at:moment reported_at:moment offence_from:moment offence_to:moment
+        location:text area:text summary:text oic:text oic_number:text oic_contact:text oic_unit:text
+        supervisor:text flags:list record_status:text outcome:text outcome_text:text
+        outcome_date:moment rationale:text decided_by:text decided_rank:text public_interest:text
+        evidence_led:text cps_reference:text cps_reason:text charge_code:text charge_ho_class:text
+        charged_on:moment tic_parent:text tic_signed:flag tic_accepted_on:moment proof_kind:text
+        proof_reference:text expiry_reason:text first_statement_on:moment value_pence:int
+        responsibility_accepted:flag offender_agreed:flag victim_consulted:flag victim_views:text
+        body:text body_accepted_on:moment activity:text activity_completed_on:moment vrr:text
+        cancel_code:text verifiable_information:text owner:text team:text stage:text stage_note:text
+        as_at:moment review_on:moment review_reason:text intake:text
     """,
     "suspect": """
         name:text dob:moment sex:text nominal:text status:text sub_status:text interviewed_on:moment
@@ -38,21 +39,50 @@ FROZEN = {
     """,
     "custody": """
         suspect:reference suite:text number:text arrested_at:instant arrived_at:instant
-        relevant_at:instant authorised_at:instant state:text bail_return_at:instant bail_ends_on:moment
-        conditions:text charged_at:instant released_at:instant offence:text
+        relevant_at:instant authorised_at:instant state:text bail_return_at:instant
+        bail_ends_on:moment conditions:text charged_at:instant released_at:instant offence:text
+        situation:text reviews:list extended_until:instant warrant_until:instant under_18:flag
+        vulnerable:flag appropriate_adult:text bail_arrest:flag held_minutes:int bail_months:int
+        review_on:moment first_appearance_on:moment sent_on:moment notice_kind:text
+        notice_at:instant notice_heard_at:instant
     """,
     "outcome_record": """
         at:moment text:text codes:list ordinal:int as_at:moment
     """,
     "action": """
-        what:text owner:text due_at:instant done_at:instant result:text why:text
+        what:text owner:text due_at:instant done_at:instant result:text why:text set_at:instant
     """,
     "contact": """
         victim:reference at:instant channel:text made:flag purposes:list text:text next_at:instant
-        about:reference withdrawn:flag
+        about:reference withdrawn:flag witness:reference
     """,
     "log_entry": """
         at:instant text:text topic:text about:reference withdrawn:flag
+    """,
+    "case_flag": """
+        word:text raised:flag why:text
+    """,
+    "case_event": """
+        kind:text at:instant until:instant subject:reference number:int by:text rank:text text:text
+        about:reference withdrawn:flag
+    """,
+    "grading": """
+        threat:int harm:int opportunity:int risk:int why:text at:instant about:reference
+        withdrawn:flag
+    """,
+    "excuse": """
+        duty:text why:text at:instant about:reference withdrawn:flag
+    """,
+    "witness": """
+        name:text phone:text contact_preference:text safe_contact:text language:text vulnerable:flag
+        update_days:int
+    """,
+    "condition": """
+        suspect:reference kind:text what:text starts_on:moment due_on:moment done_on:moment
+        failed_on:moment note:text
+    """,
+    "absence": """
+        away:text cover:text from_on:moment until_on:moment ended_at:instant note:text
     """,
 }
 """Field order and kinds as released: masks and columns in every store rest on them. Only ever append."""

@@ -106,9 +106,9 @@ def test_a_line_that_comes_while_another_thread_writes_is_written_after_it(
     add_note(told, add_case(told), "later")
     assert kinds(told).count("consultation") == 2
     meanwhile()
-    places, key, priority = told.places, told.key, told.priority
+    places, key, packs = told.places, told.key, told.packs
     told.close()
-    with Store(places, key, clock, priority) as again:
+    with Store(places, key, clock, packs) as again:
         assert kinds(again).count("consultation") == 3
         assert not verify(again.connection)
 
@@ -218,9 +218,9 @@ def test_a_restored_store_goes_on_with_the_chain_under_its_new_device(
     told: Store, clock: FrozenClock
 ) -> None:
     become_new(told)
-    places, key, priority = told.places, told.key, told.priority
+    places, key, packs = told.places, told.key, told.packs
     told.close()
-    with Store(places, key, clock, priority) as again:
+    with Store(places, key, clock, packs) as again:
         case_id = add_case(again)
         again.account(AccessKind.CONSULTATION, case_id=case_id)
         assert kinds(again)[-3:] == ["restore", "alteration", "consultation"]

@@ -66,7 +66,7 @@ def test_a_missing_file_is_named_and_not_made(tmp_path: Path, desk: Desk) -> Non
         connect(tmp_path / "none.db", KEY)
     elsewhere = Places(tmp_path / "elsewhere")
     with pytest.raises(StoreError, match="no store"):
-        Store(elsewhere, KEY, desk.clock, desk.packs.priority)
+        Store(elsewhere, KEY, desk.clock, desk.packs)
     assert not elsewhere.home.exists()
 
 
@@ -159,7 +159,7 @@ def answers(store: Store) -> dict[str, str]:
 def outcome_of(places: Places, key: bytes, desk: Desk) -> dict[str, str] | None:
     """Open and ask; None when the damage was told, the answers when nobody noticed any."""
     try:
-        with Store(places, key, desk.clock, desk.packs.priority) as store:
+        with Store(places, key, desk.clock, desk.packs) as store:
             if verify(store.connection).problems:
                 return None
             return answers(store)
@@ -206,14 +206,14 @@ def test_damage_met_while_reading_is_an_error_never_another_answer(
     closed: tuple[Places, bytes], desk: Desk, capfd: pytest.CaptureFixture[str]
 ) -> None:
     places, key = closed
-    with Store(places, key, desk.clock, desk.packs.priority) as store:
+    with Store(places, key, desk.clock, desk.packs) as store:
         right = answers(store)
     whole = places.store.read_bytes()
     met = 0
     for page in range(2, len(whole) // 4096, 5):
         places.store.write_bytes(whole[: page * 4096] + bytes(4096) + whole[(page + 1) * 4096 :])
         try:
-            with Store(places, key, desk.clock, desk.packs.priority, read_only=True) as store:
+            with Store(places, key, desk.clock, desk.packs, read_only=True) as store:
                 assert answers(store) == right
         except (StoreError, DatabaseError):
             met += 1
@@ -226,17 +226,17 @@ def test_a_write_that_meets_damage_says_so_and_saves_nothing(
 ) -> None:
     places, key = closed
     whole = bytearray(places.store.read_bytes())
-    with Store(places, key, desk.clock, desk.packs.priority) as store:
+    with Store(places, key, desk.clock, desk.packs) as store:
         (page,) = store.connection.execute(
             "SELECT rootpage FROM sqlite_master WHERE name = 'unit'"
         ).fetchone()
     whole[(page - 1) * 4096 + 100] ^= 1
     places.store.write_bytes(whole)
-    with Store(places, key, desk.clock, desk.packs.priority) as store:
+    with Store(places, key, desk.clock, desk.packs) as store:
         (before,) = store.connection.execute("SELECT count(*) FROM op").fetchone()
         with pytest.raises(StoreError, match="damaged"):
             add_note(store, new_id(), "x")
-    with Store(places, key, desk.clock, desk.packs.priority) as store:
+    with Store(places, key, desk.clock, desk.packs) as store:
         assert store.connection.execute("SELECT count(*) FROM op").fetchone() == (before,)
 
 
@@ -253,7 +253,7 @@ def test_an_older_write_ahead_log_is_not_taken_for_this_store(desk: Desk, tmp_pa
     noise = edited(wal, lambda raw: raw.__setitem__(slice(2000, 2600), bytes(600)))
     shutil.copy(copy, places.store)
     places.store.with_name("casedesk.db-wal").write_bytes(noise)
-    with Store(places, key, desk.clock, desk.packs.priority) as store:
+    with Store(places, key, desk.clock, desk.packs) as store:
         assert verify(store.connection, every_signature=True).problems == []
         assert store.connection.execute("SELECT count(*) FROM op").fetchone()[0] in (1, 11)
 
@@ -306,8 +306,8 @@ def test_another_process_is_told_too_until_this_one_closes(desk: Desk) -> None:
 def test_a_failed_opening_lets_go_of_the_lock(closed: tuple[Places, bytes], desk: Desk) -> None:
     places, key = closed
     with pytest.raises(StoreError):
-        Store(places, KEY, desk.clock, desk.packs.priority)
-    Store(places, key, desk.clock, desk.packs.priority).close()
+        Store(places, KEY, desk.clock, desk.packs)
+    Store(places, key, desk.clock, desk.packs).close()
 
 
 @contextlib.contextmanager
@@ -344,7 +344,7 @@ def test_a_folder_that_cannot_be_written_is_named(guarded: tuple[Places, bytes],
     places, key = guarded
     with as_a_person_without_rights():
         with pytest.raises(StoreError, match="cannot be written") as raised:
-            Store(places, key, desk.clock, desk.packs.priority)
+            Store(places, key, desk.clock, desk.packs)
         assert "permissions" in raised.value.cure
         with pytest.raises(StoreError):
             create_store(Places(places.home / "new"), PASSPHRASE, NEW, desk.clock)
@@ -356,7 +356,7 @@ def test_a_store_in_a_folder_that_cannot_be_written_can_be_read_or_says_why_not(
     places, key = guarded
     with as_a_person_without_rights():
         try:
-            store = Store(places, key, desk.clock, desk.packs.priority, read_only=True)
+            store = Store(places, key, desk.clock, desk.packs, read_only=True)
         except StoreError as error:
             said = error.cure
         else:
@@ -370,7 +370,7 @@ def test_a_file_that_cannot_be_written_is_named(guarded: tuple[Places, bytes], d
     places.home.chmod(0o777)
     places.lock.chmod(0o666)
     with as_a_person_without_rights(), pytest.raises(StoreError, match="cannot be written"):
-        Store(places, key, desk.clock, desk.packs.priority)
+        Store(places, key, desk.clock, desk.packs)
 
 
 # -- nothing in the clear -----------------------------------------------------------------------------------

@@ -349,7 +349,7 @@ def test_a_writer_who_waits_too_long_is_told(store: Store, monkeypatch: pytest.M
 def test_a_store_open_for_reading_refuses_to_write(store: Store, clock: FrozenClock) -> None:
     case_id = add_case(store)
     key = store._key
-    with Store(store.places, key, clock, store.priority, read_only=True) as reading:
+    with Store(store.places, key, clock, store.packs, read_only=True) as reading:
         with pytest.raises(StoreError, match="reading only"), reading.unit_of_work("test"):
             pass
         assert reading.tick() == 0
@@ -448,7 +448,7 @@ def test_a_second_writer_despite_the_lock_does_not_break_the_chain(store: Store,
     """Somebody removed the lock file, or the folder is where locks do not work."""
     case_id = add_case(store)
     store.places.lock.unlink()
-    with Store(store.places, store._key, clock, store.priority) as other:
+    with Store(store.places, store._key, clock, store.packs) as other:
         add_note(other, case_id, "theirs")
         add_note(store, case_id, "mine")
         add_note(other, case_id, "theirs again")

@@ -214,8 +214,8 @@ def test_the_key_is_in_no_exception_no_repr_and_no_log(
         lambda: connect(store.places.store, wrong),
         lambda: connect(store.places.store, wrong[:16]),
         lambda: connect(store.places.home / "none.db", wrong),
-        lambda: Store(store.places, wrong, clock, desk.packs.priority, read_only=True),
-        lambda: Store(store.places, key, clock, desk.packs.priority),
+        lambda: Store(store.places, wrong, clock, desk.packs, read_only=True),
+        lambda: Store(store.places, key, clock, desk.packs),
         lambda: unwrap(read_key_file(store.places.key), key.hex()),
         lambda: store.connection.execute("PRAGMA nonsense = = 1"),
     ]

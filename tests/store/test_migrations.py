@@ -69,7 +69,7 @@ def test_the_fixture_of_this_version_is_what_is_made_now(tmp_path: Path) -> None
         held = tables(desk.store.connection)
     places = Places(tmp_path / "new")
     key = create_store(places, PASSPHRASE, NewStore("1", "x"), system_clock)
-    with Store(places, key, system_clock, desk.packs.priority) as fresh:
+    with Store(places, key, system_clock, desk.packs) as fresh:
         assert held == tables(fresh.connection)
 
 
@@ -231,7 +231,7 @@ def test_a_newer_store_opens_for_reading_and_says_so(desk: Desk, clock: FrozenCl
             add_case(again.store)
         assert safekeeping.back_up(again).backup.path.exists()
     with pytest.raises(NewerStoreError, match="can be read here, not written"):
-        Store.unlock(places, PASSPHRASE, clock, desk.packs.priority)
+        Store.unlock(places, PASSPHRASE, clock, desk.packs)
 
 
 def test_a_much_newer_store_is_not_opened_at_all(desk: Desk, clock: FrozenClock) -> None:

@@ -14,7 +14,8 @@ from casedesk.model.ids import EntityId
 from casedesk.model.moments import show_instant, show_moment
 from casedesk.model.words import FLAG_TITLES, Flag
 from casedesk.rules.finalisation import Verdict
-from casedesk.rules.priority import Factor, factors
+from casedesk.rules.priority import factors
+from casedesk.rules.reasons.factor import Factor
 from casedesk.store.connection import Connection
 
 
@@ -47,7 +48,7 @@ def read_page(desk: Desk, case_id: EntityId) -> Page:
     return Page(
         bundle.n,
         bundle.file,
-        factors(bundle.file, desk.now, desk.packs.priority),
+        factors(bundle.file, desk.now, desk.packs),
         {band.id: band.label for band in desk.packs.priority.bands.values()},
         check_case(desk, case_id),
         timeline(bundle.file, authors(desk.store.connection, case_id)),

@@ -178,7 +178,7 @@ def _restored(
     clock: Clock,
     allow_any_drive: bool,
 ) -> restore.Restored:
-    made = restore.restore(path, preface, opened, passphrase, into, clock, Packs().priority)
+    made = restore.restore(path, preface, opened, passphrase, into, clock, Packs())
     if allow_any_drive:
         settings = load_settings(into.settings)
         paths = replace(settings.paths, allow_any_drive=True)

@@ -60,14 +60,14 @@ def set_up(
     keys.check_passphrase(passphrase, settings.limits.passphrase_characters)
     check_drive(places.home, settings)
     packs = packs_for(places, settings)
-    priority = packs.priority
+    _ = packs.priority
     if recovery == ():
         recovery = known_recovery_keys(places, settings)
     person = settings.person
     new = NewStore(person.actor, person.name or person.actor, cost, recovery)
     key = create_store(places, passphrase, new, clock)
     save_settings(places.settings, settings)
-    return _opened(Desk(Store(places, key, clock, priority), packs, settings, clock))
+    return _opened(Desk(Store(places, key, clock, packs), packs, settings, clock))
 
 
 def unlock(
@@ -92,9 +92,9 @@ def open_with_key(
     """Open the desk with its store's key, however that was come by. Raises StoreError."""
     packs = packs_for(places, settings)
     try:
-        store = Store(places, key, clock, packs.priority, read_only=read_only)
+        store = Store(places, key, clock, packs, read_only=read_only)
     except NewerStoreError:
-        store = Store(places, key, clock, packs.priority, read_only=True)
+        store = Store(places, key, clock, packs, read_only=True)
     return _opened(Desk(store, packs, settings, clock))
 
 

@@ -226,9 +226,31 @@ ACTION = _entity("action", facts.Action)
 CONTACT = _entity("contact", facts.Contact, entry=True)
 LOG_ENTRY = _entity("log_entry", facts.LogEntry, entry=True)
 CASE_FLAG = _entity("case_flag", facts.CaseFlag)
+CASE_EVENT = _entity("case_event", facts.CaseEvent, entry=True)
+GRADING = _entity("grading", facts.Grading, entry=True)
+EXCUSE = _entity("excuse", facts.Excuse, entry=True)
+WITNESS = _entity("witness", facts.Witness)
+CONDITION = _entity("condition", facts.Condition)
+ABSENCE = _entity("absence", facts.Absence)
 
 ENTITIES = {
     entity.name: entity
-    for entity in (CASE, SUSPECT, VICTIM, CUSTODY, OUTCOME_RECORD, ACTION, CONTACT, LOG_ENTRY, CASE_FLAG)
+    for entity in (
+        CASE,
+        SUSPECT,
+        VICTIM,
+        CUSTODY,
+        OUTCOME_RECORD,
+        ACTION,
+        CONTACT,
+        LOG_ENTRY,
+        CASE_FLAG,
+        CASE_EVENT,
+        GRADING,
+        EXCUSE,
+        WITNESS,
+        CONDITION,
+        ABSENCE,
+    )
 }
 """Every kind of entity this program knows, by name."""

@@ -103,6 +103,8 @@ class Case:
     as_at: Moment | None = extract("Extract as at")
     review_on: Moment | None = desk("Next retention review")
     review_reason: str | None = desk("Kept because", personal=True)
+    intake: str | None = desk("How it reached the team")
+    """Word of :class:`casedesk.model.words.Intake`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +175,30 @@ class Custody:
     charged_at: datetime | None = extract("Charged")
     released_at: datetime | None = extract("Released")
     offence: str | None = extract("Arrested for")
+    situation: str | None = extract("How detention began")
+    """Which rule gives the relevant time: a function's name in :mod:`casedesk.rules.relevant_time`, hyphenated."""
+    reviews: tuple[str, ...] | None = extract("Reviews held")
+    """ISO 8601 instants, as an extract lists them; those recorded at the desk are events."""
+    extended_until: datetime | None = extract("Detention extended to")
+    """A superintendent's extension."""
+    warrant_until: datetime | None = extract("Warrant of further detention to")
+    under_18: bool | None = extract("Appears under 18")
+    vulnerable: bool | None = extract("Vulnerable")
+    appropriate_adult: str | None = extract("Appropriate adult", personal=True)
+    """Who it is; empty while none has been arranged."""
+    bail_arrest: bool | None = extract("Arrested for breach of bail or failing to answer it")
+    """PACE 1984 s.46A: the first three hours after arrival do not count."""
+    held_minutes: int | None = extract("Minutes held before bail")
+    """Detention before an earlier release on bail in the same matter, which counts: PACE 1984 s.47(6)."""
+    bail_months: int | None = extract("Months of bail period")
+    """The applicable bail period as extended, in months from the day after arrest; three where it is not said."""
+    review_on: Moment | None = desk("Next review under investigation")
+    first_appearance_on: Moment | None = extract("First appearance in custody")
+    sent_on: Moment | None = extract("Sent to the Crown Court")
+    notice_kind: str | None = extract("Domestic abuse notice")
+    """``dapn`` or ``dvpn``."""
+    notice_at: datetime | None = extract("Notice given")
+    notice_heard_at: datetime | None = extract("Application heard")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +224,93 @@ class Action:
     done_at: datetime | None = desk("Done")
     result: str | None = desk("Result", personal=True)
     why: str | None = desk("Why it matters", personal=True)
+    set_at: datetime | None = desk("Set")
+    """When it was asked for: how long the case has waited is counted from here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseEvent:
+    """Something that happened and that clocks and duties run from. An entry: corrected only by a later one."""
+
+    kind: str | None = desk("Event")
+    """Word of :class:`casedesk.model.words.EventKind`."""
+    at: datetime | None = desk("When")
+    until: datetime | None = desk("Until")
+    subject: EntityId | None = desk("Of whom")
+    """The custody record, suspect, victim or witness it is about; none where it is the case's."""
+    number: int | None = desk("Number")
+    by: str | None = desk("By", personal=True)
+    rank: str | None = desk("Rank")
+    text: str | None = desk("Note", personal=True)
+    about: EntityId | None = desk("Corrects")
+    withdrawn: bool | None = desk("Withdraws")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grading:
+    """A THOR grading by a person: 0 to 3 each. An entry: a later grading takes its place, both stay in sight."""
+
+    threat: int | None = desk("Threat")
+    harm: int | None = desk("Harm")
+    opportunity: int | None = desk("Opportunity")
+    risk: int | None = desk("Risk")
+    why: str | None = desk("Why", personal=True)
+    at: datetime | None = desk("When")
+    about: EntityId | None = desk("Corrects")
+    withdrawn: bool | None = desk("Withdraws")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excuse:
+    """Why a duty was not met in time, or does not apply. An entry."""
+
+    duty: str | None = desk("Duty")
+    """The key of the duty: its clock, the person it is owed to and the day it began."""
+    why: str | None = desk("Why", personal=True)
+    at: datetime | None = desk("When")
+    about: EntityId | None = desk("Corrects")
+    withdrawn: bool | None = desk("Withdraws")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witness:
+    """A witness who is not the victim."""
+
+    name: str | None = extract("Name", personal=True)
+    phone: str | None = extract("Telephone", personal=True)
+    contact_preference: str | None = extract("Contact preference", personal=True)
+    safe_contact: str | None = extract("Safe contact", personal=True)
+    language: str | None = extract("Language", personal=True)
+    vulnerable: bool | None = extract("Vulnerable or intimidated")
+    update_days: int | None = desk("Agreed update interval in days")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """One condition of an out-of-court resolution, and whether it was kept."""
+
+    suspect: EntityId | None = desk("Suspect")
+    kind: str | None = desk("Kind of condition")
+    """``rehabilitative``, ``reparative``, ``punitive`` or ``restrictive``."""
+    what: str | None = desk("Condition", personal=True)
+    starts_on: Moment | None = desk("Starts")
+    due_on: Moment | None = desk("To be completed by")
+    done_on: Moment | None = desk("Completed")
+    failed_on: Moment | None = desk("Not complied with")
+    note: str | None = desk("Note", personal=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """Somebody is away and somebody else covers. It belongs to no case: see :data:`TEAM`."""
+
+    away: str | None = desk("Away")
+    cover: str | None = desk("Covered by")
+    from_on: Moment | None = desk("From")
+    until_on: Moment | None = desk("Until")
+    """The last day, itself included."""
+    ended_at: datetime | None = desk("Handed back")
+    note: str | None = desk("Note", personal=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +340,8 @@ class Contact:
     about: EntityId | None = desk("Corrects")
     withdrawn: bool | None = desk("Withdraws")
     """With ``about``: takes that entry back and says nothing in its place."""
+    witness: EntityId | None = desk("Witness")
+    """Where it was a witness who was contacted, and not a victim."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,6 +372,15 @@ class CaseFile:
     log: tuple[tuple[EntityId, LogEntry], ...] = ()
     flag_marks: tuple[tuple[EntityId, CaseFlag], ...] = ()
     """What the desk said of flags; ``case.flags`` already holds the outcome."""
+    events: tuple[tuple[EntityId, CaseEvent], ...] = ()
+    gradings: tuple[tuple[EntityId, Grading], ...] = ()
+    excuses: tuple[tuple[EntityId, Excuse], ...] = ()
+    witnesses: tuple[tuple[EntityId, Witness], ...] = ()
+    conditions: tuple[tuple[EntityId, Condition], ...] = ()
+
+
+TEAM = EntityId(b"casedesk:team".ljust(16, b"\0"))
+"""Stands in the place of a case for what is the whole team's: absences. No case has this id."""
 
 
 def flags_standing(

@@ -8,7 +8,7 @@ from casedesk.desk.timeline import Event
 from casedesk.model.entities import CASE, CUSTODY, SUSPECT, VICTIM, Entity
 from casedesk.model.moments import show_span
 from casedesk.model.words import Severity
-from casedesk.rules.priority import Factor
+from casedesk.rules.reasons.factor import Factor
 from casedesk.widgets.flow import BLANK, Line, Part, line
 from casedesk.widgets.themes import SHAPES
 

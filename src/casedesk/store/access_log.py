@@ -10,7 +10,6 @@ The chain belongs to the store file. A store that is restored goes on with it un
 """
 
 import hashlib
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +22,7 @@ from casedesk.model.ids import EntityId, encode
 from casedesk.model.moments import from_micros, show_instant, to_micros
 from casedesk.store.connection import Connection
 from casedesk.store.operations import GENESIS, parse_operation
+from casedesk.store.waiting import WaitingLine, WaitingLines
 
 _DOMAIN = b"casedesk access v1\0"
 _END = "access-log"
@@ -84,16 +84,18 @@ class Filters:
 class AccessLog:
     """Writes the log of one store, always inside the caller's transaction.
 
-    Lines that come while another thread writes for long wait in memory for the next transaction: looking at a
-    case need not wait for an import to end.
+    Lines that come while another thread writes for long wait beside the store for the next transaction: looking
+    at a case need not wait for an import to end, and is not forgotten when the import is killed.
     """
 
-    def __init__(self, connection: Connection, device: int, device_id: bytes, actor: str) -> None:
+    def __init__(
+        self, connection: Connection, device: int, device_id: bytes, actor: str, waiting: WaitingLines
+    ) -> None:
         self._db = connection
         self._device = device
         self._device_id = device_id
         self._actor = actor
-        self._waiting: deque[tuple[str, datetime, EntityId | None, Mapping[str, Any] | None]] = deque()
+        self._waiting = waiting
 
     def head(self) -> Anchor:
         """The last line; number 0 where there is none."""
@@ -125,8 +127,8 @@ class AccessLog:
     def wait(
         self, kind: str, at: datetime, case_id: EntityId | None, detail: Mapping[str, Any] | None
     ) -> None:
-        """Keep a line for the next transaction."""
-        self._waiting.append((kind, at, case_id, detail))
+        """Keep a line for the next transaction. Raises StoreError when that cannot be done safely."""
+        self._waiting.add(WaitingLine(kind, at, case_id, detail or {}))
 
     @property
     def is_waiting(self) -> bool:
@@ -134,16 +136,35 @@ class AccessLog:
         return bool(self._waiting)
 
     def write_waiting(self) -> int:
-        """Write the lines that wait; returns how many, for :meth:`saved` once they are committed."""
-        waiting = list(self._waiting)
-        for kind, at, case_id, detail in waiting:
-            self.write(kind, at, case_id=case_id, detail=detail)
+        """Write the lines that wait; returns how many, for :meth:`saved` once they are committed.
+
+        Of those that an earlier process left, the ones that the log has already are not told twice.
+        """
+        waiting = self._waiting.all()
+        told = self._told_since(min((line.at for line in waiting if line.found), default=None))
+        for line in waiting:
+            if not (line.found and _named(line) in told):
+                self.write(line.kind, line.at, case_id=line.case_id, detail=line.detail)
         return len(waiting)
 
     def saved(self, number: int) -> None:
         """Forget the first of the lines that waited: they are on the disk."""
-        for _ in range(number):
-            self._waiting.popleft()
+        self._waiting.forget(number)
+
+    def _told_since(self, at: datetime | None) -> set[tuple[Any, ...]]:
+        """What the log says of this person from an instant on; nothing where none is given."""
+        if at is None:
+            return set()
+        found = self._db.execute(
+            "SELECT kind, at, case_id, detail FROM access_log WHERE at >= ? AND actor = ?",
+            (to_micros(at), self._actor),
+        )
+        return {tuple(row) for row in found}
+
+
+def _named(line: WaitingLine) -> tuple[Any, ...]:
+    """What tells a line from every other."""
+    return line.kind, to_micros(line.at), line.case_id, orjson.dumps(line.detail).decode()
 
 
 def lines(connection: Connection, filters: Filters, offset: int = 0, limit: int = -1) -> list[Line]:

@@ -15,7 +15,7 @@ from casedesk.model.errors import BadInputError
 from casedesk.model.facts import CaseFlag, flags_standing, standing
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import Moment, from_micros, to_micros
-from casedesk.reference.priority import Priority
+from casedesk.reference.packs import Packs
 from casedesk.rules.priority import place
 from casedesk.rules.query_nodes import FACTS_AND_PEOPLE, Begun, Context, Query
 from casedesk.store import words
@@ -195,21 +195,21 @@ def _select(
     return f"SELECT {what} FROM queue{joins} WHERE {where}{tail}", tuple(values)  # noqa: S608
 
 
-def refresh(connection: Connection, cases: Iterable[EntityId], now: datetime, priority: Priority) -> None:
+def refresh(connection: Connection, cases: Iterable[EntityId], now: datetime, packs: Packs) -> None:
     """Bring the queue rows and searchable words of these cases up to date, inside the caller's transaction."""
     wanted = list(cases)
     for start in range(0, len(wanted), _CHUNK):
-        _show(connection, read_cases(connection, wanted[start : start + _CHUNK]), now, priority)
+        _show(connection, read_cases(connection, wanted[start : start + _CHUNK]), now, packs)
 
 
-def refresh_all(connection: Connection, now: datetime, priority: Priority) -> None:
+def refresh_all(connection: Connection, now: datetime, packs: Packs) -> None:
     """The same for every case of the store."""
     bundles = each_case(connection)
     while some := list(islice(bundles, _CHUNK)):
-        _show(connection, some, now, priority)
+        _show(connection, some, now, packs)
 
 
-def _show(connection: Connection, read: Sequence[CaseBundle], now: datetime, priority: Priority) -> None:
+def _show(connection: Connection, read: Sequence[CaseBundle], now: datetime, packs: Packs) -> None:
     bundles = [bundle for bundle in read if not _is_gone(bundle)]
     if len(bundles) < len(read):
         gone = [bundle.n for bundle in read if _is_gone(bundle)]
@@ -217,12 +217,12 @@ def _show(connection: Connection, read: Sequence[CaseBundle], now: datetime, pri
         words.drop(connection, gone)
     connection.executemany(
         "INSERT OR REPLACE INTO queue VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [_placed(bundle, now, priority) for bundle in bundles],
+        [_placed(bundle, now, packs) for bundle in bundles],
     )
     words.write(connection, bundles)
 
 
-def reband(connection: Connection, now: datetime, priority: Priority, limit: int = 5000) -> int:
+def reband(connection: Connection, now: datetime, packs: Packs, limit: int = 5000) -> int:
     """Recompute the cases whose moment has come; returns how many. Inside the caller's transaction."""
     due = [
         EntityId(case_id)
@@ -234,10 +234,7 @@ def reband(connection: Connection, now: datetime, priority: Priority, limit: int
     for start in range(0, len(due), _CHUNK):
         connection.executemany(
             "INSERT OR REPLACE INTO queue VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                _placed(bundle, now, priority)
-                for bundle in read_cases(connection, due[start : start + _CHUNK])
-            ],
+            [_placed(bundle, now, packs) for bundle in read_cases(connection, due[start : start + _CHUNK])],
         )
     return len(due)
 
@@ -250,12 +247,10 @@ def _is_gone(bundle: CaseBundle) -> bool:
     )
 
 
-def _placed(
-    bundle: CaseBundle, now: datetime, priority: Priority
-) -> tuple[int, int, int, int, int, str, str, str]:
-    placing = place(bundle.file, now, priority)
+def _placed(bundle: CaseBundle, now: datetime, packs: Packs) -> tuple[int, int, int, int, int, str, str, str]:
+    placing = place(bundle.file, now, packs)
     case = bundle.file.case
-    closed = placing.band == priority.number("closed")
+    closed = placing.band == packs.priority.number("closed")
     stage = (
         "closed"
         if closed

@@ -9,13 +9,18 @@ import orjson
 from casedesk.model.entities import (
     ACTION,
     CASE,
+    CASE_EVENT,
     CASE_FLAG,
+    CONDITION,
     CONTACT,
     CUSTODY,
+    EXCUSE,
+    GRADING,
     LOG_ENTRY,
     OUTCOME_RECORD,
     SUSPECT,
     VICTIM,
+    WITNESS,
     Column,
     Entity,
 )
@@ -42,6 +47,11 @@ _CHILDREN = {
     "contacts": CONTACT,
     "log": LOG_ENTRY,
     "flag_marks": CASE_FLAG,
+    "events": CASE_EVENT,
+    "gradings": GRADING,
+    "excuses": EXCUSE,
+    "witnesses": WITNESS,
+    "conditions": CONDITION,
 }
 _BATCH = 500
 

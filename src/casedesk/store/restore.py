@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from casedesk.model.errors import BadInputError, StoreError
 from casedesk.model.moments import Clock, to_micros
-from casedesk.reference.priority import Priority
+from casedesk.reference.packs import Packs
 from casedesk.store import keys, recovery
 from casedesk.store.access_log import AccessKind
 from casedesk.store.backup import identity_of
@@ -69,7 +69,7 @@ def restore(
     passphrase: str,
     into: Places,
     clock: Clock,
-    priority: Priority,
+    packs: Packs,
 ) -> Restored:
     """Bring a backup back into a folder that is new or empty, under this passphrase.
 
@@ -81,7 +81,7 @@ def restore(
     try:
         into.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         manifest = _unpack(path, opened, into)
-        store_id, chains = _renewed(into, opened.key, clock, priority)
+        store_id, chains = _renewed(into, opened.key, clock, packs)
         if manifest.settings:
             keys.write_file(into.settings, manifest.settings)
         # Last: until the key file is there, the folder is no store, whatever stops this.
@@ -126,9 +126,9 @@ def _unpack(path: Path, opened: Opened, into: Places) -> Manifest:
     return manifest
 
 
-def _renewed(into: Places, key: bytes, clock: Clock, priority: Priority) -> tuple[str, ChainReport]:
+def _renewed(into: Places, key: bytes, clock: Clock, packs: Packs) -> tuple[str, ChainReport]:
     """Open the restored store, check it, and make it an installation of its own; returns its new id."""
-    with Store(into, key, clock, priority) as store:
+    with Store(into, key, clock, packs) as store:
         chains = verify(store.connection)
         if chains.problems:
             raise StoreError(

@@ -13,7 +13,7 @@ from typing import Any
 from casedesk.model.errors import NewerStoreError, StoreError
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import Clock, to_micros
-from casedesk.reference.priority import Priority
+from casedesk.reference.packs import Packs
 from casedesk.store import attempts, keys, queue, recovery
 from casedesk.store.access_log import AccessKind, AccessLog
 from casedesk.store.connection import (
@@ -30,6 +30,7 @@ from casedesk.store.journal import Unit
 from casedesk.store.places import Places
 from casedesk.store.registry import Identity, Registry
 from casedesk.store.schema import JOURNAL_TABLES, MIN_READER, STORE_SCHEMA, derived_schema
+from casedesk.store.waiting import WaitingLines
 
 _SIGNING_KEY = "signing-key"
 _TRIAL = "trial"
@@ -134,7 +135,7 @@ class Store:
     """An open store. One thread writes; readers on other threads take connections of their own."""
 
     def __init__(
-        self, places: Places, key: bytes, clock: Clock, priority: Priority, *, read_only: bool = False
+        self, places: Places, key: bytes, clock: Clock, packs: Packs, *, read_only: bool = False
     ) -> None:
         """Open the store with its raw key.
 
@@ -142,7 +143,7 @@ class Store:
         """
         self.places = places
         self.clock = clock
-        self.priority = priority
+        self.packs = packs
         self.read_only = read_only
         self._key = key
         self._writer = RLock()
@@ -163,7 +164,10 @@ class Store:
                 migrate(self, held, self._refold)
             self._registry = Registry(self.connection)
             self._identity = self._own_identity()
-            self.access = AccessLog(self.connection, self.device, self._identity.device, self._identity.actor)
+            self.access = AccessLog(
+                self.connection, self.device, self._identity.device, self._identity.actor,
+                WaitingLines(places.store, lambda: self._key),
+            )  # fmt: skip
         except BaseException as error:
             self.close()
             if isinstance(error, DatabaseError):
@@ -174,11 +178,11 @@ class Store:
 
     @classmethod
     def unlock(
-        cls, places: Places, passphrase: str, clock: Clock, priority: Priority, *, read_only: bool = False
+        cls, places: Places, passphrase: str, clock: Clock, packs: Packs, *, read_only: bool = False
     ) -> "Store":
         """Open the store with its passphrase. Raises WrongPassphraseError, TooSoonError or StoreError."""
         key = unlock_key(places, passphrase, clock)
-        return cls(places, key, clock, priority, read_only=read_only)
+        return cls(places, key, clock, packs, read_only=read_only)
 
     def close(self) -> None:
         """Close the connection and let go of the lock and the key."""
@@ -232,7 +236,8 @@ class Store:
     ) -> None:
         """Write a line of the access log that belongs to no unit of work. Raises StoreError as a unit does.
 
-        While another thread writes for long the line is kept, and written with the next transaction. The detail
+        While another thread writes for long the line is kept beside the store, also through a kill, and written
+        with the next transaction. The detail
         holds counts, names of acts and hashes, never what was read or typed.
         """
         at = self.clock()
@@ -307,11 +312,11 @@ class Store:
         if not waiting:
             return 0
         with self.transaction():
-            return queue.reband(self.connection, now, self.priority, limit)
+            return queue.reband(self.connection, now, self.packs, limit)
 
     def rebuild_queue(self, unit_now: datetime) -> None:
         """Recompute every queue row, as after a change of the packs."""
-        queue.refresh_all(self.connection, unit_now, self.priority)
+        queue.refresh_all(self.connection, unit_now, self.packs)
 
     # -- small things kept beside the journal ---------------------------------------------------------------
 
@@ -378,7 +383,7 @@ class Store:
     # -- inside ---------------------------------------------------------------------------------------------
 
     def _refresh(self, connection: Connection, cases: set[EntityId], now: datetime) -> None:
-        queue.refresh(connection, cases, now, self.priority)
+        queue.refresh(connection, cases, now, self.packs)
 
     def _keep(self, sql: str, values: tuple[Any, ...]) -> None:
         try:
