@@ -35,7 +35,9 @@ FROZEN = {
         name:text kind:text dob:moment sex:text support:text enhanced:flag enhanced_why:text
         contact_preference:text safe_contact:text phone:text language:text relationship:text
         withdrawal_kind:text withdrawal_on:moment withdrawal_reference:text informed_on:moment
-        informed_how:text informed_by:text informed_who:text update_days:int
+        informed_how:text informed_by:text informed_who:text update_days:int contact_times:text
+        interpreter:flag needs:text views:text views_on:moment remedy:text statement:text
+        compensation:text special_measures:text withdrawal_why:text pressure:text
     """,
     "custody": """
         suspect:reference suite:text number:text arrested_at:instant arrived_at:instant
@@ -51,6 +53,9 @@ FROZEN = {
     """,
     "action": """
         what:text owner:text due_at:instant done_at:instant result:text why:text set_at:instant
+        after:reference evidence:text template:text category:text request:text reference:text
+        chased_at:instant chases:int late_why:text done_by:text cancelled_at:instant
+        cancelled_why:text
     """,
     "contact": """
         victim:reference at:instant channel:text made:flag purposes:list text:text next_at:instant
@@ -75,7 +80,7 @@ FROZEN = {
     """,
     "witness": """
         name:text phone:text contact_preference:text safe_contact:text language:text vulnerable:flag
-        update_days:int
+        update_days:int availability:text special_measures:text statement_on:moment
     """,
     "condition": """
         suspect:reference kind:text what:text starts_on:moment due_on:moment done_on:moment
@@ -83,6 +88,41 @@ FROZEN = {
     """,
     "absence": """
         away:text cover:text from_on:moment until_on:moment ended_at:instant note:text
+    """,
+    "interview": """
+        suspect:reference at:instant voluntary:flag offence:text account:text legal_advice:text
+        appropriate_adult:text text:text about:reference withdrawn:flag
+    """,
+    "referral": """
+        subject:reference to:text why:text made_on:moment not_made_why:text reference:text
+        result:text
+    """,
+    "previous_disposal": """
+        suspect:reference on:moment disposal:text offence:text note:text
+    """,
+    "remand_ground": """
+        custody:reference ground:text relied_on:flag evidence:text conditions:text
+    """,
+    "point": """
+        offence:text what:text evidence:text state:text
+    """,
+    "decision": """
+        kind:text test:text result:text evidential:text public_interest:text text:text by:text
+        rank:text at:instant subject:reference about:reference withdrawn:flag
+    """,
+    "feedback": """
+        officer:text theme:text praise:flag text:text at:instant about:reference withdrawn:flag
+    """,
+    "document": """
+        name:text title:text media_type:text size:int sha256:text added_at:instant entry:reference
+        removed:flag
+    """,
+    "exhibit": """
+        reference:text what:text where:text found_by:text on:moment note:text
+    """,
+    "handover": """
+        kind:text giver:text receiver:text first:text text:text at:instant until:instant
+        about:reference withdrawn:flag
     """,
 }
 """Field order and kinds as released: masks and columns in every store rest on them. Only ever append."""
@@ -180,4 +220,4 @@ def test_an_instant_without_a_zone_is_refused(raw: object) -> None:
 
 def test_extracts_never_own_the_work_of_the_desk() -> None:
     desk = {field.name for field in CASE.fields if not field.extract_owned}
-    assert desk == {"owner", "team", "stage", "stage_note", "review_on", "review_reason"}
+    assert desk == {"intake", "owner", "team", "stage", "stage_note", "review_on", "review_reason"}

@@ -20,7 +20,7 @@ CASES = [EntityId(b"case one........"), EntityId(b"case two........")]
 FIELDS = ("owner", "stage", "location", "outcome")
 MERGED = ("case", "dead", "conflict", "not shown")
 """The tables that must be the same at every installation."""
-SAFEST_FIRST = [Stage.RETURNED, None, Stage.OPEN, Stage.SUBMITTED, Stage.FINALISED]
+SAFEST_FIRST = [Stage.RETURNED, None, Stage.OPEN, Stage.CLINIC, Stage.SUBMITTED, Stage.FINALISED]
 
 
 # -- the model: sets of operations, no tables ---------------------------------------------------------------

@@ -14,7 +14,7 @@ from functools import cached_property
 from types import NoneType
 from typing import Any
 
-from casedesk.model import facts
+from casedesk.model import dossier, facts
 from casedesk.model.ids import EntityId, decode, encode
 from casedesk.model.moments import Moment, from_micros, moment, to_micros
 
@@ -232,6 +232,16 @@ EXCUSE = _entity("excuse", facts.Excuse, entry=True)
 WITNESS = _entity("witness", facts.Witness)
 CONDITION = _entity("condition", facts.Condition)
 ABSENCE = _entity("absence", facts.Absence)
+INTERVIEW = _entity("interview", dossier.Interview, entry=True)
+REFERRAL = _entity("referral", dossier.Referral)
+PREVIOUS_DISPOSAL = _entity("previous_disposal", dossier.PreviousDisposal)
+REMAND_GROUND = _entity("remand_ground", dossier.RemandGround)
+POINT = _entity("point", dossier.Point)
+DECISION = _entity("decision", dossier.Decision, entry=True)
+FEEDBACK = _entity("feedback", dossier.Feedback, entry=True)
+DOCUMENT = _entity("document", dossier.Document)
+EXHIBIT = _entity("exhibit", dossier.Exhibit)
+HANDOVER = _entity("handover", dossier.Handover, entry=True)
 
 ENTITIES = {
     entity.name: entity
@@ -251,6 +261,16 @@ ENTITIES = {
         WITNESS,
         CONDITION,
         ABSENCE,
+        INTERVIEW,
+        REFERRAL,
+        PREVIOUS_DISPOSAL,
+        REMAND_GROUND,
+        POINT,
+        DECISION,
+        FEEDBACK,
+        DOCUMENT,
+        EXHIBIT,
+        HANDOVER,
     )
 }
 """Every kind of entity this program knows, by name."""

@@ -153,6 +153,18 @@ class Victim:
     informed_who: str | None = extract("Who was informed", personal=True)
     """``victim``, ``parent`` or ``guardian``, or another representative."""
     update_days: int | None = desk("Agreed update interval in days")
+    contact_times: str | None = desk("Good times to reach", personal=True)
+    interpreter: bool | None = desk("Interpreter needed")
+    needs: str | None = desk("Needs assessed", personal=True)
+    views: str | None = desk("Views on the outcome", personal=True)
+    views_on: Moment | None = desk("Views asked")
+    remedy: str | None = desk("Community Remedy choice")
+    statement: str | None = desk("Victim Personal Statement")
+    """``offered``, ``declined``, ``taken`` or ``to-be-taken``; where it is taken, to be read aloud or not is a note."""
+    compensation: str | None = desk("Compensation", personal=True)
+    special_measures: str | None = desk("Special measures", personal=True)
+    withdrawal_why: str | None = desk("Why support was withdrawn", personal=True)
+    pressure: str | None = desk("Pressure on the victim considered", personal=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +238,20 @@ class Action:
     why: str | None = desk("Why it matters", personal=True)
     set_at: datetime | None = desk("Set")
     """When it was asked for: how long the case has waited is counted from here."""
+    after: EntityId | None = desk("Depends on")
+    evidence: str | None = desk("Evidence it will produce", personal=True)
+    template: str | None = desk("From template")
+    category: str | None = desk("Category")
+    """Word of the pack ``actions``: the categories of a CPS action plan."""
+    request: str | None = desk("Request to")
+    """The enabling team it was asked of, by its id in the pack ``actions``."""
+    reference: str | None = desk("Their reference")
+    chased_at: datetime | None = desk("Last chased")
+    chases: int | None = desk("Times chased")
+    late_why: str | None = desk("Why it is late", personal=True)
+    done_by: str | None = desk("Done by")
+    cancelled_at: datetime | None = desk("Cancelled")
+    cancelled_why: str | None = desk("Why cancelled", personal=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,6 +309,9 @@ class Witness:
     language: str | None = extract("Language", personal=True)
     vulnerable: bool | None = extract("Vulnerable or intimidated")
     update_days: int | None = desk("Agreed update interval in days")
+    availability: str | None = desk("Dates to avoid", personal=True)
+    special_measures: str | None = desk("Special measures", personal=True)
+    statement_on: Moment | None = desk("Statement taken")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

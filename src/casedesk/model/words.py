@@ -227,6 +227,52 @@ class EventKind(StrEnum):
     DISPUTE_RECORDED = "dispute-recorded"
 
 
+class Account(StrEnum):
+    """What a suspect said of an offence when interviewed."""
+
+    ADMISSION = "admission"
+    PART_ADMISSION = "part-admission"
+    DENIAL = "denial"
+    NO_COMMENT = "no-comment"
+    PREPARED = "prepared-statement"
+    SELF_DEFENCE = "self-defence"
+
+
+class Service(StrEnum):
+    """The usual panels and services that a person is referred to."""
+
+    VICTIM_SUPPORT = "victim-support"
+    IDVA = "idva"
+    """Independent domestic violence adviser."""
+    ISVA = "isva"
+    MARAC = "marac"
+    MASH = "mash"
+    NRM = "nrm"
+    """National Referral Mechanism: modern slavery and exploitation."""
+    PREVENT = "prevent"
+    ADULT_SAFEGUARDING = "adult-safeguarding"
+    LIAISON_AND_DIVERSION = "liaison-and-diversion"
+    MENTAL_HEALTH = "mental-health"
+    YOUTH_JUSTICE = "youth-justice"
+    THREAT_TO_LIFE = "threat-to-life"
+    """The force's process for threats to kill."""
+    COUNTY_LINES = "county-lines"
+    RESTORATIVE_JUSTICE = "restorative-justice"
+    WITNESS_CARE = "witness-care"
+
+
+class DecisionKind(StrEnum):
+    """What was decided."""
+
+    CHARGE = "charge"
+    NO_FURTHER_ACTION = "nfa"
+    REFER_TO_CPS = "refer-to-cps"
+    OUT_OF_COURT = "out-of-court"
+    REMAND = "remand"
+    BAIL = "bail"
+    OTHER = "other"
+
+
 class CustodyState(StrEnum):
     """Where an arrest stands; or a voluntary attendance, which has no detention clock."""
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import orjson
 
+from casedesk.model.dossier import Dossier
 from casedesk.model.entities import (
     ACTION,
     CASE,
@@ -14,10 +16,20 @@ from casedesk.model.entities import (
     CONDITION,
     CONTACT,
     CUSTODY,
+    DECISION,
+    DOCUMENT,
     EXCUSE,
+    EXHIBIT,
+    FEEDBACK,
     GRADING,
+    HANDOVER,
+    INTERVIEW,
     LOG_ENTRY,
     OUTCOME_RECORD,
+    POINT,
+    PREVIOUS_DISPOSAL,
+    REFERRAL,
+    REMAND_GROUND,
     SUSPECT,
     VICTIM,
     WITNESS,
@@ -60,6 +72,7 @@ def _columns(entity: Entity) -> str:
     return ", ".join(f'"{field.name}"' for field in entity.fields)
 
 
+@cache
 def _builder(entity: Entity) -> Callable[[Sequence[Any]], Any]:
     """Make a quick reader of this entity's columns: only what needs turning is touched.
 
@@ -201,6 +214,37 @@ def each_case(connection: Connection, where: str = "1", values: Sequence[Any] = 
         theirs = f"case_id IN (SELECT id FROM cases WHERE {chosen})"  # noqa: S608
         yield from _read(connection, chosen, theirs, (after, last, *values), tuple(_CHILDREN))
         after = last
+
+
+_DOSSIER = {
+    "interviews": INTERVIEW,
+    "referrals": REFERRAL,
+    "previous": PREVIOUS_DISPOSAL,
+    "remand_grounds": REMAND_GROUND,
+    "points": POINT,
+    "decisions": DECISION,
+    "feedback": FEEDBACK,
+    "documents": DOCUMENT,
+    "exhibits": EXHIBIT,
+    "handovers": HANDOVER,
+}
+
+
+def read_dossier(connection: Connection, case_id: EntityId) -> Dossier:
+    """Read what is written about one case besides its facts, each part in the order it was written."""
+    return Dossier(
+        **{part: tuple(_children(connection, entity, case_id)) for part, entity in _DOSSIER.items()}
+    )
+
+
+def _children(connection: Connection, entity: Entity, case_id: EntityId) -> Iterator[tuple[EntityId, Any]]:
+    build = _builder(entity)
+    for entity_id, *columns in connection.execute(
+        f"SELECT id, {_columns(entity)} FROM {table_name(entity)} WHERE case_id = ? ORDER BY hlc, n",  # noqa: S608
+        (case_id,),
+    ):
+        if columns.count(None) < len(columns):
+            yield EntityId(entity_id), build(columns)
 
 
 def find_reference(connection: Connection, reference: str) -> list[EntityId]:
