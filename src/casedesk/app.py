@@ -16,6 +16,8 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from casedesk import faults
+from casedesk.model.errors import CasedeskError
+from casedesk.model.text import clean
 from casedesk.widgets.command import Command, Commanded, LiveCommand, live_commands, offers, show_key
 from casedesk.widgets.dialogs import palette
 from casedesk.widgets.keymap import Places, check_keymap, live_keys
@@ -132,11 +134,31 @@ class CasedeskApp(Commanded, ThemedApp[int]):
 
     # How it ends
 
+    def told_of(self, error: BaseException) -> CasedeskError | None:
+        """What a person is told of an error that no screen expected; None where it is a fault of casedesk."""
+        return None
+
+    def end_with(self, told: CasedeskError) -> None:
+        """End in good order, and say why on the terminal."""
+        self._last_words = _said(told)
+        self.exit(return_code=told.exit_code)
+
     def _handle_exception(self, error: Exception) -> None:
-        """Log a fault without data and end; the framework would print exception texts and local variables."""
-        if self._last_words is None:
+        """Log a fault without data and end; the framework would print exception texts and local variables.
+
+        What is no fault of casedesk is told and not logged. Errors that follow are its consequence.
+        """
+        if self._last_words is not None:
+            return
+        origin = getattr(error, "error", error)  # a worker's own error is inside another
+        told = self.told_of(origin) if isinstance(origin, BaseException) else None
+        if told is None:
             self._last_words = faults.last_words(faults.record(error, self.services.log_path))
+        else:
+            self._last_words = _said(told)
         super()._handle_exception(error)
+        if told is not None:
+            self._return_code = told.exit_code
 
     def _fatal_error(self) -> None:
         self._close_messages_no_wait()
@@ -166,6 +188,11 @@ def run(app: CasedeskApp) -> int:
     with _window_title("casedesk"):
         app.run()
     return app.return_code or 0
+
+
+def _said(told: CasedeskError) -> str:
+    """An error in one line, as the command line says it."""
+    return f"casedesk: {clean(str(told))}"
 
 
 @contextmanager

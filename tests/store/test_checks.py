@@ -238,7 +238,7 @@ def test_rebuild_mends_the_queue_and_the_words(full: Store) -> None:
     full.connection.execute("DELETE FROM queue WHERE n = 1")
     full.connection.execute("UPDATE queue SET band = 1, sentence = 'made up', owner = 'x' WHERE n = 2")
     full.connection.execute(
-        "INSERT INTO queue VALUES (999, 1, 0, 0, 0, 'open', '', 'a case that is not there')"
+        "INSERT INTO queue VALUES (999, 1, 0, 0, 0, 0, 'open', '', '', '', 0, 'a case that is not there')"
     )
     full.connection.execute("DELETE FROM words WHERE rowid = 3")
     rebuild(full)

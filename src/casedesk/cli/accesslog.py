@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from casedesk.cli.disclosing import leaves
 from casedesk.cli.opening import door_of, open_desk
 from casedesk.cli.output import Column, Format, say, write_rows
 
@@ -50,8 +51,10 @@ def list_lines(
     from casedesk.desk import access
     from casedesk.model.moments import show_instant
 
-    with open_desk(door_of(context), read_only=True) as desk:
+    with open_desk(door_of(context), read_only=not leaves(how)) as desk:
         page = access.page(desk, _filters(desk, since, until, kind, case, actor, searched), offset, limit)
+        if leaves(how) and page.entries:
+            access.disclosed(desk, "access log", lines=len(page.entries), form=how.value)
     if how is Format.TABLE and not page.entries:
         say(
             "No line of the access log answers that."

@@ -1,13 +1,14 @@
 """The finalisation check on the command line."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from casedesk.cli.disclosing import disclose
 from casedesk.cli.extracts import REJECTS_FOUND, rejected_line
 from casedesk.cli.opening import door_of, open_desk
 from casedesk.cli.output import Column, Format, say, write_json, write_rows
@@ -54,15 +55,16 @@ def check(
 
     A file is checked without a store: nothing is kept.
     """
-    with _verdicts(context, what, profile, possible) as found:
-        status = write_verdicts(found, how)
+    with _verdicts(context, what, profile, possible, how) as (found, account):
+        status = write_verdicts(found, how, account)
     raise typer.Exit(status)
 
 
 @contextmanager
 def _verdicts(
-    context: typer.Context, what: str, profile: str, possible: bool
-) -> "Iterator[Iterable[Verdict | RejectedRow]]":
+    context: typer.Context, what: str, profile: str, possible: bool, how: Format
+) -> "Iterator[tuple[Iterable[Verdict | RejectedRow], Callable[[int], None]]]":
+    """The verdicts, and what accounts for so many of them leaving the store."""
     from casedesk.desk import access
     from casedesk.desk import check as checks
 
@@ -73,23 +75,28 @@ def _verdicts(
         from casedesk.model.moments import system_clock
 
         packs = packs_for(door.places)
-        yield checks.check_file(
-            packs, Path(what), profile_for(packs, Path(what), profile), system_clock(), possible=possible
-        )
+        chosen = profile_for(packs, Path(what), profile)
+        yield checks.check_file(packs, Path(what), chosen, system_clock(), possible=possible), lambda _: None
         return
     if Path(what).suffix.lower() in _FILES:  # an occurrence number may hold slashes, but has no such ending
         raise BadInputError(f"There is no file {what}.", "Check the path.")
     with open_desk(door) as desk:
         if what in checks.FILTERS:
-            yield checks.check_store(desk, what, possible=possible)
+            found = checks.check_store(desk, what, possible=possible)
+            yield found, lambda cases: disclose(desk, how, "check", cases)
         else:
             case_id = desk.find(what)
             access.consulted(desk, case_id)
-            yield [checks.check_case(desk, case_id)]
+            yield [checks.check_case(desk, case_id)], lambda _: disclose(desk, how, "check", 1, case_id)
 
 
-def write_verdicts(found: "Iterable[Verdict | RejectedRow]", how: Format) -> int:
-    """Write verdicts in the form asked for; returns the exit status that they come to."""
+def write_verdicts(
+    found: "Iterable[Verdict | RejectedRow]", how: Format, account: Callable[[int], None]
+) -> int:
+    """Write verdicts in the form asked for; returns the exit status that they come to.
+
+    ``account`` is called with their number before anything is written.
+    """
     from casedesk.exchange.intake.taken import RejectedRow
 
     blocked, clean, total, unread = False, 0, 0, []
@@ -106,6 +113,7 @@ def write_verdicts(found: "Iterable[Verdict | RejectedRow]", how: Format) -> int
             values.append(_as_json(one))
         else:
             rows.extend(_row(one, finding) for finding in one.findings)
+    account(total)
     if how is Format.JSON:
         write_json(values)
     elif how is Format.TABLE and not rows:

@@ -17,6 +17,7 @@ from casedesk.model.errors import BadInputError
 from casedesk.model.text import clean, counted
 
 if TYPE_CHECKING:
+    from casedesk.desk.desk import Desk
     from casedesk.desk.take_in import Progress, TakeInReport
     from casedesk.exchange.intake.taken import RejectedRow
 
@@ -60,7 +61,7 @@ def take_in(
     from casedesk.exchange.intake import rejects_path
 
     rejected = 0
-    with open_desk(door_of(context)) as desk, _changes_file(changes) as keep:
+    with open_desk(door_of(context)) as desk, _changes_file(desk, changes) as keep:
         drawn = taking.parse_as_at(as_at, desk.now)
         for path in files:
             chosen = taking.profile_for(desk.packs, path, profile)
@@ -81,6 +82,8 @@ def take_in(
 
 def report_lines(report: "TakeInReport") -> list[str]:
     """A take-in report as plain lines."""
+    from casedesk.desk.take_in import twin_lines
+
     would = "" if report.written else " (preview: nothing was written)"
     lines = [
         f"{report.file}, as {report.profile}{would}",
@@ -99,6 +102,7 @@ def report_lines(report: "TakeInReport") -> list[str]:
     lines += [f"  {count:,} × {_fact(name)} changed" for name, count in report.changed_fields.most_common()]
     if report.kept_desk_values:
         lines.append(f"  {report.kept_desk_values:,} facts decided at the desk were kept")
+    lines += [f"  {line}" for line in twin_lines(report)]
     if report.columns.unmapped:
         lines.append(f"  columns not known to the profile: {', '.join(report.columns.unmapped)}")
     lines += [f"  {rejected_line(row)}" for row in report.rejects]
@@ -127,14 +131,16 @@ def _fact(name: str) -> str:
 
 
 @contextmanager
-def _changes_file(path: Path | None) -> Iterator[Callable[["TakeInReport"], None]]:
+def _changes_file(desk: "Desk", path: Path | None) -> Iterator[Callable[["TakeInReport"], None]]:
     """Open the file for changed facts, before anything is taken in; gives what writes a report's into it.
 
+    What was known before leaves the store by it, which is accounted for first.
     Raises BadInputError when it is there already or cannot be written.
     """
     if path is None:
         yield lambda _: None
         return
+    from casedesk.desk import access
     from casedesk.desk.take_in import shown_change
 
     try:
@@ -150,6 +156,9 @@ def _changes_file(path: Path | None) -> Iterator[Callable[["TakeInReport"], None
 
         def write(report: "TakeInReport") -> None:
             nonlocal written
+            if report.changes:
+                cases = len({change.reference for change in report.changes})
+                access.disclosed(desk, "changes", cases, facts=len(report.changes), form="csv")
             written = True
             writer.writerows([harmless(cell) for cell in shown_change(change)] for change in report.changes)
             left_out = report.changed_fields.total() - len(report.changes)

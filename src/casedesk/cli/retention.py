@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from casedesk.cli.disclosing import disclose, leaves
 from casedesk.cli.opening import door_of, open_desk
 from casedesk.cli.output import Column, Format, say, write_rows
 from casedesk.model.errors import BadInputError
@@ -29,7 +30,7 @@ def list_reviews(
     """List the cases whose review is due."""
     from casedesk.desk.retention import reviews_due
 
-    with open_desk(door_of(context), read_only=True) as desk:
+    with open_desk(door_of(context), read_only=not leaves(how)) as desk:
         rows = [
             (
                 one.reference, one.due.isoformat(), one.closed.isoformat() if one.closed else "",
@@ -37,6 +38,7 @@ def list_reviews(
             )
             for one in reviews_due(desk, _day(by) if by else None)
         ]  # fmt: skip
+        disclose(desk, how, "reviews", len(rows))
     if how is Format.TABLE and not rows:
         say("No review is due.")
     else:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from casedesk.cli.disclosing import disclose
 from casedesk.cli.opening import door_of, open_desk
 from casedesk.cli.output import Column, Format, say, write_json, write_rows
 
@@ -35,7 +36,7 @@ def search(
 ) -> None:
     """Search everything said in every case: facts, people, log, contacts, actions, rationales.
 
-    The search is written in the access log, its words only as hashes.
+    The search is written in the access log, its words only as hashes. As CSV or JSON it is noted as given out.
     """
     from casedesk.desk import search as searching
     from casedesk.store.search import Order
@@ -43,6 +44,7 @@ def search(
     order = Order.NEWEST if newest else Order.BEST
     with open_desk(door_of(context)) as desk:
         found = searching.search(desk, " ".join(words), order=order, limit=limit)
+        disclose(desk, how, "search", len(found.hits))
     if how is Format.JSON:
         write_json([_as_json(hit) for hit in found.hits])
         return

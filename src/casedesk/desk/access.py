@@ -118,7 +118,7 @@ def searched(desk: Desk, query: Query, found: int) -> None:
 def disclosed(
     desk: Desk,
     what: str,
-    cases: int,
+    cases: int | None = None,
     *,
     case_id: EntityId | None = None,
     reason: str = "",
@@ -126,9 +126,16 @@ def disclosed(
 ) -> None:
     """Account for personal data leaving the store: what it was (``letter``, ``workbook`` …), of how many cases.
 
-    The detail holds counts and hashes. Raises StoreError when it cannot be written: then nothing should leave.
+    To be called before the first of it is out. The detail holds counts and hashes. Raises StoreError when it cannot
+    be written, as in a store that is open for reading only: then nothing may leave.
     """
-    said = _with_reason({"what": what, "cases": cases, **detail}, reason)
+    if desk.store.read_only:
+        raise StoreError(
+            "This store can only be read here: that something leaves it could not be noted in the access log.",
+            "Ask for a table, or use the casedesk that made the store.",
+        )
+    counted = {} if cases is None else {"cases": cases}
+    said = _with_reason({"what": what, **counted, **detail}, reason)
     desk.store.account(AccessKind.DISCLOSURE, case_id=case_id, detail=said)
 
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import orjson
 
-from casedesk.desk.access import entries
+from casedesk.desk.access import disclosed, entries
 from casedesk.desk.desk import Desk
 from casedesk.exchange.intake.rejects import quoted
 from casedesk.model.errors import BadInputError, StoreError
 from casedesk.model.ids import encode
-from casedesk.store.access_log import AccessKind, Filters, count, each_line
+from casedesk.store.access_log import Filters, count, each_line
 
 _COLUMNS = ("line", "at", "who", "what", "reference", "case_id", "unit", "detail", "hash")
 _BATCH = 1000
@@ -33,9 +33,7 @@ def export(desk: Desk, path: Path, filters: Filters) -> int:
         raise BadInputError(f"{path} is there already.", "Give another name: nothing is overwritten.")
     until = desk.store.access.head()[0]
     number = count(desk.store.connection, filters)
-    if not desk.store.read_only:
-        detail = {"what": "access log", "lines": number, "form": ending[1:]}
-        desk.store.account(AccessKind.DISCLOSURE, detail=detail)
+    disclosed(desk, "access log", lines=number, form=ending[1:])
     rows = _rows(desk, filters, until)
     try:
         if ending == ".csv":

@@ -12,6 +12,7 @@ from casedesk.model.ids import EntityId
 from casedesk.model.moments import Clock, show_day
 from casedesk.reference.packs import Packs
 from casedesk.store.connection import Connection
+from casedesk.store.reading import unreadable
 from casedesk.store.records import CaseBundle, find_reference, read_case
 from casedesk.store.store import Store
 
@@ -117,5 +118,9 @@ class Desk:
     def __enter__(self) -> "Desk":
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        """Close; a database error met while reading becomes a StoreError with a cure."""
         self.close()
+        told = unreadable(self.store.places.store, error) if error is not None else None
+        if told is not None:
+            raise told from None

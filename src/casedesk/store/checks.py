@@ -1,8 +1,8 @@
 """Proofs about a store: its chains hold, and its tables are what its journal says."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -10,20 +10,16 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from casedesk.model.entities import ENTITIES, Entity, Kind
-from casedesk.model.errors import StoreError
-from casedesk.model.ids import EntityId, encode
+from casedesk.model.ids import encode
 from casedesk.store import access_log
 from casedesk.store.connection import Connection, DatabaseError
-from casedesk.store.fold import Fold
-from casedesk.store.operations import DOMAIN, GENESIS, Operation, OpKind, parse_operation
-from casedesk.store.schema import derived_schema, derived_tables, table_name
+from casedesk.store.operations import DOMAIN, GENESIS, OpKind
+from casedesk.store.refold import Progress, make_anew, room
+from casedesk.store.schema import table_name
 from casedesk.store.store import Store
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-Progress = Callable[[int, int], None]
-"""Called with (done, total) now and then."""
 
 
 @dataclass
@@ -222,30 +218,34 @@ def _public_key(raw: Any) -> "Ed25519PublicKey | None":
 def digests(connection: Connection) -> dict[str, str]:
     """A hash of each derived table's content, independent of local numbering and of the order operations came in.
 
-    Two stores that hold the same operations have equal digests, the queue's when it is of the same moment.
+    Two stores that hold the same operations have equal digests, those of the queue and of what is due when they are
+    of the same moment.
     """
     queue = _digest(
         connection,
-        "SELECT cases.id, queue.band, queue.due_at, queue.score, queue.reband_at, queue.stage, queue.owner, "
-        "queue.sentence FROM queue JOIN cases ON cases.n = queue.n",
+        "SELECT cases.id, queue.band, queue.due_at, queue.score, queue.reband_at, queue.soon_at, queue.stage, "
+        "queue.owner, queue.team, queue.waiting, queue.waiting_since, queue.sentence "
+        "FROM queue JOIN cases ON cases.n = queue.n",
     )
-    return {**_provable(connection), "queue": queue}
+    due_items = _digest(
+        connection,
+        "SELECT cases.id, ordinal, at, band, clock, who, legal, sentence, key, subject "
+        "FROM due_item JOIN cases ON cases.n = due_item.n",
+    )
+    return {**_provable(connection), "queue": queue, "due item": due_items}
 
 
 def _provable(connection: Connection) -> dict[str, str]:
     """Digests of what follows from the journal alone: of the queue which cases are in it, and whose they are."""
     devices = {ix: encode(device_id) for ix, device_id in connection.execute("SELECT ix, id FROM device")}
+    as_text = _entity_text(devices)
 
-    def entity_row(row: Sequence[Any]) -> tuple[Any, ...]:
-        heads = orjson.loads(row[0])
-        return (sorted((devices.get(device, ""), *rest) for device, *rest in heads), *row[1:])
-
-    def device_first(row: Sequence[Any]) -> tuple[Any, ...]:
-        return (devices.get(row[0], ""), *row[1:])
+    def device_first(row: Sequence[Any]) -> str:
+        return repr((devices.get(row[0], ""), *row[1:]))
 
     made = {}
     for entity in ENTITIES.values():
-        made[entity.name] = _digest(connection, _entity_text(entity), entity_row)
+        made[entity.name] = _digest(connection, _entity_query(entity), as_text)
     made["dead"] = _digest(
         connection,
         "SELECT device, entity_id, field, seq FROM dead",
@@ -264,17 +264,15 @@ def _provable(connection: Connection) -> dict[str, str]:
     return made
 
 
-def _digest(
-    connection: Connection, sql: str, turn: Callable[[Sequence[Any]], tuple[Any, ...]] = tuple
-) -> str:
+def _digest(connection: Connection, sql: str, as_text: Callable[[Sequence[Any]], str] = repr) -> str:
     """A hash of these rows whatever their order: the sum of each one's. Sorting a large table costs far more."""
     total = 0
     for row in connection.execute(sql):
-        total += int.from_bytes(hashlib.sha256(repr(turn(row)).encode()).digest())
+        total += int.from_bytes(hashlib.sha256(as_text(row).encode()).digest())
     return f"{total % 2**256:064x}"
 
 
-def _entity_text(entity: Entity) -> str:
+def _entity_query(entity: Entity) -> str:
     """The query that gives each row of an entity as its heads and one text: quicker than sixty columns one by one.
 
     The mark between columns and the one for “nothing” are characters that no clean text holds.
@@ -285,6 +283,21 @@ def _entity_text(entity: Entity) -> str:
         f"SELECT heads, concat_ws(char(0), hex(id), hex(case_id), hlc, actor, {said}) "  # noqa: S608
         f"FROM {table_name(entity)}"
     )
+
+
+def _entity_text(devices: Mapping[int, str]) -> Callable[[Sequence[Any]], str]:
+    """Make what writes such a row with its devices by their ids and its heads in one order."""
+    names = {str(ix): name for ix, name in devices.items()}
+
+    def text(row: Sequence[Any]) -> str:
+        heads, said = row
+        if heads.count("[") == 2:  # a single one, as nearly always: there is nothing to sort
+            device, _, rest = heads[2:].partition(",")
+            return f"{names.get(device, '')},{rest}{said}"
+        several = sorted((devices.get(device, ""), *rest) for device, *rest in orjson.loads(heads))
+        return f"{several}{said}"
+
+    return text
 
 
 @dataclass(frozen=True)
@@ -310,9 +323,9 @@ def rebuild(store: Store, progress: Progress | None = None, *, keep: bool = True
     Raises StoreError, with nothing changed, when an operation cannot be read or the store cannot be written.
     """
     db = store.connection
-    with _room(db), suppress(_NotKept), store.transaction():
+    with room(db), suppress(_NotKept), store.transaction():
         before = _provable(db)
-        operations = _make_anew(store, progress)
+        operations = make_anew(store, progress)
         after = _provable(db)
         not_shown = dict(db.execute("SELECT why, operations FROM not_shown").fetchall())
         (quarantined,) = db.execute("SELECT count(*) FROM quarantine").fetchone()
@@ -324,122 +337,5 @@ def rebuild(store: Store, progress: Progress | None = None, *, keep: bool = True
 
 def refold(store: Store) -> None:
     """Drop every derived table and fold the journal again, in the transaction that is open."""
-    with _room(store.connection):
-        _make_anew(store, None)
-
-
-def _make_anew(store: Store, progress: Progress | None) -> int:
-    """Drop the derived tables, fold the journal into new ones, place every case; how many operations there were."""
-    db = store.connection
-    for name in _LARGE:
-        _empty(db, name)
-    for name in derived_tables():
-        db.execute(f"DROP TABLE IF EXISTS {name}")
-    statements = [statement for statement in derived_schema().split(";\n") if statement.strip()]
-    queue_indexes = [statement for statement in statements if "CREATE INDEX queue_" in statement]
-    for statement in statements:
-        if statement not in queue_indexes:
-            db.execute(statement)
-    operations = _fold_all(store, progress)
-    store.rebuild_queue(store.clock())
-    for statement in queue_indexes:  # made from rows that are there they cost a fifth
-        db.execute(statement)
-    return operations
-
-
-@contextmanager
-def _room(db: Connection) -> Iterator[None]:
-    """Let the connection keep 128 MiB of the file in memory: folding goes to and fro in it."""
-    (usual,) = db.execute("PRAGMA cache_size").fetchone()
-    db.execute("PRAGMA cache_size = -131072")
-    try:
-        yield
-    finally:
-        db.execute(f"PRAGMA cache_size = {usual}")
-
-
-_PIECE = 20_000
-_LARGE = (*(table_name(entity) for entity in ENTITIES.values()), "queue", "words_data", "words_docsize")
-"""The derived tables that grow with the caseload."""
-
-
-def _empty(db: Connection, name: str) -> None:
-    """Take everything out of a table piece by piece.
-
-    What is deleted is overwritten (``secure_delete``), and a statement keeps all that it changes in memory until it
-    has ended: dropping a table of a million rows at once would take most of a gigabyte.
-    """
-    held = db.execute(
-        "SELECT type, name FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL", (name,)
-    ).fetchall()
-    for kind, index in held:
-        if kind == "index":
-            db.execute(f"DROP INDEX {index}")
-    some = f"SELECT rowid FROM {name} ORDER BY rowid LIMIT {_PIECE}"  # noqa: S608 - a table of ours
-    while held and db.execute(f"DELETE FROM {name} WHERE rowid IN ({some})").rowcount:  # noqa: S608 - the same
-        pass
-
-
-def _fold_all(store: Store, progress: Progress | None) -> int:
-    db = store.connection
-    registry = store.registry
-    seen: dict[tuple[bytes, bytes], int] = {}
-    fold = Fold(
-        db,
-        device_index=registry.device,
-        is_held=lambda space, device, seq: seen.get((space, device), 0) >= seq,
-        flush_journal=lambda: None,
-    )
-    (total,) = db.execute("SELECT count(*) FROM op").fetchone()
-    units: dict[bytes, tuple[str, str, int, int, int, int, int, bytes]] = {}
-    quarantined: list[tuple[int, int, int]] = []
-    done = 0
-    for some in _operations(db):
-        for entity in ENTITIES.values():
-            fold.preload(entity, [EntityId(row[2]) for row in some if row[1] == entity.name])
-        for *_, header, sig, payload in some:
-            op = _parsed(header, sig, payload, done + 1)
-            try:
-                fold.apply(op)
-            except ValueError:
-                quarantined.append((registry.spaces[op.space], registry.device(op.device), op.seq))
-            seen[op.space, op.device] = op.seq
-            first = units[op.unit][5] if op.unit in units else op.seq
-            device = registry.device(op.device)
-            units[op.unit] = (op.act, op.actor, device, op.hlc, op.wall_ms, first, op.seq, op.about)
-            done += 1
-        fold.forget_rows()
-        fold.touched.clear()
-        if progress:
-            progress(done, total)
-    db.executemany("INSERT INTO quarantine VALUES (?, ?, ?, 'its content cannot be read')", quarantined)
-    db.executemany(
-        "INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [(unit_id, *said) for unit_id, said in units.items()],
-    )
-    return done
-
-
-def _parsed(header: bytes, sig: bytes, payload: bytes | None, number: int) -> Operation:
-    """An operation that is as it was signed. Raises StoreError when it was damaged: a fold must not paper over that.
-
-    One that is whole and still cannot be applied (another program wrote it) is for the quarantine.
-    """
-    with suppress(ValueError, TypeError):
-        op = parse_operation(header, sig, payload)
-        if payload is None or hashlib.sha256(payload).digest() == op.payload_hash:
-            return op
-    raise StoreError(
-        f"Operation {number:,} of the journal cannot be read: nothing was changed.",
-        "Run “casedesk store verify”, and restore the latest backup elsewhere.",
-    )
-
-
-def _operations(db: Connection) -> Iterator[list[tuple[int, str, bytes, bytes, bytes, bytes | None]]]:
-    """Every operation in the order it came, in batches, so that writing meanwhile does not disturb the reading."""
-    last = 0
-    while some := db.execute(
-        "SELECT n, entity, entity_id, header, sig, payload FROM op WHERE n > ? ORDER BY n LIMIT 2000", (last,)
-    ).fetchall():
-        yield some
-        last = some[-1][0]
+    with room(store.connection):
+        make_anew(store, None)

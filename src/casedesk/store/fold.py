@@ -7,11 +7,12 @@ exactly the heads it names in ``over`` and becomes a head itself unless somethin
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import orjson
 
-from casedesk.model.entities import ENTITIES, Column, Entity, Field, Kind
+from casedesk.model.entities import CASE, ENTITIES, Column, Entity, Field, Kind
 from casedesk.model.ids import EntityId, decode
 from casedesk.model.words import Stage
 from casedesk.store.connection import Connection
@@ -224,14 +225,16 @@ class Fold:
         """Take every row of a case out of the derived tables."""
         numbers = self._db.execute("SELECT n FROM cases WHERE id = ?", (case_id,)).fetchall()
         self._db.executemany("DELETE FROM queue WHERE n = ?", numbers)
+        self._db.executemany("DELETE FROM due_item WHERE n = ?", numbers)
         self._db.executemany("DELETE FROM words WHERE rowid = ?", numbers)
         for entity in ENTITIES.values():
             name = table_name(entity)
+            of_case = "id" if entity is CASE else "case_id"  # the case's own row is found by its id alone
             self._db.execute(
-                f"DELETE FROM dead WHERE entity_id IN (SELECT id FROM {name} WHERE case_id = ?)",  # noqa: S608
+                f"DELETE FROM dead WHERE entity_id IN (SELECT id FROM {name} WHERE {of_case} = ?)",  # noqa: S608
                 (case_id,),
             )
-            self._db.execute(f"DELETE FROM {name} WHERE case_id = ?", (case_id,))  # noqa: S608
+            self._db.execute(f"DELETE FROM {name} WHERE {of_case} = ?", (case_id,))  # noqa: S608
         self._db.execute("DELETE FROM conflict WHERE case_id = ?", (case_id,))
         self._next.clear()
 
@@ -239,18 +242,19 @@ class Fold:
         self._unshown[why] = self._unshown.get(why, 0) + 1
 
     def _columns(self, entity: Entity, fields: dict[str, Any]) -> dict[str, Column]:
-        columns: dict[str, Column] = {}
-        to_columns = _TO_COLUMNS[entity.name]
-        name = ""
+        to_columns = _to_columns(entity.name, *fields)
         try:
-            for name, raw in fields.items():
-                to_column = to_columns.get(name)
-                if to_column is None:
-                    self._count_unshown(f"field {entity.name}.{name}")
-                else:
-                    columns[name] = None if raw is None else to_column(raw)
+            columns = {
+                name: None if raw is None else to_column(raw)
+                for (name, raw), to_column in zip(fields.items(), to_columns, strict=True)
+                if to_column
+            }
         except (TypeError, ValueError):
-            raise ValueError(f"{name} is not of its kind ({entity.by_name[name].kind.value})") from None
+            raise ValueError(f"a field of {entity.name} is not of its kind") from None
+        if len(columns) < len(fields):
+            for name, to_column in zip(fields, to_columns, strict=True):
+                if not to_column:
+                    self._count_unshown(f"field {entity.name}.{name}")
         return columns
 
     def _number(self, entity: Entity) -> int:
@@ -265,7 +269,9 @@ class Fold:
     def _insert(self, entity: Entity, op: Operation, heads: list[Head], columns: dict[str, Column]) -> Row:
         row = Row(self._number(entity), heads)
         # Only what was said is bound: binding NULL costs as much as binding a value.
-        said = {name: value for name, value in columns.items() if value is not None}
+        said = columns
+        if None in columns.values():
+            said = {name: value for name, value in columns.items() if value is not None}
         self._fresh.setdefault((entity.name, *said), []).append(
             (
                 row.n,
@@ -294,9 +300,7 @@ class Fold:
     def _apply_fields(self, entity: Entity, op: Operation, fields: dict[str, Any]) -> None:
         columns = self._columns(entity, fields)
         bits = entity.bits
-        mask = 0
-        for name in columns:
-            mask |= bits[name]
+        mask = _mask(entity.name, *columns)
         device = self._device_index(op.device)
         row = self.row(entity, op.entity_id)
         if row is None and not op.over and not self._any_dead:
@@ -387,7 +391,7 @@ class Fold:
         heads = [head for head in row.heads if head[_MASK] & bit]
         self._flush_journal()
         speaking = [head for head in heads if not head[_AS_AT]]
-        said = [self._said(op.space, head, of) for head in speaking or heads]
+        said = [self._said(op.space, entity, head, of) for head in speaking or heads]
         if not speaking and said:
             latest_as_at = max(head[_AS_AT] for head in heads)
             said = [max(one for head, one in zip(heads, said, strict=True) if head[_AS_AT] == latest_as_at)]
@@ -410,7 +414,7 @@ class Fold:
             (op.entity_id, entity.name, name),
         )
 
-    def _said(self, space: bytes, head: Head, of: Field) -> "_Said":
+    def _said(self, space: bytes, entity: Entity, head: Head, of: Field) -> "_Said":
         """What an operation said of a field."""
         found = self._db.execute(
             "SELECT op.hlc, device.id, op.payload FROM op JOIN device ON device.ix = op.device "
@@ -420,7 +424,8 @@ class Fold:
         if found is None or found[2] is None:
             return _Said(0, b"", head[_SEQ], None)
         raw = orjson.loads(found[2])["fields"].get(of.name)
-        return _Said(found[0], found[1], head[_SEQ], None if raw is None else _to_column(of)(raw))
+        to_column = _TO_COLUMN[entity.name, of.name]
+        return _Said(found[0], found[1], head[_SEQ], None if raw is None else to_column(raw))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -450,12 +455,28 @@ def _to_column(of: Field) -> Callable[[Any], Column]:
     It raises TypeError or ValueError when the value is not of the field's kind.
     """
     read, write = of.from_json, of.to_column
-    if of.kind in (Kind.TEXT, Kind.INT, Kind.MOMENT):
-        return read  # the table keeps these as the journal carries them
+    if of.kind in (Kind.TEXT, Kind.INT):
+        return read  # the table keeps these, and moments, as the journal carries them
+    if of.kind is Kind.MOMENT:
+        return lru_cache(8192)(read)  # many cases share a day
+    if of.kind is Kind.INSTANT:
+        return lru_cache(8192)(lambda raw: write(read(raw)))
     return lambda raw: write(read(raw))
 
 
-_TO_COLUMNS = {entity.name: {of.name: _to_column(of) for of in entity.fields} for entity in ENTITIES.values()}
+_TO_COLUMN = {(entity.name, of.name): _to_column(of) for entity in ENTITIES.values() for of in entity.fields}
+
+
+@lru_cache(4096)
+def _to_columns(entity: str, *names: str) -> tuple[Callable[[Any], Column] | None, ...]:
+    """What turns each of these fields; None for one that is not known. Operations that say the same fields abound."""
+    return tuple(_TO_COLUMN.get((entity, name)) for name in names)
+
+
+@lru_cache(4096)
+def _mask(entity: str, *names: str) -> int:
+    """The bits of these fields."""
+    return sum(ENTITIES[entity].bits[name] for name in names)
 
 
 def _shown(entity: Entity, of: Field, said: Sequence[_Said]) -> Column:

@@ -120,6 +120,8 @@ def _read(
     children: dict[str, dict[bytes, list[tuple[EntityId, Any]]]] = {}
     for part in parts:
         entity = _CHILDREN[part]
+        if not connection.execute(f"SELECT EXISTS (SELECT 1 FROM {table_name(entity)})").fetchone()[0]:  # noqa: S608
+            continue  # many stores hold nothing of some kinds, and each look for 500 cases costs
         build = _BUILD[entity.name]
         grouped: dict[bytes, list[tuple[EntityId, Any]]] = {}
         for case_id, entity_id, *columns in connection.execute(
