@@ -39,7 +39,7 @@ from tests.store.pages import decrypted_pages
 def numbers(
     store: Store, typed: str, look_in: Sequence[Source] = (), order: Order = Order.NEWEST
 ) -> tuple[int, ...]:
-    node = parse(typed, Context(store.clock(), store.actor, {"rest": 8, "closed": 9})).node
+    node = parse(typed, Context(store.clock(), store.actor, {"victim": 5, "closed": 10})).node
     assert node is not None
     return matching(store.connection, compiled(node, look_in), order).numbers
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from casedesk.reference.loading import read_pack
+from casedesk.reference.loading import Row, read_pack
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,11 @@ class Priority:
 
     bands: dict[str, Band]
     urgent: timedelta
+    """So long before its end a limit counts as urgent."""
     coming: timedelta
-    detention: timedelta
-    first_review: timedelta
+    """So long before its end a limit counts as coming."""
+    bail_chase: tuple[timedelta, ...]
+    """How long before the end of a bail period its extension is chased, the longest first."""
 
     def number(self, band: str) -> int:
         """The place of a band in the order, 1 first."""
@@ -37,7 +39,7 @@ class Priority:
 
 
 BAND_IDS = (
-    "liberty", "limit", "protection", "safeguarding", "victim", "action", "coming", "rest", "closed",
+    "liberty", "limit", "protection", "safeguarding", "victim", "out-of-court", "action", "coming", "rest", "closed",
 )  # fmt: skip
 """The bands that the ordering rules speak of; the pack gives their order and words."""
 
@@ -58,10 +60,18 @@ def load_priority(overlay: Path | None = None) -> Priority:
     numbers = [band.number for band in bands.values()]
     if len(set(numbers)) != len(numbers):
         raise pack.error("[[band]]", "two bands have the same number", "Give each band its own number.")
+    if bands["closed"].number != max(numbers):
+        raise pack.error("[[band]] closed", "is not the last band", "Give it the highest number.")
     return Priority(
         bands,
         timedelta(days=limits.integer("urgent_days")),
         timedelta(days=limits.integer("coming_days")),
-        timedelta(hours=limits.integer("detention_hours")),
-        timedelta(hours=limits.integer("first_review_hours")),
+        _chase(limits),
     )
+
+
+def _chase(limits: Row) -> tuple[timedelta, ...]:
+    days = limits.values.get("bail_chase_days")
+    if not isinstance(days, list) or not all(type(one) is int and one > 0 for one in days):
+        raise limits.error("bail_chase_days", "a list of days expected", "Write [28, 14, 7, 2].")
+    return tuple(timedelta(days=one) for one in sorted(set(days), reverse=True))

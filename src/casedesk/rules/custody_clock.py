@@ -1,7 +1,8 @@
 """A person in custody: the moments that matter, the next first, and who must act at each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
 from casedesk.reference.calendar import BankHolidays
 from casedesk.reference.clocks import Clocks, Prompt, Whom
@@ -9,6 +10,19 @@ from casedesk.rules.answers import Answer, instant_words, number
 from casedesk.rules.counting import Span
 from casedesk.rules.detention import detention, reviews
 from casedesk.rules.due import due
+
+
+class MomentKind(StrEnum):
+    """What a critical moment is about."""
+
+    AUTHORISATION = "authorisation"
+    REVIEW = "review"
+    END = "end"
+    COURT = "court"
+
+
+_REVIEWS_BEFORE_EXTENSION = 2
+"""PACE 1984 s.42(4): a superintendent cannot extend before the second review."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +43,14 @@ class Detained:
     """Arrested for not answering pre-charge bail or for a suspected breach of it."""
     extended_hours: int | None = None
     """Hours from the relevant time to which a superintendent has extended detention."""
+    extended_until: datetime | None = None
+    """The same as an instant, where that is how it was recorded; never later than 36 hours allow."""
     warrant_until: datetime | None = None
     """When the latest warrant of further detention ends."""
     charged: datetime | None = None
     released: datetime | None = None
+    summary_only: bool | None = None
+    """Whether the offence can be tried by magistrates only, so that nothing extends detention; None: not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +63,7 @@ class CriticalMoment:
     """Who must act, in hyphenated words."""
     answer: Answer | None = None
     """How the instant was found."""
+    kind: MomentKind = MomentKind.END
 
 
 def critical_moments(clocks: Clocks, person: Detained, holidays: BankHolidays) -> tuple[CriticalMoment, ...]:
@@ -61,7 +80,7 @@ def critical_moments(clocks: Clocks, person: Detained, holidays: BankHolidays) -
     else:
         court = clocks["CRT-1"]
         answer = due(clocks, court, person.charged, holidays)
-        moments.append(CriticalMoment(answer.due, court.title, court.by, answer))
+        moments.append(CriticalMoment(answer.due, court.title, court.by, answer, MomentKind.COURT))
     return tuple(
         sorted(moments, key=lambda moment: (moment.at is None, moment.at.timestamp() if moment.at else 0))
     )
@@ -89,27 +108,40 @@ def _review(clocks: Clocks, person: Detained) -> CriticalMoment:
             person.relevant.astimezone(UTC),
             "Detention not recorded as authorised: its reviews cannot be counted",
             "custody-officer",
+            kind=MomentKind.AUTHORISATION,
         )
     charged = person.charged is not None
     answer = reviews(clocks, person.authorised, person.reviews, charged=charged)
     by = "custody-officer" if charged else "inspector"
-    return CriticalMoment(answer.due, f"Review {len(person.reviews) + 1} of detention", by, answer)
+    what = f"Review {len(person.reviews) + 1} of detention"
+    return CriticalMoment(answer.due, what, by, answer, MomentKind.REVIEW)
 
 
 def _end(clocks: Clocks, person: Detained) -> CriticalMoment:
     """The end of detention without charge as it now stands, with what could still be done."""
     if person.warrant_until is not None:
         return _warrant(clocks, person, person.warrant_until)
-    standard = clocks["DET-24"]
-    hours = person.extended_hours or number(standard)
+    standard, most = number(clocks["DET-24"]), number(clocks["DET-36"])
+    hours = person.extended_hours or standard
     answer = _detention(clocks, person, hours)
-    what = (
-        "Detention ends; a superintendent can extend to 36 h after the second review"
-        if hours <= number(standard)
-        else "Extended detention ends; only a warrant of further detention can continue it"
-    )
-    by = "superintendent" if hours <= number(standard) else "magistrates"
-    return CriticalMoment(answer.due, what, by, answer)
+    if person.extended_until is not None and (answer.due is None or person.extended_until > answer.due):
+        hours = most
+        answer = _ends_sooner(_detention(clocks, person, most), person.extended_until, "The extension")
+    if hours > standard:
+        what = "Extended detention ends; only a warrant of further detention can continue it"
+        return CriticalMoment(answer.due, what, "magistrates", answer)
+    if person.summary_only:
+        what = "Detention ends; a summary-only offence: nothing extends it, charge or release"
+        return CriticalMoment(answer.due, what, "custody-officer", answer)
+    return CriticalMoment(answer.due, f"Detention ends; {_extension(person, most)}", "superintendent", answer)
+
+
+def _extension(person: Detained, hours: int) -> str:
+    """Who can still extend detention, and when: s.42(1) and (4)."""
+    held = len(person.reviews) >= _REVIEWS_BEFORE_EXTENSION
+    after = "before then" if held else "after the second review"
+    unsure = "" if person.summary_only is False else " if the offence is indictable"
+    return f"a superintendent can extend to {hours} h {after}{unsure}"
 
 
 def _warrant(clocks: Clocks, person: Detained, until: datetime) -> CriticalMoment:
@@ -117,11 +149,19 @@ def _warrant(clocks: Clocks, person: Detained, until: datetime) -> CriticalMomen
     if answer.due is not None and answer.due <= until.astimezone(UTC):
         return CriticalMoment(answer.due, "Detention ends: nothing continues it", "custody-officer", answer)
     return CriticalMoment(
-        until,
-        f"Warrant of further detention ends {instant_words(until)}; a court can extend it, never past 96 h",
+        until.astimezone(UTC),
+        "Warrant of further detention ends; a court can extend it, never past 96 h",
         "magistrates",
-        answer,
+        _ends_sooner(answer, until, "The warrant"),
     )
+
+
+def _ends_sooner(answer: Answer, until: datetime, what: str) -> Answer:
+    """The answer, where an authority was given only to an earlier instant than the most there can be."""
+    if answer.due is not None and answer.due <= until.astimezone(UTC):
+        return answer
+    said = f"{what} was given only to {instant_words(until)}."
+    return replace(answer, due=until.astimezone(UTC), steps=(*answer.steps, said))
 
 
 def _detention(clocks: Clocks, person: Detained, hours: int) -> Answer:

@@ -52,7 +52,7 @@ def prosecution_limit(clocks: Clocks, alleged: Alleged) -> Answer:
     trial says which class the offence is of.
     """
     _check(alleged)
-    special = clocks.by_offence.get(alleged.code) if alleged.code else None
+    special = special_limit(clocks, alleged.code)
     assault = special is not None and special.id == "STL-39A"
     warnings = _set_aside(alleged, assault=assault)
     if assault and alleged.domestic_abuse:
@@ -69,6 +69,20 @@ def prosecution_limit(clocks: Clocks, alleged: Alleged) -> Answer:
     else:
         answer = _unlimited(clocks["STL-NONE"])
     return _warned(answer, warnings)
+
+
+def special_limit(clocks: Clocks, code: str | None) -> Clock | None:
+    """The clock of an offence whose limit on prosecution is not that of its mode of trial.
+
+    A notice of intended prosecution, though listed by offence too, is no such limit.
+    """
+    clock = clocks.by_offence.get(code) if code else None
+    return None if clock is not None and clock.rule is Count.DAYS_FROM else clock
+
+
+def ordinary_last_day(clocks: Clocks, offence: date) -> date:
+    """The last day for a summary-only offence without a rule of its own: six months from it (s.127)."""
+    return months_from(day_of(offence), number(clocks["STL-127"]))
 
 
 def review_before_limit(clocks: Clocks, limit: Answer, today: date, holidays: BankHolidays) -> str | None:
@@ -89,7 +103,7 @@ def review_before_limit(clocks: Clocks, limit: Answer, today: date, holidays: Ba
 def _ordinary(clocks: Clocks, alleged: Alleged) -> Answer:
     clock = clocks["STL-127"]
     months = number(clock)
-    last = months_from(day_of(alleged.offence), months)
+    last = ordinary_last_day(clocks, alleged.offence)
     source, status = cited(clocks, clock)
     steps = (
         f"Summary-only offence, {event_words(alleged.offence)}.",

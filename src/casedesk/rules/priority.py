@@ -1,15 +1,16 @@
 """Why a case stands where it stands: every reason as a factor, the most pressing first.
 
 The order is a convention (pack ``priority``); the limits behind it are law and cited where they are computed.
+Cases stand by band, then by what is due first, then by :class:`TieBreak`: harm never moves a case past a clock.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from casedesk.model.facts import CaseFile
-from casedesk.model.moments import earliest
-from casedesk.model.words import Flag
+from casedesk.model.moments import Moment, earliest
+from casedesk.model.words import Stage
 from casedesk.reference.packs import Packs
 from casedesk.rules.reasons.actions import actions
 from casedesk.rules.reasons.bail import bail
@@ -19,10 +20,12 @@ from casedesk.rules.reasons.liberty import liberty
 from casedesk.rules.reasons.limits import limits
 from casedesk.rules.reasons.record import record
 from casedesk.rules.reasons.safeguarding import safeguarding
+from casedesk.rules.reasons.state import closed
+from casedesk.rules.thor import harm, people
+from casedesk.rules.waiting import waiting_on
 
 
-@dataclass(frozen=True, slots=True)
-class Placing:
+class Placing(NamedTuple):
     """Where a case stands in the queue. ``score`` breaks ties within a band: higher first."""
 
     band: int
@@ -30,61 +33,113 @@ class Placing:
     score: int
     sentence: str
     reband_at: datetime | None
+    factors: tuple[Factor, ...] = ()
+    """Every reason, the most pressing first."""
+    waiting: str = ""
+    """Who else the case waits for; empty while it is for its owner to move."""
+    waiting_since: datetime | None = None
 
 
-_HARM = {
-    Flag.SEXUAL: 40,
-    Flag.CHILD_ABUSE: 40,
-    Flag.DOMESTIC_ABUSE: 30,
-    Flag.EXPLOITATION: 30,
-    Flag.KNIFE: 25,
-    Flag.HATE: 20,
-}
 _DAYS = 100_000
 """More than the days that a record may be old."""
-_ENHANCED = 100 * _DAYS
+_HARMS = 10_000
+"""More than the highest THOR total."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+class TieBreak(NamedTuple):
+    """What orders cases of one band that are due at the same time; compared part by part.
+
+    It does not change with time, so that such cases keep their order.
+    """
+
+    enhanced: bool
+    """A victim has enhanced rights."""
+    young: bool
+    """A suspect or victim was under 18."""
+    harm: int
+    """THOR total (:func:`casedesk.rules.thor.harm`)."""
+    age: int
+    """Larger for the older: the days from the day it was recorded, or happened, to one far ahead."""
+
+    @property
+    def score(self) -> int:
+        """The same as one number: higher first."""
+        return ((self.enhanced * 2 + self.young) * _HARMS + self.harm) * _DAYS + self.age
+
+
 def place(file: CaseFile, now: datetime, packs: Packs) -> Placing:
-    """Place a case in the queue as things stand at ``now``."""
+    """Place a case in the queue as things stand at ``now``. Closed cases are ordered by age alone."""
     reasons = factors(file, now, packs)
     first = reasons[0]
+    if first.band == "closed":
+        score, waiting, since = _age(file), "", None
+    else:
+        score = tie_break(file, packs).score
+        waiting, since = waiting_on(file)
     changes = [reason.changes_at for reason in reasons if reason.changes_at and reason.changes_at > now]
     return Placing(
-        packs.priority.number(first.band), first.due, score(file), first.sentence, min(changes, default=None)
+        packs.priority.number(first.band),
+        first.due,
+        score,
+        first.sentence,
+        min(changes) if changes else None,
+        tuple(reasons),
+        waiting,
+        since,
     )
 
 
 def factors(file: CaseFile, now: datetime, packs: Packs) -> list[Factor]:
     """Every reason for a case's place, the most pressing first; never empty."""
+    if _is_bare(file):
+        return list(record(file, now, packs))
     found = [factor for rule in _RULES for factor in rule(file, now, packs)]
-    return sorted(
-        found, key=lambda factor: (packs.priority.number(factor.band), factor.due or _end_of_time(now))
+    if len(found) == 1:
+        return found
+    bands, never = packs.priority.bands, now + timedelta(days=_DAYS)
+    return sorted(found, key=lambda factor: (bands[factor.band].number, factor.due or never))
+
+
+def tie_break(file: CaseFile, packs: Packs) -> TieBreak:
+    """What orders this case among those of its band that are due when it is."""
+    who = people(file)
+    return TieBreak(who.enhanced, who.young_victim or who.young_suspect, harm(file, packs, who), _age(file))
+
+
+def _is_bare(file: CaseFile) -> bool:
+    """Whether nobody and nothing hangs on a case in which no clock can run: most of a large store.
+
+    Without anybody only a limit on prosecution could run, in an open case with an offence code.
+    """
+    return (
+        (not file.case.offence_code or closed(file))
+        and file.case.stage != Stage.RETURNED
+        and not (
+            file.custody
+            or file.suspects
+            or file.victims
+            or file.actions
+            or file.contacts
+            or file.events
+            or file.conditions
+            or file.witnesses
+        )
     )
 
 
-def score(file: CaseFile) -> int:
-    """The tie-break within a band: enhanced-rights victim, then harm by flags, then the older first.
-
-    It does not change with time, so that cases of one band keep their order.
-    """
-    enhanced = any(victim.enhanced for _, victim in file.victims)
-    harm = max((_HARM.get(Flag(flag), 0) for flag in file.case.flags or () if flag in _FLAGS), default=0)
-    return (_ENHANCED if enhanced else 0) + harm * _DAYS + _DAYS - 1 - _recorded_day(file)
+def _age(file: CaseFile) -> int:
+    since = recorded_on(file)
+    if since is None:
+        return 0
+    return _DAYS - 1 - min(max((earliest(since) - _EPOCH).days, 0), _DAYS - 1)
 
 
-def _recorded_day(file: CaseFile) -> int:
-    """The day the crime was recorded, or happened where only that is known, counted from 1970; today's are largest."""
-    since = file.case.recorded_at or file.case.reported_at or file.case.offence_from
-    return min(max((earliest(since) - _EPOCH).days, 0), _DAYS - 1) if since else _DAYS - 1
+def recorded_on(file: CaseFile) -> Moment | None:
+    """When the crime was recorded, or reported, or happened, where only that is known: the older case goes first."""
+    return file.case.recorded_at or file.case.reported_at or file.case.offence_from
 
 
-def _end_of_time(now: datetime) -> datetime:
-    return now + timedelta(days=100_000)
-
-
-_FLAGS = frozenset(flag.value for flag in Flag)
 _RULES: tuple[Callable[[CaseFile, datetime, Packs], Iterator[Factor]], ...] = (
     liberty,
     limits,
@@ -94,3 +149,4 @@ _RULES: tuple[Callable[[CaseFile, datetime, Packs], Iterator[Factor]], ...] = (
     actions,
     record,
 )
+"""The reasons for a case's place in the queue, by what they are about: each module yields factors."""

@@ -14,16 +14,24 @@ def actions(file: CaseFile, now: datetime, packs: Packs) -> Iterator[Factor]:
     if file.case.stage == Stage.RETURNED:
         note = f": {file.case.stage_note}" if file.case.stage_note else ""
         yield Factor("action", f"Returned for rework{note}")
-    for _, action in file.actions:
+    for action_id, action in file.actions:
         if action.done_at or not action.due_at:
             continue
         what = action.what or "Action"
         if now >= action.due_at - timedelta(days=1):
             late = "overdue since" if now > action.due_at else "due"
             yield Factor(
-                "action", f"{what} {late} {when(action.due_at)}", action.due_at, action.due_at + STEP
+                "action",
+                f"{what} {late} {when(action.due_at)}",
+                action.due_at,
+                action.due_at + STEP,
+                subject=action_id,
             )
         else:
             yield Factor(
-                "rest", f"{what} due {when(action.due_at)}", action.due_at, action.due_at - timedelta(days=1)
+                "rest",
+                f"{what} due {when(action.due_at)}",
+                action.due_at,
+                action.due_at - timedelta(days=1),
+                subject=action_id,
             )

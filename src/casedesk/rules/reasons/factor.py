@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import local
@@ -39,6 +40,7 @@ class Factor:
     """The custody record, suspect, victim, witness, action or condition it is about."""
 
 
+@lru_cache(maxsize=4096)
 def when(instant: datetime) -> str:
     """A due time that stays true as days pass: ``Sat 21 Nov 02:40``."""
     here = local(instant)
