@@ -18,7 +18,7 @@ from casedesk.store.queue import QueueReader, View
 from tests.conftest import FrozenClock
 from tests.desk.extracts import extract, file_of, operations, taken
 
-HEADING = ("Occurrence No", "Offence", "Victim 1 name", "Victim 2 name")
+HEADING = ("Occurrence No", "Offence", "Victim 1 name", "Victim 2 name", "Recorded")
 
 
 @pytest.fixture
@@ -26,7 +26,11 @@ def case_id(desk: Desk, tmp_path: Path) -> EntityId:
     taken(
         desk,
         extract(
-            tmp_path, ("A1", "Theft", "Zoë"), ("A2", "Theft", "Ann", "Bob"), ("A3", "Theft"), heading=HEADING
+            tmp_path,
+            ("A1", "Theft", "Zoë", "", "19/11/2026"),
+            ("A2", "Theft", "Ann", "Bob"),
+            ("A3", "Theft"),
+            heading=HEADING,
         ),
     )
     return desk.find("A1")

@@ -1,20 +1,19 @@
 """Recording what was done: log entries and victim contacts."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
 from casedesk.desk.desk import Desk
+from casedesk.desk.typed import existing, given, not_future, one_of, required_text
 from casedesk.model.entities import CASE_FLAG, CONTACT, LOG_ENTRY, Entity, Value
 from casedesk.model.errors import BadInputError
 from casedesk.model.facts import CaseFile
 from casedesk.model.ids import EntityId, derived_id, new_id
 from casedesk.model.moments import show_instant
-from casedesk.model.text import MAX_TEXT, clean
 from casedesk.model.words import Channel, Flag, Purpose
 
 TOPICS = ("note", "chase", "decision", "handover")
 """What a log entry may be about."""
-_LEEWAY = timedelta(minutes=5)
 
 
 def add_log_entry(
@@ -33,13 +32,13 @@ def add_log_entry(
     case = desk.case(case_id).file
     entry_id = new_id()
     fields: dict[str, Value] = {
-        "at": _not_future(desk, at),
-        "text": _said(text, "The entry"),
-        "topic": _word(topic, TOPICS, "topic"),
-        "about": _existing(about, [known for known, _ in case.log], "log entry"),
+        "at": not_future(desk, at),
+        "text": required_text(text, "The entry"),
+        "topic": one_of(topic, TOPICS, "topic"),
+        "about": existing(about, [known for known, _ in case.log], "log entry"),
     }
     with desk.store.unit_of_work("log.add") as unit:
-        unit.entry(LOG_ENTRY, entry_id, case_id, _given(fields))
+        unit.entry(LOG_ENTRY, entry_id, case_id, given(fields))
     return entry_id
 
 
@@ -51,18 +50,21 @@ def add_contact(
     made: bool,
     text: str,
     victim: EntityId | None = None,
+    witness: EntityId | None = None,
     purposes: Sequence[str] = (),
     at: datetime | None = None,
     next_at: datetime | None = None,
     about: EntityId | None = None,
 ) -> EntityId:
-    """Record a contact with a victim, attempted or made. The only victim of a case need not be named.
+    """Record a contact with a victim or a witness, attempted or made. The only victim of a case need not be named.
 
-    Raises BadInputError when the victim is not clear, a word is unknown, the contact lies in the future, or the
-    next contact promised lies before it.
+    Raises BadInputError when it is not clear who was contacted, a word is unknown, the contact lies in the future, or
+    the next contact promised lies before it.
     """
     case = desk.case(case_id).file
-    when = _not_future(desk, at)
+    if victim is not None and witness is not None:
+        raise BadInputError("A contact is with a victim or with a witness.", "Record two contacts.")
+    when = not_future(desk, at)
     if next_at is not None and next_at <= when:
         raise BadInputError(
             f"The next contact ({show_instant(next_at)}) is promised for before this one.",
@@ -70,17 +72,18 @@ def add_contact(
         )
     entry_id = new_id()
     fields: dict[str, Value] = {
-        "victim": the_victim(case, victim),
+        "victim": None if witness is not None else the_victim(case, victim),
+        "witness": existing(witness, [known for known, _ in case.witnesses], "witness"),
         "at": when,
-        "channel": _word(channel, list(Channel), "channel"),
+        "channel": one_of(channel, list(Channel), "channel"),
         "made": made,
-        "purposes": tuple(_word(purpose, list(Purpose), "purpose") for purpose in purposes),
-        "text": _said(text, "What was said"),
+        "purposes": tuple(one_of(purpose, list(Purpose), "purpose") for purpose in purposes),
+        "text": required_text(text, "What was said"),
         "next_at": next_at,
-        "about": _existing(about, [known for known, _ in case.contacts], "contact"),
+        "about": existing(about, [known for known, _ in case.contacts], "contact"),
     }
     with desk.store.unit_of_work("contact.add") as unit:
-        unit.entry(CONTACT, entry_id, case_id, _given(fields))
+        unit.entry(CONTACT, entry_id, case_id, given(fields))
     return entry_id
 
 
@@ -89,7 +92,7 @@ def raise_flag(desk: Desk, case_id: EntityId, word: str, *, raised: bool, why: s
 
     Raises BadInputError for an unknown flag, without a reason, or when nothing would change.
     """
-    flag = Flag(_word(word, list(Flag), "flag"))
+    flag = Flag(one_of(word, list(Flag), "flag"))
     flags = desk.case(case_id).file.case.flags or ()
     if (flag in flags) == raised:
         raise BadInputError(
@@ -101,7 +104,7 @@ def raise_flag(desk: Desk, case_id: EntityId, word: str, *, raised: bool, why: s
             CASE_FLAG,
             mark_id,
             case_id,
-            {"word": flag.value, "raised": raised, "why": _said(why, "The reason")},
+            {"word": flag.value, "raised": raised, "why": required_text(why, "The reason")},
         )
 
 
@@ -117,7 +120,7 @@ def decide(
         (entity.name, entity_id, name),
     ).fetchone():
         raise BadInputError(f"{entity.by_name[name].title} is not in dispute.", "Change it as usual.")
-    with desk.store.unit_of_work("resolve", _said(why, "The reason")) as unit:
+    with desk.store.unit_of_work("resolve", required_text(why, "The reason")) as unit:
         unit.set(entity, entity_id, case_id, {name: value})
 
 
@@ -125,42 +128,7 @@ def the_victim(case: CaseFile, victim: EntityId | None) -> EntityId | None:
     """The victim meant: the one named, or the only one; None where the case has none recorded."""
     known = [victim_id for victim_id, _ in case.victims]
     if victim is not None:
-        return _existing(victim, known, "victim")
+        return existing(victim, known, "victim")
     if len(known) > 1:
         raise BadInputError("This case has more than one victim.", "Say which one was contacted.")
     return known[0] if known else None
-
-
-def _given(fields: Mapping[str, Value]) -> dict[str, Value]:
-    return {name: value for name, value in fields.items() if value not in (None, ())}
-
-
-def _said(text: str, what: str) -> str:
-    said = clean(text, lines=True)
-    if not said:
-        raise BadInputError(f"{what} is empty.", "Write what was done or said.")
-    if len(said) > MAX_TEXT:
-        raise BadInputError(
-            f"{what} has {len(said):,} characters; the most is {MAX_TEXT:,}.",
-            "Attach long text as a document.",
-        )
-    return said
-
-
-def _word(word: str, known: Sequence[str], what: str) -> str:
-    if word not in known:
-        raise BadInputError(f"{clean(word)!r} is not a {what}.", f"One of: {', '.join(known)}.")
-    return str(word)
-
-
-def _existing(entity_id: EntityId | None, known: Sequence[EntityId], what: str) -> EntityId | None:
-    if entity_id is not None and entity_id not in known:
-        raise BadInputError(f"That {what} is not in this case.", "Choose one that is listed.")
-    return entity_id
-
-
-def _not_future(desk: Desk, at: datetime | None) -> datetime:
-    now = desk.now
-    if at is not None and at > now + _LEEWAY:
-        raise BadInputError(f"{show_instant(at)} lies in the future.", "Give the time it happened.")
-    return at or now

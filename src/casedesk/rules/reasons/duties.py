@@ -39,7 +39,7 @@ def duties(file: CaseFile, now: datetime, packs: Packs) -> Iterator[Factor]:
     if not owed:
         return
     closed = is_closed(file)
-    strange = not _is_worked_on(file)
+    strange = not _is_worked_on(file, closed=closed)
     unrecorded = 0
     for duty in owed:
         if closed and duty.window:
@@ -73,9 +73,10 @@ def duties(file: CaseFile, now: datetime, packs: Packs) -> Iterator[Factor]:
         )
 
 
-def _is_worked_on(file: CaseFile) -> bool:
+def _is_worked_on(file: CaseFile, *, closed: bool) -> bool:
+    """Whether somebody has the case in hand; that a closed one bears an owner's name says nothing."""
     return bool(
-        file.case.owner
+        (file.case.owner and not closed)
         or standing(file.contacts)
         or any(entry.topic != "import" for _, entry in standing(file.log))
     )
@@ -153,7 +154,7 @@ def _why_unrecorded(what: str, packs: Packs) -> Answer:
     days = packs.duties.stale // timedelta(days=1)
     steps = (
         f"{what} recorded neither as done nor as excused: done elsewhere, or missed.",
-        "Counted so: what whoever took the report does, if the case was not here when it fell due; and while nobody"
-        f" works on the case here, what is more than {days} days overdue or has no date.",
+        "Counted so is what whoever took the report does, where the case was not here when it fell due.",
+        f"While nobody works on the case here, so is what is over {days} days overdue or has no date.",
     )
     return Answer(None, "", steps, "pack duties", Confidence.CONVENTION)

@@ -1,0 +1,54 @@
+"""What was typed in at the desk, checked before it is recorded."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from casedesk.desk.desk import Desk
+from casedesk.model.entities import Value
+from casedesk.model.errors import BadInputError
+from casedesk.model.ids import EntityId
+from casedesk.model.moments import show_instant
+from casedesk.model.text import MAX_TEXT, clean
+
+_LEEWAY = timedelta(minutes=5)
+"""How far this computer's clock may be behind the one a time was read off."""
+
+
+def given(fields: Mapping[str, Value]) -> dict[str, Value]:
+    """The fields that were given a value."""
+    return {name: value for name, value in fields.items() if value not in (None, ())}
+
+
+def required_text(text: str, what: str) -> str:
+    """A text, cleaned. Raises BadInputError when nothing is left of it or it is too long; ``what`` names it."""
+    said = clean(text, lines=True)
+    if not said:
+        raise BadInputError(f"{what} is empty.", "Write what was done or said.")
+    if len(said) > MAX_TEXT:
+        raise BadInputError(
+            f"{what} has {len(said):,} characters; the most is {MAX_TEXT:,}.",
+            "Attach long text as a document.",
+        )
+    return said
+
+
+def one_of(word: str, known: Sequence[str], what: str) -> str:
+    """A word of a closed vocabulary. Raises BadInputError for any other; ``what`` names the vocabulary."""
+    if word not in known:
+        raise BadInputError(f"{clean(word)!r} is not a {what}.", f"One of: {', '.join(known)}.")
+    return str(word)
+
+
+def existing(entity_id: EntityId | None, known: Sequence[EntityId], what: str) -> EntityId | None:
+    """The id, if it is one of the case's. Raises BadInputError otherwise; ``what`` names the kind of thing."""
+    if entity_id is not None and entity_id not in known:
+        raise BadInputError(f"That {what} is not in this case.", "Choose one that is listed.")
+    return entity_id
+
+
+def not_future(desk: Desk, at: datetime | None) -> datetime:
+    """The time given, or now. Raises BadInputError for a time to come."""
+    now = desk.now
+    if at is not None and at > now + _LEEWAY:
+        raise BadInputError(f"{show_instant(at)} lies in the future.", "Give the time it happened.")
+    return at or now
