@@ -3,30 +3,43 @@
 import gc
 import threading
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import events, on, work
 from textual.message import Message
 from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+from textual.worker_manager import WorkerManager
 
+from casedesk import faults
 from casedesk.app import CasedeskApp, run
 from casedesk.desk.desk import Desk
-from casedesk.model.errors import CasedeskError
+from casedesk.model.errors import CasedeskError, StoreError
 from casedesk.model.moments import Clock, local, show_instant, system_clock
 from casedesk.screens.queue import QueueScreen
 from casedesk.screens.session import Session
 from casedesk.store.checks import damaged_pages
 from casedesk.store.places import Places
+from casedesk.store.reading import unreadable
 from casedesk.store.store import clock_doubt, exists
 from casedesk.widgets.command import Command, Commanded, offers_within
 from casedesk.widgets.progress import Progress
 
+if TYPE_CHECKING:
+    from casedesk.desk.reminders import LockedReminders, Reminder, Reminders
+
 _SIGNS_OF_LIFE = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
 _SAFEKEEPING = "safekeeping"
+_READING = ("order", _SAFEKEEPING)
+"""The threads that only read and post what they found: nobody else hears of their errors."""
 _PAGES_READ = "pages-read"
 """The day on which every page of the file was last read and found whole."""
 _KEEP_SAFE = 600.0
 """Seconds between two looks at whether a backup is due."""
+_REMIND = 15.0
+"""Seconds between two looks at what falls due."""
+_STAYS = 30.0
+"""Seconds that a reminder stays on screen."""
 _LOOK = 5.0
 """Seconds between two looks at how long no key was pressed."""
 
@@ -39,6 +52,22 @@ def _can_lock(app: "FrontApp") -> str | None:
     if any(isinstance(screen, Progress) for screen in app.screen_stack):
         return "A job is running: stop it with Esc, or let it finish."
     return None
+
+
+class _Workers(WorkerManager):
+    """The app's workers. Of a reading thread that failed the app is told; the framework would drop its error."""
+
+    def _remove_worker(self, worker: Worker[Any]) -> None:
+        super()._remove_worker(worker)
+        app = self._app
+        if worker.state is WorkerState.ERROR and worker.group in _READING and isinstance(app, FrontApp):
+            app.call_later(app.reading_failed, worker.error)
+
+
+def _can_calculate(app: "FrontApp") -> str | None:
+    if not app.session.is_open:
+        return "It is locked. In a terminal “casedesk clock” answers without the store."
+    return "It is open." if app.screen.name == "calculator" else None
 
 
 class FrontApp(CasedeskApp):
@@ -54,6 +83,8 @@ class FrontApp(CasedeskApp):
             self.said, self.problem, self.pages_read, self.damaged = said, problem, pages_read, damaged
 
     OFFERS = (
+        Command("app.calculator", "equals_sign", "Calculator", "Ask when a time limit ends, without a case.",
+                "calculator", show=8, allowed=_can_calculate),
         Command("app.lock", "ctrl+l", "Lock", "Clear the screen and lock the store. Drafts are kept.", "lock",
                 show=15, allowed=_can_lock, priority=True),
     )  # fmt: skip
@@ -61,7 +92,11 @@ class FrontApp(CasedeskApp):
     def __init__(self, session: Session) -> None:
         self.session = session
         self._touched_at = monotonic()
+        self._ending = False
+        self._reminders: Reminders | None = None
+        self._locked_reminders: LockedReminders | None = None
         super().__init__(session, self._first_screen, places=commands_by_place)
+        self._workers = _Workers(self)
 
     def _first_screen(self) -> Screen[Any]:
         """The queue of an open desk; otherwise the way in."""
@@ -75,6 +110,8 @@ class FrontApp(CasedeskApp):
     def _opened(self, desk: Desk) -> None:
         self.session.open(desk)
         self._touched_at = monotonic()
+        self._locked_reminders = None
+        self.clear_notifications()
         self.push_screen(QueueScreen(self.session))
         self.refresh_status()
         self._question_clock(desk)
@@ -149,11 +186,63 @@ class FrontApp(CasedeskApp):
                 )
             )
 
+    def told_of(self, error: BaseException) -> CasedeskError | None:
+        """A store that cannot be read any more is no fault of casedesk."""
+        return error if isinstance(error, StoreError) else unreadable(self.session.places.store, error)
+
+    def reading_failed(self, error: BaseException) -> None:
+        """A thread could not read for a screen: say why and end, for what stays on the screen is not all there is.
+
+        A fault of casedesk is logged; the screen goes on with what it has.
+        """
+        told = self.told_of(error)
+        if told is None:
+            faults.record(error, self.services.log_path)
+        elif not self._ending and self.session.is_open:
+            self._ending = True
+            from casedesk.widgets.dialogs import error_message
+
+            kept = "casedesk ends now. What was saved before is not changed by that."
+            self.push_screen(
+                error_message(told, title="The store cannot be read", kept=kept),
+                lambda _: self.end_with(told),
+            )
+
     def on_mount(self) -> None:
         """Watch for nobody being there. (The framework calls the shell's own ``on_mount`` as well.)"""
         self.set_interval(_LOOK, self._lock_when_idle)
         self.set_interval(_KEEP_SAFE, self.keep_safe)
+        self.set_interval(_REMIND, self.remind)
         self.call_after_refresh(threading.Thread(target=_warm_up, daemon=True).start)
+
+    def remind(self) -> None:
+        """Speak up where something is about to fall due; behind the lock say only of how many clocks."""
+        said = self._locked_reminders.due(self.session.clock()) if self._locked_reminders else ""
+        if said:
+            self.notify(said, severity="warning", timeout=_STAYS, markup=False)
+        elif self.session.is_open:
+            for reminder in self._due_reminders(self.session.desk):
+                said = reminder.text
+                self.notify(said, title=reminder.title, severity="warning", timeout=_STAYS, markup=False)
+        if said and self.session.settings.reminders.bell:
+            self.bell()
+
+    def _due_reminders(self, desk: Desk) -> "list[Reminder]":
+        from casedesk.desk import reminders
+
+        if self._reminders is None or self._reminders.settings != desk.settings.reminders:
+            self._reminders = reminders.Reminders(desk.settings.reminders)
+        items = reminders.ahead(desk, self.session.queue, self._reminders.horizon)
+        return self._reminders.due(items, desk.now)
+
+    def _remind_locked(self) -> None:
+        """Take down when clocks fall due while nobody is there, and nothing else of them."""
+        from casedesk.desk import reminders
+
+        if self.session.is_open and self.session.settings.reminders.minutes:
+            settings = self.session.settings.reminders
+            items = reminders.ahead(self.session.desk, self.session.queue, reminders.LOCKED_FOR)
+            self._locked_reminders = reminders.LockedReminders(settings, [item.at for item in items])
 
     async def on_event(self, event: events.Event) -> None:
         """Note that somebody is there."""
@@ -165,6 +254,12 @@ class FrontApp(CasedeskApp):
         idle = monotonic() - self._touched_at
         if idle > self.session.settings.idle_minutes * 60 and _can_lock(self) is None:
             await self.action_lock()
+
+    def action_calculator(self) -> None:
+        """Open the calculator over what is on screen."""
+        from casedesk.screens.calculator import open_calculator
+
+        open_calculator(self, self.session)
 
     async def action_lock(self) -> None:
         """Keep the drafts, take every screen down to the way in, and let go of the key."""
@@ -179,6 +274,8 @@ class FrontApp(CasedeskApp):
         ]
         await self.workers.wait_for_complete(keeping)
         self.workers.cancel_all()
+        self._remind_locked()
+        self.clear_notifications()
         while len(self.screen_stack) > 1:
             await self.pop_screen()
         self.session.close()
@@ -191,15 +288,18 @@ class FrontApp(CasedeskApp):
 def commands_by_place() -> dict[str, tuple[Command, ...]]:
     """The commands of every place of the app that offers some, by what the place is called."""
     from casedesk.screens.access import AccessScreen
+    from casedesk.screens.briefing import BriefingScreen
+    from casedesk.screens.calculator import CalculatorScreen
     from casedesk.screens.case import CaseScreen
+    from casedesk.screens.explain import ExplainScreen
     from casedesk.screens.help import HelpScreen
     from casedesk.screens.history import HistoryScreen
     from casedesk.screens.search import SearchScreen
     from casedesk.screens.unlock import SetUpScreen, UnlockScreen
 
     places: tuple[type[Commanded], ...] = (
-        FrontApp, QueueScreen, SearchScreen, CaseScreen, HistoryScreen, AccessScreen, HelpScreen,
-        UnlockScreen, SetUpScreen,
+        FrontApp, QueueScreen, SearchScreen, CaseScreen, HistoryScreen, AccessScreen, BriefingScreen,
+        ExplainScreen, CalculatorScreen, HelpScreen, UnlockScreen, SetUpScreen,
     )  # fmt: skip
     return {place.PLACE or "Everywhere": offers_within(place) for place in places}
 
@@ -218,8 +318,11 @@ def _warm_up() -> None:
 
     All that is there then stays, so garbage collections need not visit it: they would stall a key by 0.1 s.
     """
+    import casedesk.desk.reminders
     import casedesk.rules.finalisation
+    import casedesk.screens.calculator
     import casedesk.screens.case
+    import casedesk.screens.explain
     import casedesk.screens.help
     import casedesk.screens.take_in  # noqa: F401
 

@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casedesk.desk.settings import (
+    WHOSE,
     BackupSettings,
     Limits,
     PathSettings,
     Person,
+    ReminderSettings,
     Settings,
     backup_folder,
     load_settings,
@@ -22,6 +24,7 @@ from casedesk.desk.setup import packs_for
 from casedesk.model.errors import BadInputError
 from casedesk.model.text import clean
 from casedesk.model.words import Role
+from casedesk.reference.priority import BAND_IDS
 from casedesk.store.places import Places
 
 
@@ -92,6 +95,13 @@ WORDS = st.text(st.characters(codec="utf-8"), max_size=12)
         st.builds(PathSettings, WORDS, st.booleans()),
         st.builds(BackupSettings, WORDS, st.integers(0, 744), st.integers(1, 1000), st.integers(0, 1000)),
         st.builds(Limits, st.integers(12, 200), st.integers(0, 10_000_000)),
+        st.builds(
+            ReminderSettings,
+            st.sets(st.integers(1, 1440), max_size=10).map(lambda some: tuple(sorted(some, reverse=True))),
+            st.lists(st.sampled_from(BAND_IDS), max_size=5).map(tuple),
+            st.sampled_from(WHOSE),
+            st.booleans(),
+        ),
     )
 )
 def test_what_is_saved_is_what_is_loaded(
@@ -119,6 +129,16 @@ def test_what_is_saved_is_what_is_loaded(
         ("[backup]\nkeep_daily = 0", ["backup.keep_daily", "from 1"]),
         ("[backup]\nevery_hour = 3", ["backup.every_hour", "every_hours"]),
         ("[limits]\npassphrase_characters = 8", ["limits.passphrase_characters", "from 12"]),
+        ("[reminders]\nminutes = 60", ["reminders.minutes", "from 1 to 1,440", "[60, 30, 10]"]),
+        ("[reminders]\nminutes = [60, 0]", ["reminders.minutes", "from 1"]),
+        ("[reminders]\nminutes = [60, true]", ["reminders.minutes", "whole numbers"]),
+        (f"[reminders]\nminutes = {list(range(1, 12))}", ["reminders.minutes", "at most 10"]),
+        ("[reminders]\nbands = 'liberty'", ["reminders.bands must be a list of words", '["liberty", "']),
+        ("[reminders]\nbands = ['libery']", ["reminders.bands: 'libery'", "Did you mean “liberty”?"]),
+        ("[reminders]\nbands = [1]", ["reminders.bands must be a list of words"]),
+        ("[reminders]\nwhose = 'everybody'", ["reminders.whose: 'everybody'", "all, mine, team"]),
+        ("[reminders]\nwhose = ['mine']", ["reminders.whose must be a word", '"mine"']),
+        ("[reminders]\nbell = 1", ["reminders.bell", "true or false"]),
         ("[keys]\nquit = 7", ["keys.quit must be text"]),
         ("[keys.app]\nquit = 7", ["keys.app.quit must be text"]),
         ("[person\nname = 'x'", ["settings.toml", "line 1"]),
@@ -133,6 +153,14 @@ def test_a_mistake_is_told_with_its_place_and_a_cure(
     message = refused(tmp_path, text)
     for part in said:
         assert part in message
+
+
+def test_reminders_are_for_what_cannot_wait_and_make_no_sound_unless_asked(tmp_path: Path) -> None:
+    assert Settings().reminders == ReminderSettings(
+        (60, 30, 10), ("liberty", "limit", "protection"), "all", False
+    )
+    given = loaded(tmp_path, "[reminders]\nminutes = [5, 90, 5]\nwhose = 'mine'\nbell = true").reminders
+    assert given == ReminderSettings((90, 5), whose="mine", bell=True)
 
 
 def test_escapes_in_a_wrong_key_do_not_reach_the_terminal(tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ from casedesk.cli.errors import reporting
 
 if TYPE_CHECKING:
     from casedesk.reference.clocks import Clock
-    from casedesk.reference.offences import Mode
     from casedesk.reference.packs import Packs
     from casedesk.rules.answers import Answer
 
@@ -39,10 +38,10 @@ def working_days(
 ) -> None:
     """The last day of so many working days after an event."""
     from casedesk.cli.times import read_number, read_when
-    from casedesk.rules.due import count_working_days
+    from casedesk.desk import calculator
 
-    packs, given = _packs(ctx), read_when(from_, "--from")
-    answer = count_working_days(packs.clocks, given.when, read_number(count, "--count"), packs.bank_holidays)
+    given = read_when(from_, "--from")
+    answer = calculator.working_days(_packs(ctx), given.when, read_number(count, "--count"))
     _show(answer, as_json, given.notes)
 
 
@@ -81,25 +80,26 @@ def bail(
 ) -> None:
     """The end of the applicable bail period before charge."""
     from casedesk.cli.times import read_day, read_days, read_number, read_when
+    from casedesk.desk import calculator
     from casedesk.model.errors import BadInputError
-    from casedesk.rules import bail as rules
+    from casedesk.rules.bail import CpsPause, Stay
 
-    clocks = _packs(ctx).clocks
+    packs = _packs(ctx)
     length = None if months is None else read_number(months, "--months")
     if current_end is not None:
-        _show(rules.extended_by_court(clocks, read_day(current_end, "--current-end"), length), as_json)
+        _show(calculator.bail_extended(packs, read_day(current_end, "--current-end"), length), as_json)
         return
     if arrest is None:
         raise BadInputError("The arrest is not given.", "Add --arrest 2026-11-30.")
     given = read_when(arrest, "--arrest")
-    clock, length = rules.stage(clocks, months=length, by=by and by.casefold(), clock_id=stage)
-    answer = rules.bail(
-        clocks,
+    answer = calculator.bail(
+        packs,
         given.when,
-        clock,
-        length,
-        cps=[rules.CpsPause(*read_days(one, "--cps")) for one in cps or ()],
-        hospital=[rules.Stay(*read_days(one, "--hospital")) for one in hospital or ()],
+        months=length,
+        stage=stage,
+        by=by,
+        cps=[CpsPause(*read_days(one, "--cps")) for one in cps or ()],
+        hospital=[Stay(*read_days(one, "--hospital")) for one in hospital or ()],
     )
     _show(answer, as_json, given.notes)
 
@@ -132,11 +132,11 @@ def detention(
     from datetime import timedelta
 
     from casedesk.cli.times import read_instant, read_length, read_number, read_span
-    from casedesk.rules.detention import detention as ends
+    from casedesk.desk import calculator
 
     relevant, notes = read_instant(relevant_time, "--relevant-time")
-    answer = ends(
-        _packs(ctx).clocks,
+    answer = calculator.detention(
+        _packs(ctx),
         relevant,
         read_number(hours, "--hours"),
         hospital=[read_span(one, "--hospital") for one in hospital or ()],
@@ -170,20 +170,21 @@ def stl(
 ) -> None:
     """The statutory time limit for starting a prosecution."""
     from casedesk.cli.times import read_when
-    from casedesk.rules.limits import Alleged, prosecution_limit
+    from casedesk.desk import calculator
+    from casedesk.model.errors import BadInputError
+    from casedesk.reference.offences import Mode
 
-    packs, given = _packs(ctx), read_when(date_, "--date")
-    code, found, title = _offence(packs, offence, mode)
-    answer = prosecution_limit(
-        packs.clocks,
-        Alleged(
-            offence=given.when,
-            code=code,
-            mode=found,
-            domestic_abuse=domestic_abuse,
-            statement=read_when(statement, "--statement").when if statement else None,
-            evidence=read_when(evidence, "--evidence").when if evidence else None,
-        ),
+    given = read_when(date_, "--date")
+    if offence is None and mode is None:
+        raise BadInputError("No offence is given.", "Add --offence CJ88116, or --mode summary.")
+    answer, title = calculator.prosecution(
+        _packs(ctx),
+        given.when,
+        code=offence,
+        mode=None if mode is None else Mode(_word(mode, [str(one) for one in Mode], "--mode")),
+        domestic_abuse=domestic_abuse,
+        statement=read_when(statement, "--statement").when if statement else None,
+        evidence=read_when(evidence, "--evidence").when if evidence else None,
     )
     _show(answer, as_json, (*title, *given.notes))
 
@@ -210,23 +211,21 @@ def ctl(
 ) -> None:
     """The custody time limit after charge."""
     from casedesk.cli.times import read_day, read_number, read_when
+    from casedesk.desk import calculator
     from casedesk.model.errors import BadInputError
-    from casedesk.rules.custody_time_limits import Stage, custody_time_limit, stage_limit
+    from casedesk.rules.custody_time_limits import Stage
 
     packs, given = _packs(ctx), read_when(from_, "--from")
     taken = read_number(less, "--less", least=0)
     if (days is None) == (stage is None):
         raise BadInputError("Give either the days or the stage.", "Add --days 56, or --stage summary.")
     if days is not None:
-        answer = custody_time_limit(
-            packs.clocks, given.when, read_number(days, "--days"), packs.bank_holidays, less=taken
-        )
+        answer = calculator.custody_days(packs, given.when, read_number(days, "--days"), less=taken)
     else:
-        answer = stage_limit(
-            packs.clocks,
-            Stage(_word(stage or "", [str(one) for one in Stage], "--stage")),
+        answer = calculator.custody_stage(
+            packs,
             given.when,
-            packs.bank_holidays,
+            _word(stage or "", [str(one) for one in Stage], "--stage"),
             decided=read_day(decided, "--decided") if decided else None,
             less=taken,
         )
@@ -241,7 +240,9 @@ def first_court(
     as_json: Json = False,
 ) -> None:
     """The latest day of the first court for a person kept in custody after charge."""
-    _limit(ctx, "CRT-1", charged, "--charged", as_json)
+    from casedesk.desk.calculator import FIRST_COURT
+
+    _limit(ctx, FIRST_COURT, charged, "--charged", as_json)
 
 
 @app.command()
@@ -259,11 +260,11 @@ def reviews(
 ) -> None:
     """The latest time of the next review of detention."""
     from casedesk.cli.times import read_instant
-    from casedesk.rules.detention import reviews as next_review
+    from casedesk.desk import calculator
 
     at, notes = read_instant(authorised, "--authorised")
     done = [read_instant(one, "--held") for one in held or ()]
-    answer = next_review(_packs(ctx).clocks, at, [one for one, _ in done], charged=after_charge)
+    answer = calculator.reviews(_packs(ctx), at, [one for one, _ in done], charged=after_charge)
     _show(answer, as_json, (*notes, *(note for _, said in done for note in said)))
 
 
@@ -320,19 +321,19 @@ def _limit(
     amount: str | None = None,
 ) -> None:
     from casedesk.cli.times import read_number, read_when
-    from casedesk.rules.due import due
+    from casedesk.desk import calculator
 
     packs, given = _packs(ctx), read_when(event, option)
     names = {name.casefold(): name for name in packs.clocks.by_id}
-    clock = packs.clocks[names[_word(clock_id, list(names), "ID")]]
+    found = names[_word(clock_id, list(names), "ID")]
     number = None if amount is None else read_number(amount, "--amount")
-    answer = due(packs.clocks, clock, given.when, packs.bank_holidays, enhanced=enhanced, amount=number)
+    answer = calculator.limit(packs, found, given.when, enhanced=enhanced, amount=number)
     _show(answer, as_json, given.notes)
 
 
 def _show(answer: "Answer", as_json: bool, notes: tuple[str, ...] = ()) -> None:
     """Print an answer, what was decided in reading the question standing first among its steps."""
-    from casedesk.cli.answers import answer_json, answer_lines
+    from casedesk.desk.calculator import answer_json, answer_lines
 
     typer.echo(answer_json(answer, notes) if as_json else "\n".join(answer_lines(answer, notes)))
 
@@ -342,31 +343,6 @@ def _packs(ctx: typer.Context) -> "Packs":
     from casedesk.reference.packs import Packs
 
     return ctx.find_object(Packs) or Packs()
-
-
-def _offence(
-    packs: "Packs", code: str | None, mode: str | None
-) -> "tuple[str | None, Mode | None, tuple[str, ...]]":
-    """The code, mode of trial and title of the offence that was asked about."""
-    from casedesk.model.errors import BadInputError
-    from casedesk.model.text import clean, clip
-    from casedesk.reference.offences import Mode
-
-    given = None if mode is None else Mode(_word(mode, [str(one) for one in Mode], "--mode"))
-    if code is None:
-        if given is None:
-            raise BadInputError("No offence is given.", "Add --offence CJ88116, or --mode summary.")
-        return None, given, ()
-    plain = clean(code).upper()
-    found = packs.offences.get(plain)
-    if found is not None:
-        return plain, given or found.mode, (f"{plain}: {found.title} ({found.mode}).",)
-    if given is None and plain not in packs.clocks.by_offence:
-        raise BadInputError(
-            f"There is no offence “{clip(plain, 20)}” in the list.",
-            "Check the code, or add --mode summary, either-way or indictable.",
-        )
-    return plain, given, (f"{clip(plain, 20)} is not in the offence list.",)
 
 
 def _word(text: str, words: list[str], option: str) -> str:
@@ -382,15 +358,14 @@ def _word(text: str, words: list[str], option: str) -> str:
 
 
 def _row(clock: "Clock") -> dict[str, str]:
-    amounts = "" if clock.amount is None else f"{clock.amount} {clock.unit}"
-    if clock.enhanced is not None:
-        amounts += f" (enhanced {clock.enhanced})"
+    from casedesk.desk.calculator import limit_words
+
     return {
         "id": clock.id,
         "group": str(clock.group),
         "title": clock.title,
         "trigger": clock.trigger,
-        "limit": amounts,
+        "limit": limit_words(clock),
         "rule": str(clock.rule or ""),
         "by": clock.by,
         "status": str(clock.status),

@@ -10,6 +10,7 @@ from typing import Any
 from casedesk.model.errors import BadInputError
 from casedesk.model.text import clean
 from casedesk.model.words import Role
+from casedesk.reference.priority import BAND_IDS
 from casedesk.reference.rows import hint
 from casedesk.store.keys import MIN_PASSPHRASE, write_file
 from casedesk.store.places import Places
@@ -68,6 +69,24 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class ReminderSettings:
+    """When an open desk speaks up before something falls due."""
+
+    minutes: tuple[int, ...] = (60, 30, 10)
+    """How many minutes before; none for no reminders."""
+    bands: tuple[str, ...] = ("liberty", "limit", "protection")
+    """Of which bands of the queue."""
+    whose: str = "all"
+    """Of whose cases: a name of :data:`WHOSE`."""
+    bell: bool = False
+    """Whether the terminal's bell sounds as well."""
+
+
+WHOSE = ("mine", "team", "all")
+"""Whose cases a list is about: one's own with those covered, the team's, or every open one."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything a person may set."""
 
@@ -80,6 +99,7 @@ class Settings:
     paths: PathSettings = PathSettings()
     backup: BackupSettings = BackupSettings()
     limits: Limits = Limits()
+    reminders: ReminderSettings = ReminderSettings()
 
 
 _LARGEST_FILE = 256 * 1024
@@ -93,7 +113,25 @@ class _Number:
     most: int
 
 
-_KNOWN: dict[str, dict[str, type[str] | type[bool] | _Number] | None] = {
+@dataclass(frozen=True)
+class _Numbers:
+    """A list of at most ``count`` whole numbers, each from ``least`` to ``most``."""
+
+    least: int
+    most: int
+    count: int
+
+
+@dataclass(frozen=True)
+class _Words:
+    """A list of words, each one of ``words``; a single one of them when ``single``."""
+
+    words: tuple[str, ...]
+    single: bool = False
+
+
+_Kind = type[str] | type[bool] | _Number | _Numbers | _Words
+_KNOWN: dict[str, dict[str, _Kind] | None] = {
     "person": dict.fromkeys(("name", "number", "role", "rank", "team", "force"), str),
     "screen": {"theme": str, "marking": str, "idle_minutes": _Number(1, 240)},
     "paths": {"packs": str, "allow_any_drive": bool},
@@ -106,6 +144,12 @@ _KNOWN: dict[str, dict[str, type[str] | type[bool] | _Number] | None] = {
     "limits": {
         "passphrase_characters": _Number(MIN_PASSPHRASE, 200),
         "free_space_mb": _Number(0, 10_000_000),
+    },
+    "reminders": {
+        "minutes": _Numbers(1, 24 * 60, 10),
+        "bands": _Words(BAND_IDS),
+        "whose": _Words(WHOSE, single=True),
+        "bell": bool,
     },
     "keys": None,
 }
@@ -158,7 +202,16 @@ def _checked(raw: dict[str, Any], path: Path) -> Settings:
         PathSettings(**raw.get("paths", {})),
         BackupSettings(**raw.get("backup", {})),
         Limits(**raw.get("limits", {})),
+        _reminders(raw.get("reminders", {})),
     )
+
+
+def _reminders(values: dict[str, Any]) -> ReminderSettings:
+    """The reminders' settings; the minutes longest first, each once."""
+    lists = {key: tuple(value) for key, value in values.items() if isinstance(value, list)}
+    if "minutes" in lists:
+        lists["minutes"] = tuple(sorted(set(lists["minutes"]), reverse=True))
+    return ReminderSettings(**{**values, **lists})
 
 
 def _check_value(path: Path, table: str, key: str, value: Any) -> None:
@@ -177,6 +230,35 @@ def _check_value(path: Path, table: str, key: str, value: Any) -> None:
             f"{where} must be a whole number from {wanted.least} to {wanted.most:,}",
             "Write digits only, without quotation marks.",
         )
+    if isinstance(wanted, _Numbers) and not _are_numbers(value, wanted):
+        raise _wrong(
+            path,
+            f"{where} must be a list of at most {wanted.count} whole numbers from {wanted.least} to {wanted.most:,}",
+            "Write them in square brackets: [60, 30, 10]; [] for none.",
+        )
+    if isinstance(wanted, _Words):
+        _check_words(path, where, value, wanted)
+
+
+def _are_numbers(value: Any, wanted: _Numbers) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) <= wanted.count
+        and all(type(one) is int and wanted.least <= one <= wanted.most for one in value)
+    )
+
+
+def _check_words(path: Path, where: str, value: Any, wanted: _Words) -> None:
+    given = [value] if wanted.single else value
+    if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
+        example = f'"{wanted.words[0]}"' if wanted.single else f'["{wanted.words[0]}", "{wanted.words[1]}"]'
+        raise _wrong(
+            path, f"{where} must be {'a word' if wanted.single else 'a list of words'}", f"Write {example}."
+        )
+    for one in given:
+        if one not in wanted.words:
+            cure = hint(one, list(wanted.words)) or f"Known: {', '.join(wanted.words)}."
+            raise _wrong(path, f"{where}: {clean(one)!r} is not known", cure)
 
 
 def _flat(values: dict[str, Any], before: str = "") -> dict[str, Any]:
@@ -211,6 +293,7 @@ def _quoted(text: str) -> str:
 def save_settings(path: Path, settings: Settings) -> None:
     """Write the settings file with its comments."""
     person, paths, backup, limits = settings.person, settings.paths, settings.backup, settings.limits
+    reminders = settings.reminders
     keys = "\n".join(f"{_quoted(name)} = {_quoted(value)}" for name, value in sorted(settings.keymap.items()))
     write_file(
         path,
@@ -254,6 +337,16 @@ keep_weekly = {backup.keep_weekly}
 passphrase_characters = {limits.passphrase_characters}
 # “casedesk doctor” speaks up when the store's drive has less room than this.
 free_space_mb = {limits.free_space_mb}
+
+[reminders]
+# While casedesk is open it says so many minutes before something falls due. []: it says nothing.
+minutes = [{", ".join(map(str, reminders.minutes))}]
+# In these bands of the queue. Known: {", ".join(BAND_IDS)}
+bands = [{", ".join(map(_quoted, reminders.bands))}]
+# Of whose cases: mine, team or all.
+whose = {_quoted(reminders.whose)}
+# true sounds the terminal's bell as well.
+bell = {str(reminders.bell).lower()}
 
 [keys]
 # Your own keys: command = "key,other key". docs/keys.md lists the commands.
