@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
+from casedesk.desk.custody_verbs import CUSTODY_ACTS
 from casedesk.desk.desk import Desk
 from casedesk.model.entities import ENTITIES, Entity
 from casedesk.model.errors import BadInputError
@@ -41,6 +42,17 @@ ACT_TITLES = {
     "flag.lower": "taking a flag off",
     "resolve": "deciding a dispute",
     "retention.keep": "a retention review",
+    "bulk.assign": "assigning cases",
+    "bulk.release": "releasing cases",
+    "bulk.stage": "putting cases in a stage",
+    "bulk.action": "setting an action",
+    "bulk.flag": "raising a flag on cases",
+    "bulk.cover": "cover for colleagues",
+    "cover.add": "cover for a colleague",
+    "cover.end": "handing cover back",
+    "case.add": "adding a case",
+    "arrest.add": "adding an arrest",
+    **CUSTODY_ACTS,
     UNDO: "undo",
     REDO: "redo",
 }

@@ -1,6 +1,6 @@
 """The tables of a store, derived from the registry of entities."""
 
-from casedesk.model.entities import CASE, ENTITIES, SQL_TYPES, Entity
+from casedesk.model.entities import CASE, CUSTODY, ENTITIES, SQL_TYPES, Entity
 
 STORE_SCHEMA = 1
 """Version of the tables. A store of an older version is migrated at opening, after a backup."""
@@ -34,6 +34,7 @@ CREATE TABLE access_log (
 CREATE INDEX access_log_case ON access_log (case_id) WHERE case_id IS NOT NULL;
 CREATE INDEX access_log_unit ON access_log (unit) WHERE unit IS NOT NULL;
 CREATE TABLE draft (key TEXT PRIMARY KEY, value TEXT NOT NULL, at BIGINT NOT NULL) WITHOUT ROWID;
+CREATE TABLE preference (key TEXT PRIMARY KEY, value TEXT NOT NULL, at BIGINT NOT NULL) WITHOUT ROWID;
 """
 """What is true: the journal, who wrote it, who saw what, and what this installation knows of itself."""
 
@@ -62,13 +63,24 @@ CREATE TABLE quarantine (
 CREATE TABLE not_shown (why TEXT PRIMARY KEY, operations INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE queue (
     n INTEGER PRIMARY KEY, band INTEGER NOT NULL, due_at BIGINT NOT NULL, score INTEGER NOT NULL,
-    reband_at BIGINT NOT NULL, stage TEXT NOT NULL, owner TEXT NOT NULL, sentence TEXT NOT NULL
+    reband_at BIGINT NOT NULL, soon_at BIGINT NOT NULL, stage TEXT NOT NULL, owner TEXT NOT NULL,
+    team TEXT NOT NULL COLLATE NOCASE, waiting TEXT NOT NULL, waiting_since BIGINT NOT NULL, sentence TEXT NOT NULL
 );
 CREATE INDEX queue_order ON queue (band, due_at, score DESC, n);
 CREATE INDEX queue_open ON queue (band, due_at, score DESC, n) WHERE stage <> 'closed';
 CREATE INDEX queue_owner ON queue (owner, band, due_at, score DESC, n) WHERE stage <> 'closed';
+CREATE INDEX queue_team ON queue (team, band, due_at, score DESC, n) WHERE stage <> 'closed';
+CREATE INDEX queue_soon ON queue (soon_at, band, due_at, score DESC, n) WHERE stage <> 'closed';
+CREATE INDEX queue_waiting ON queue (waiting_since, band, due_at, score DESC, n)
+    WHERE waiting <> '' AND stage <> 'closed';
 CREATE INDEX queue_stage ON queue (stage, band, due_at, score DESC, n);
 CREATE INDEX queue_reband ON queue (reband_at);
+CREATE TABLE due_item (
+    n INTEGER NOT NULL, ordinal INTEGER NOT NULL, at BIGINT NOT NULL, band INTEGER NOT NULL, clock TEXT NOT NULL,
+    who TEXT NOT NULL, legal INTEGER NOT NULL, sentence TEXT NOT NULL, key TEXT NOT NULL, subject BLOB,
+    PRIMARY KEY (n, ordinal)
+) WITHOUT ROWID;
+CREATE INDEX due_item_at ON due_item (at, band);
 CREATE VIRTUAL TABLE words USING fts5 (
     facts, ref, oic, suspects, victims, rationale, log, contact, action,
     content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2"
@@ -106,7 +118,10 @@ def entity_table(entity: Entity) -> str:
             + f"CREATE INDEX {name}_recorded ON {name} (recorded_at);\n"
             + f"CREATE INDEX {name}_offence ON {name} (offence_from);\n"
         )
-    return made + f"CREATE INDEX {name}_case ON {name} (case_id);\n"
+    made += f"CREATE INDEX {name}_case ON {name} (case_id);\n"
+    if entity is CUSTODY:
+        made += f"CREATE INDEX {name}_arrested ON {name} (arrested_at);\n"
+    return made
 
 
 def derived_tables() -> list[str]:
@@ -119,6 +134,7 @@ def derived_tables() -> list[str]:
         "unit",
         "not_shown",
         "queue",
+        "due_item",
         "words",
     ]
 

@@ -14,7 +14,7 @@ from casedesk.model.errors import NewerStoreError, StoreError
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import Clock, to_micros
 from casedesk.reference.packs import Packs
-from casedesk.store import attempts, keys, queue, recovery
+from casedesk.store import attempts, keys, queue_upkeep, recovery
 from casedesk.store.access_log import AccessKind, AccessLog
 from casedesk.store.connection import (
     Connection,
@@ -312,11 +312,11 @@ class Store:
         if not waiting:
             return 0
         with self.transaction():
-            return queue.reband(self.connection, now, self.packs, limit)
+            return queue_upkeep.reband(self.connection, now, self.packs, limit)
 
     def rebuild_queue(self, unit_now: datetime) -> None:
         """Recompute every queue row, as after a change of the packs."""
-        queue.refresh_all(self.connection, unit_now, self.packs)
+        queue_upkeep.refresh_all(self.connection, unit_now, self.packs)
 
     # -- small things kept beside the journal ---------------------------------------------------------------
 
@@ -346,6 +346,22 @@ class Store:
         """Forget a draft, once it was saved properly or given up."""
         if not self.read_only:
             self._keep("DELETE FROM draft WHERE key = ?", (key,))
+
+    def load_preference(self, key: str) -> Any:
+        """A choice made about how things are shown here; None when there is none, or it cannot be read."""
+        found = self.connection.execute("SELECT value FROM preference WHERE key = ?", (key,)).fetchone()
+        try:
+            return json.loads(found[0]) if found else None
+        except (TypeError, ValueError):
+            return None
+
+    def save_preference(self, key: str, value: Any) -> None:
+        """Keep a choice made here, as JSON. It is no casework: it is not journalled, and stays on this machine."""
+        if not self.read_only:
+            self._keep(
+                "INSERT OR REPLACE INTO preference VALUES (?, ?, ?)",
+                (key, json.dumps(value), to_micros(self.clock())),
+            )
 
     @property
     def key(self) -> bytes:
@@ -383,7 +399,7 @@ class Store:
     # -- inside ---------------------------------------------------------------------------------------------
 
     def _refresh(self, connection: Connection, cases: set[EntityId], now: datetime) -> None:
-        queue.refresh(connection, cases, now, self.packs)
+        queue_upkeep.refresh(connection, cases, now, self.packs)
 
     def _keep(self, sql: str, values: tuple[Any, ...]) -> None:
         try:
