@@ -124,6 +124,30 @@ FROZEN = {
         kind:text giver:text receiver:text first:text text:text at:instant until:instant
         about:reference withdrawn:flag
     """,
+    "approval": """
+        outcome:text outcome_date:moment ho_class:text corrected:list decided_by:text
+        decided_rank:text rationale:text verdict:text rules:list facts:text at:instant
+        about:reference withdrawn:flag text:text
+    """,
+    "return": """
+        reasons:list text:text to:text due_on:moment number:int escalated_to:text outcome:text
+        facts:text at:instant about:reference withdrawn:flag
+    """,
+    "hold": """
+        why:text until:moment at:instant about:reference withdrawn:flag
+    """,
+    "ruling": """
+        kind:text code:text from_class:text to_class:text reason:text information:text
+        evidence_kind:text principal_checked:flag asked_by:text asked_at:instant authority:text
+        due_on:moment answer:text decider:text decider_rank:text decided_at:instant why:text
+    """,
+    "keyed": """
+        approval:reference outcome:text batch:text at:instant about:reference withdrawn:flag
+    """,
+    "audit": """
+        sample:text agrees:flag right:text themes:list text:text at:instant about:reference
+        withdrawn:flag
+    """,
 }
 """Field order and kinds as released: masks and columns in every store rest on them. Only ever append."""
 WORDS = st.text(st.characters(codec="utf-8"), max_size=30)

@@ -6,7 +6,14 @@ from hypothesis import strategies as st
 
 from casedesk.model.errors import BadInputError
 from casedesk.model.moments import LONDON, local, london
-from casedesk.model.typed_moments import Lean, describe, parse_typed, parse_typed_moment, typed_form
+from casedesk.model.typed_moments import (
+    Lean,
+    describe,
+    parse_typed,
+    parse_typed_moment,
+    typed_form,
+    working_day_note,
+)
 
 FRIDAY = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 """A Friday in winter, 15:00 on both clocks."""
@@ -33,6 +40,14 @@ def at(text: str, lean: Lean = Lean.NEAREST, now: datetime = FRIDAY) -> str:
         ("-3h", "Fri 20 Nov 2026 12:00"),
         ("+90m", "Fri 20 Nov 2026 16:30"),
         ("+1w", "Fri 27 Nov 2026 15:00"),
+        ("+3m", "Fri 20 Nov 2026 15:03"),
+        ("+3mo", "Sat 20 Feb 2027 15:00"),
+        ("-9mo 9:00", "Fri 20 Feb 2026 09:00"),
+        ("+5wd", "Fri 27 Nov 2026 15:00"),
+        ("+ 1WD 9am", "Mon 23 Nov 2026 09:00"),
+        ("-2wd", "Wed 18 Nov 2026 15:00"),
+        ("+0wd", "Fri 20 Nov 2026 15:00"),
+        ("+10wd 14:30", "Fri 4 Dec 2026 14:30"),
         ("fri", "Fri 20 Nov 2026 00:00"),
         ("fri 10:00", "Fri 27 Nov 2026 10:00"),
         ("fri 16:00", "Fri 20 Nov 2026 16:00"),
@@ -77,7 +92,10 @@ def test_a_field_that_looks_back_or_ahead_settles_the_rest(typed: str, lean: Lea
     [
         ("", "No date or time"),
         ("soonish", "not a date or time"),
-        ("+5wd", "not a date or time"),
+        ("+5wk", "not a date or time"),
+        ("+5wd sharp", "not a date or time"),
+        ("+9999mo", "too far away"),
+        ("-9999mo", "too far away"),
         ("-2d sharp", "not a date or time"),
         ("31/11 09:15", "not a day of the calendar"),
         ("29/02/2026", "not a day of the calendar"),
@@ -184,3 +202,55 @@ def test_a_day_without_a_year_falls_on_the_side_it_must(day: date, offset: int, 
         assert found == typed
     else:
         assert found <= day if lean is Lean.PAST else found >= day
+
+
+CHRISTMAS = frozenset({date(2026, 12, 25), date(2026, 12, 28), date(2027, 1, 1)})
+"""The bank holidays around Christmas 2026: Friday 25, Monday 28 (for Boxing Day), and Friday 1 January."""
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("+1wd", "Thu 24 Dec 2026 15:00"),
+        ("+2wd", "Tue 29 Dec 2026 15:00"),
+        ("+5wd 10:00", "Mon 4 Jan 2027 10:00"),
+    ],
+)
+def test_working_days_leave_out_the_bank_holidays_they_are_given(typed: str, meant: str) -> None:
+    before = datetime(2026, 12, 23, 15, 0, tzinfo=UTC)
+    assert describe(parse_typed(typed, before, holidays=CHRISTMAS)) == meant
+    back = parse_typed_moment("-1wd", datetime(2026, 12, 29, 9, 0, tzinfo=UTC), holidays=CHRISTMAS)
+    assert back == "2026-12-24T09:00:00Z"
+
+
+def test_working_days_from_a_weekend_begin_on_the_monday() -> None:
+    saturday = FRIDAY + timedelta(days=1)
+    assert at("+1wd", now=saturday) == "Mon 23 Nov 2026 15:00"
+    assert at("-1wd", now=saturday) == "Fri 20 Nov 2026 15:00"
+
+
+def test_what_is_not_known_of_bank_holidays_is_said() -> None:
+    assert "bank holidays are not known" in working_day_note("+5wd", FRIDAY)
+    assert working_day_note("+5wd", FRIDAY, CHRISTMAS) == ""
+    assert "known for 2026 to 2027 only" in working_day_note("+400wd", FRIDAY, CHRISTMAS)
+    assert "known for 2026 to 2027 only" in working_day_note("-300wd 9:00", FRIDAY, CHRISTMAS)
+    assert working_day_note("+5d", FRIDAY) == ""
+    assert working_day_note("fri", FRIDAY) == ""
+
+
+@given(now=INSTANTS, number=st.integers(1, 300), sign=st.sampled_from("+-"))
+def test_working_days_land_on_a_working_day_that_far_away(now: datetime, number: int, sign: str) -> None:
+    try:
+        day = local(parse_typed(f"{sign}{number}wd", now, holidays=CHRISTMAS)).date()
+    except BadInputError:  # the clock leaves the present minute out on that day
+        return
+    first, last = sorted((day, local(now).date()))
+    between = [first + timedelta(days=days) for days in range((last - first).days + 1)]
+    working = [one for one in between if one.weekday() < 5 and one not in CHRISTMAS]
+    assert day in working
+    assert len(working) - (local(now).date() in working) == number
+
+
+def test_a_month_that_is_shorter_gives_its_last_day() -> None:
+    assert at("+3mo", now=datetime(2026, 11, 30, 15, 0, tzinfo=UTC)) == "Sun 28 Feb 2027 15:00"
+    assert at("-1mo", now=datetime(2026, 3, 31, 12, 0, tzinfo=UTC)) == "Sat 28 Feb 2026 13:00"

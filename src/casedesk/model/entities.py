@@ -14,7 +14,7 @@ from functools import cached_property
 from types import NoneType
 from typing import Any
 
-from casedesk.model import dossier, facts
+from casedesk.model import dossier, facts, finalising
 from casedesk.model.ids import EntityId, decode, encode
 from casedesk.model.moments import Moment, from_micros, moment, to_micros
 
@@ -242,6 +242,12 @@ FEEDBACK = _entity("feedback", dossier.Feedback, entry=True)
 DOCUMENT = _entity("document", dossier.Document)
 EXHIBIT = _entity("exhibit", dossier.Exhibit)
 HANDOVER = _entity("handover", dossier.Handover, entry=True)
+APPROVAL = _entity("approval", finalising.Approval, entry=True)
+RETURN = _entity("return", finalising.Return, entry=True)
+HOLD = _entity("hold", finalising.Hold, entry=True)
+RULING = _entity("ruling", finalising.Ruling)
+KEYED = _entity("keyed", finalising.Keyed, entry=True)
+AUDIT = _entity("audit", finalising.Audit, entry=True)
 
 ENTITIES = {
     entity.name: entity
@@ -271,6 +277,12 @@ ENTITIES = {
         DOCUMENT,
         EXHIBIT,
         HANDOVER,
+        APPROVAL,
+        RETURN,
+        HOLD,
+        RULING,
+        KEYED,
+        AUDIT,
     )
 }
 """Every kind of entity this program knows, by name."""

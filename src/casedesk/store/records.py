@@ -235,11 +235,12 @@ _DOSSIER = {
 def read_dossier(connection: Connection, case_id: EntityId) -> Dossier:
     """Read what is written about one case besides its facts, each part in the order it was written."""
     return Dossier(
-        **{part: tuple(_children(connection, entity, case_id)) for part, entity in _DOSSIER.items()}
+        **{part: tuple(children(connection, entity, case_id)) for part, entity in _DOSSIER.items()}
     )
 
 
-def _children(connection: Connection, entity: Entity, case_id: EntityId) -> Iterator[tuple[EntityId, Any]]:
+def children(connection: Connection, entity: Entity, case_id: EntityId) -> Iterator[tuple[EntityId, Any]]:
+    """Everything of one kind that hangs on a case, in the order it was written."""
     build = _builder(entity)
     for entity_id, *columns in connection.execute(
         f"SELECT id, {_columns(entity)} FROM {table_name(entity)} WHERE case_id = ? ORDER BY hlc, n",  # noqa: S608

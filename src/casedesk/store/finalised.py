@@ -1,0 +1,27 @@
+"""Reads what finalising left behind: for one case, or for every case of a review."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from casedesk.model.entities import APPROVAL, AUDIT, HOLD, KEYED, RETURN, RULING
+from casedesk.model.finalising import Finalising
+from casedesk.model.ids import EntityId
+from casedesk.store.connection import Connection
+from casedesk.store.records import children
+
+_PARTS = {
+    "approvals": APPROVAL,
+    "returns": RETURN,
+    "holds": HOLD,
+    "rulings": RULING,
+    "keyed": KEYED,
+    "audits": AUDIT,
+}
+
+
+def read_finalising(connection: Connection, case_id: EntityId) -> Finalising:
+    """Read what finalising left behind in one case."""
+    parts: dict[str, Sequence[tuple[EntityId, Any]]] = {
+        part: tuple(children(connection, entity, case_id)) for part, entity in _PARTS.items()
+    }
+    return Finalising(**parts)  # type: ignore[arg-type] # each part holds its own kind
