@@ -6,7 +6,7 @@ import pytest
 
 from casedesk.exchange.intake.cells import reader
 from casedesk.model.errors import PackError
-from casedesk.reference.profiles import Format, LineKind, load_profile, load_profiles, profile_names, squash
+from casedesk.reference.profiles import Format, LineKind, load_profile, load_profiles, squash
 from tests.exchange.reading import as_csv, people, read, taken, write
 
 META = '[pack]\ntitle = "t"\nversion = "1"\nsource = "s"\nlicence = "l"\nstatus = "convention"\n'
@@ -28,8 +28,9 @@ def problem(folder: Path, text: str) -> str:
 
 
 def test_the_shipped_profiles() -> None:
-    assert profile_names() == ["police-uk-outcomes", "police-uk-street", "rms-occurrences"]
     assert {name: profile.line for name, profile in load_profiles().items()} == {
+        "command-control": LineKind.ADDITION,
+        "custody": LineKind.ADDITION,
         "police-uk-outcomes": LineKind.OUTCOME_RECORD,
         "police-uk-street": LineKind.CASE,
         "rms-occurrences": LineKind.CASE,

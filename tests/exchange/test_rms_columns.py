@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from casedesk.exchange.intake import TakenRow
-from casedesk.model.entities import CASE, CUSTODY, ENTITIES, SUSPECT, VICTIM, Field
+from casedesk.model.entities import CASE, CUSTODY, ENTITIES, SUSPECT, VICTIM, WITNESS, Field
 from casedesk.model.ids import derived_id
 from casedesk.reference.loading import DATA
 from casedesk.reference.profiles import REPEATED, Column, Format
@@ -18,7 +18,7 @@ SET_BY_CASEDESK = {("case", "source"), ("custody", "suspect")}
 
 OWNED = [
     (entity.name, field)
-    for entity in (CASE, SUSPECT, VICTIM, CUSTODY)
+    for entity in (CASE, SUSPECT, VICTIM, WITNESS, CUSTODY)
     for field in entity.fields
     if field.extract_owned
 ]

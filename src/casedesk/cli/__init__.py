@@ -54,9 +54,11 @@ def begin(
 def _mount() -> None:
     from casedesk.cli import (
         accesslog,
+        caseload,
         casework,
         checking,
         clock,
+        custody,
         extracts,
         packs,
         retention,
@@ -66,7 +68,7 @@ def _mount() -> None:
         upkeep,
     )
 
-    for module in (storekeeping, extracts, casework, searching, checking, safekeeping, upkeep):
+    for module in (storekeeping, extracts, casework, custody, caseload, searching, checking, safekeeping, upkeep):
         module.mount(app)
     app.add_typer(clock.app, name="clock")
     app.add_typer(packs.app, name="packs")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from casedesk.cli.disclosing import disclose
 from casedesk.cli.opening import at_a_terminal, door_of, open_desk
 from casedesk.cli.output import Column, Format, say, write_json, write_rows
 from casedesk.model.errors import BadInputError
@@ -54,6 +55,7 @@ def print_queue(desk: "Desk", view: str, words: str, limit: int, how: Format) ->
     from casedesk.model.moments import local, show_instant
 
     found = caseload.top(desk, view, words, limit)
+    disclose(desk, how, "queue", len(found.rows))
     if how is Format.TABLE and not found.total:
         say(
             "No cases here."
@@ -97,6 +99,7 @@ def show_case(
         access.consulted(desk, case_id)
         page = casepage.read_page(desk, case_id)
         if as_json:
+            disclose(desk, Format.JSON, "case", 1, case_id)
             write_json(casepage.as_json(page))
         else:
             say(*casepage.as_lines(page))
@@ -213,6 +216,7 @@ def show_history(
             for one in case_history(desk, case_id)
             if folded(fact) in folded(one.field)
         ]
+        disclose(desk, how, "history", 1, case_id)
     columns = (Column("When", fold=True), Column("Who", fold=True), Column("Fact", fold=True),
                Column("Before", fold=True), Column("After", fold=True), Column("By", fold=True))  # fmt: skip
     write_rows(columns, rows, how, f"{len(rows)} changes, latest first")

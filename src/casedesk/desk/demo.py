@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from casedesk.desk import demo_custody, demo_proposals, demo_scenes
 from casedesk.desk.demo_bulk import CAPACITY, Bulk
 from casedesk.desk.demo_case import Draft, write_cases
+from casedesk.desk.demo_duties import keep_informed
 from casedesk.desk.demo_maker import Backdrop, Maker
 from casedesk.desk.desk import Desk
 from casedesk.desk.settings import Person, Settings
@@ -94,7 +95,10 @@ def _fill_up(desk: Desk, backdrop: Backdrop, told: int, size: int, progress: Pro
 
 
 def _draft(backdrop: Backdrop, slot: int, scene: Scene, nth: int) -> Draft:
-    return _BUILDERS[scene.id](Maker(backdrop, slot), scene, nth)
+    maker = Maker(backdrop, slot)
+    draft = _BUILDERS[scene.id](maker, scene, nth)
+    keep_informed(maker, draft)
+    return draft
 
 
 def _plot(backdrop: Backdrop, size: int) -> list[tuple[Scene, int]]:

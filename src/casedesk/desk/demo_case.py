@@ -7,6 +7,7 @@ from datetime import datetime
 from casedesk.model.entities import (
     ACTION,
     CASE,
+    CASE_EVENT,
     CONTACT,
     CUSTODY,
     ENTITIES,
@@ -40,6 +41,7 @@ class Draft:
     actions: list[Facts] = field(default_factory=list)
     contacts: list[Facts] = field(default_factory=list)
     log: list[Facts] = field(default_factory=list)
+    events: list[Facts] = field(default_factory=list)
     namespace: str = RECORDS_SYSTEM
 
     @property
@@ -59,6 +61,10 @@ class Draft:
     def victim_id(self, victim: Facts) -> EntityId:
         """The id of one of its victims."""
         return self._person_id("victim", "name", folded(str(victim["name"])), str(victim.get("dob") or ""))
+
+    def custody_id(self, custody: Facts) -> EntityId:
+        """The id of one of its arrests."""
+        return self._person_id("custody", "number", str(custody["number"]))
 
     def _person_id(self, entity: str, *own: str) -> EntityId:
         return derived_id(entity, self.namespace, self.ref, *own)
@@ -101,21 +107,18 @@ def _entities(draft: Draft) -> list[tuple[Entity, EntityId, Facts]]:
         (CASE, draft.id, draft.case),
         *((SUSPECT, draft.suspect_id(one), one) for one in draft.suspects),
         *((VICTIM, draft.victim_id(one), one) for one in draft.victims),
-        *((CUSTODY, _custody_id(draft, one), one) for one in draft.custody),
+        *((CUSTODY, draft.custody_id(one), one) for one in draft.custody),
         *((OUTCOME_RECORD, _outcome_id(draft, one), one) for one in draft.records),
         *_numbered(ACTION, ref, draft.actions),
         *_numbered(CONTACT, ref, draft.contacts),
         *_numbered(LOG_ENTRY, ref, draft.log),
+        *_numbered(CASE_EVENT, ref, draft.events),
     ]
     return [(entity, own, _said(facts)) for entity, own, facts in parts]
 
 
 def _said(facts: Facts) -> Facts:
     return {name: value for name, value in facts.items() if value is not None}
-
-
-def _custody_id(draft: Draft, custody: Facts) -> EntityId:
-    return derived_id("custody", draft.namespace, draft.ref, "number", str(custody["number"]))
 
 
 def _outcome_id(draft: Draft, record: Facts) -> EntityId:

@@ -4,39 +4,90 @@ from datetime import date, datetime, time, timedelta
 
 from casedesk.desk.demo_case import Draft, Facts
 from casedesk.desk.demo_maker import Maker
-from casedesk.model.moments import Moment, earliest, local, london, moment_of_day
-from casedesk.model.words import CustodyState, SuspectStatus
-from casedesk.reference.demo_parts import Scene, Span
+from casedesk.model.moments import Moment, earliest, local, london, moment_of_day, moment_of_instant
+from casedesk.model.words import CustodyState, EventKind, SuspectStatus
+from casedesk.reference.demo_parts import Detention, Scene, Span
 from casedesk.rules.counting import months_beginning
 
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
 _ADULT = Span(19, 58)
+_AGE_OF_MAJORITY = 18
 _COMING = Span(8, 27)
 _LATER = Span(30, 70)
 
 
 def in_custody(maker: Maker, scene: Scene, nth: int) -> Draft:
-    """Somebody detained now."""
+    """Somebody detained now, just charged or released, or to be interviewed voluntarily."""
     detention = maker.pack.detentions[nth % len(maker.pack.detentions)]
     since = detention.relevant or (detention.authorised or 0) + 12
     arrested = maker.now - (since + maker.dice.randint(20, 45)) * _MINUTE
+    recorded = arrested - maker.dice.randint(5, 25) * _MINUTE
     draft = maker.begin(
         detention.kind,
-        recorded=arrested - maker.dice.randint(5, 25) * _MINUTE,
+        recorded=recorded - 3 * _DAY if detention.voluntary else recorded,
         delay=maker.dice.randint(40, 150) * _MINUTE,
     )
-    suspect = maker.suspect(draft, SuspectStatus.IN_CUSTODY, detention.years, "Arrested")
+    status, why = _standing(detention)
+    suspect = maker.suspect(draft, status, detention.years, why)
     maker.victim(draft, detention.kind)
     maker.describe(draft, detention.kind)
     maker.own(draft, scene, nth)
-    relevant = None if detention.relevant is None else maker.now - detention.relevant * _MINUTE
-    authorised = None if detention.authorised is None else maker.now - detention.authorised * _MINUTE
-    _arrest(maker, draft, suspect, arrested, CustodyState.DETAINED)
-    draft.custody[0].update(arrived_at=relevant, relevant_at=relevant, authorised_at=authorised)
+    _hold(maker, draft, suspect, arrested, detention)
     lines = [*(maker.pack.log["custody"] if since > 500 else ()), detention.note]
     maker.log(draft, lines, arrested + 5 * _MINUTE, maker.now - _MINUTE)
     return draft
+
+
+def _standing(detention: Detention) -> tuple[SuspectStatus, str]:
+    """Where the suspect of a detention stands, in the records system's words too."""
+    if detention.voluntary:
+        return SuspectStatus.VOLUNTARY, "Voluntary interview arranged"
+    if detention.charged:
+        return SuspectStatus.CHARGED, "Charged, in custody"
+    return (SuspectStatus.NAMED, "Released") if detention.notice else (SuspectStatus.IN_CUSTODY, "Arrested")
+
+
+def _hold(maker: Maker, draft: Draft, suspect: Facts, arrested: datetime, detention: Detention) -> None:
+    """What the pack says of one detention, as facts of the custody record and as events."""
+
+    def ago(minutes: int | None) -> datetime | None:
+        return maker.now - minutes * _MINUTE if minutes else None
+
+    state = (
+        CustodyState.VOLUNTARY if detention.voluntary
+        else CustodyState.CHARGED if detention.charged
+        else CustodyState.RELEASED if detention.notice
+        else CustodyState.DETAINED
+    )  # fmt: skip
+    _arrest(maker, draft, suspect, arrested, state)
+    held = draft.custody[0]
+    relevant = ago(detention.relevant)
+    held.update(
+        arrived_at=relevant,
+        relevant_at=relevant,
+        authorised_at=ago(detention.authorised),
+        reviews=tuple(moment_of_instant(maker.now - minutes * _MINUTE) for minutes in detention.reviews)
+        or None,
+        under_18=True if detention.years.most < _AGE_OF_MAJORITY else None,
+        vulnerable=detention.vulnerable or None,
+        appropriate_adult=maker.filled(detention.adult, draft) if detention.adult else None,
+        charged_at=ago(detention.charged),
+        released_at=ago(detention.notice),
+        notice_kind="dapn" if detention.notice else None,
+        notice_at=ago(detention.notice),
+    )
+    if detention.voluntary:
+        held.update(arrested_at=None, arrived_at=maker.now + detention.voluntary * _MINUTE)
+    subject = draft.custody_id(held)
+    if detention.extended and relevant is not None:
+        given = maker.now - (detention.reviews[1] - 30) * _MINUTE
+        extension: Facts = {"at": given, "until": relevant + 36 * 60 * _MINUTE, "rank": "supt"}
+        draft.events.append({"kind": EventKind.EXTENSION.value, "subject": subject, **extension})
+    if detention.hospital is not None:
+        left, back = detention.hospital
+        stay: Facts = {"at": ago(left), "until": ago(back)}
+        draft.events.append({"kind": EventKind.HOSPITAL.value, "subject": subject, **stay})
 
 
 def bail_protecting(maker: Maker, scene: Scene, nth: int) -> Draft:

@@ -154,14 +154,37 @@ def _manner(row: Row) -> Manner:
 
 
 def _detention(row: Row, kinds: Collection[str]) -> Detention:
-    row.unknown({"id", "kind", "years", "relevant", "authorised", "note"})
+    row.unknown({
+        "id", "kind", "years", "relevant", "authorised", "note", "reviews", "hospital", "extended", "vulnerable",
+        "adult", "charged", "notice", "voluntary",
+    })  # fmt: skip
+    stay = _minutes(row, "hospital")
+    if stay and len(stay) != 2:
+        raise row.error(
+            "hospital", "two numbers expected", "Write minutes since leaving and since the return."
+        )
     return Detention(
         _word(row, "kind", kinds),
         _span(row, "years", _PEOPLE),
         row.integer("relevant") or None,
         row.integer("authorised") or None,
         _line(row, "note", row.text("note")),
+        reviews=_minutes(row, "reviews"),
+        hospital=(stay[0], stay[1]) if stay else None,
+        extended=row.flag("extended", False),
+        vulnerable=row.flag("vulnerable", False),
+        adult=row.text("adult", ""),
+        charged=row.integer("charged", 0),
+        notice=row.integer("notice", 0),
+        voluntary=row.integer("voluntary", 0),
     )
+
+
+def _minutes(row: Row, key: str) -> tuple[int, ...]:
+    raw = row.values.get(key, [])
+    if not isinstance(raw, list) or not all(type(one) is int and one >= 0 for one in raw):
+        raise row.error(key, "a list of minutes expected", "Write it as [845, 310].")
+    return tuple(raw)
 
 
 def _todo(row: Row) -> Todo:

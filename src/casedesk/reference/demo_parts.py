@@ -98,6 +98,20 @@ class Detention:
     relevant: int | None
     authorised: int | None
     note: Line
+    reviews: tuple[int, ...] = ()
+    """Minutes since each review was held."""
+    hospital: tuple[int, int] | None = None
+    """Minutes since leaving for hospital and since the return; 0 while still there."""
+    extended: bool = False
+    vulnerable: bool = False
+    adult: str = ""
+    """The appropriate adult."""
+    charged: int = 0
+    """Minutes since the charge, of somebody kept for court."""
+    notice: int = 0
+    """Minutes since a domestic abuse protection notice was given, on release."""
+    voluntary: int = 0
+    """Nobody detained: a voluntary interview in so many minutes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,16 @@ from pathlib import Path
 
 from casedesk.model.entities import ENTITIES, Kind
 from casedesk.model.text import folded
-from casedesk.model.words import CustodyState, Flag, Support, SuspectStatus, VictimKind
+from casedesk.model.words import CustodyState, Flag, Intake, Support, SuspectStatus, VictimKind
 from casedesk.reference.loading import Pack, Row, hint, pack_names, read_pack
 
 FOLDER = "profiles"
-REPEATED = frozenset({"suspect", "victim", "custody"})
+REPEATED = frozenset({"suspect", "victim", "witness", "custody"})
 """The entities that an occurrence may have several of: their headings may carry a number."""
+
+
+NOTED = "log_entry.text"
+"""What a column sets that no fact holds: it goes into the log of the case, with its heading."""
 
 
 class LineKind(StrEnum):
@@ -27,6 +31,8 @@ class LineKind(StrEnum):
     """A case, or a person in it."""
     OUTCOME_RECORD = "outcome-record"
     """One outcome that a case was given."""
+    ADDITION = "addition"
+    """An arrest or an incident, which another extract may tell the case of: it only fills gaps of that case."""
 
 
 class Format(StrEnum):
@@ -43,6 +49,9 @@ class Format(StrEnum):
     BIRTHDAY = "birthday"
     MOMENT = "moment"
     INSTANT = "instant"
+    INSTANTS = "instants"
+    NUMBER = "number"
+    MINUTES = "minutes"
     POUNDS = "pounds"
     OFFENCE_CODE = "offence-code"
     HO_CLASS = "ho-class"
@@ -60,22 +69,50 @@ _KINDS = {
     Format.BIRTHDAY: Kind.MOMENT,
     Format.MOMENT: Kind.MOMENT,
     Format.INSTANT: Kind.INSTANT,
+    Format.INSTANTS: Kind.LIST,
+    Format.NUMBER: Kind.INT,
+    Format.MINUTES: Kind.INT,
     Format.POUNDS: Kind.INT,
     Format.POLICE_UK_CODES: Kind.LIST,
 }
 """The kind of field that a format fills; text where it is not listed."""
 
-_CLOSED: dict[str, type[StrEnum]] = {
-    "case.flags": Flag,
-    "suspect.status": SuspectStatus,
-    "victim.kind": VictimKind,
-    "victim.support": Support,
-    "custody.state": CustodyState,
+SITUATIONS = (
+    "ordinary-arrest",
+    "arrested-at-station",
+    "answering-street-bail",
+    "sought-in-another-area",
+    "moved-for-another-offence",
+    "arrested-abroad",
+    "further-offence",
+)
+"""How detention can begin: the functions of :mod:`casedesk.rules.relevant_time`, hyphenated."""
+NOTICES = ("dapn", "dvpn")
+"""The kinds of domestic abuse notice."""
+
+_CLOSED: dict[str, tuple[str, ...]] = {
+    "case.flags": tuple(Flag),
+    "suspect.status": tuple(SuspectStatus),
+    "victim.kind": tuple(VictimKind),
+    "victim.support": tuple(Support),
+    "custody.state": tuple(CustodyState),
+    "custody.situation": SITUATIONS,
+    "custody.notice_kind": NOTICES,
 }
 """The fields whose words the model fixes: a profile may add spellings, never words."""
 
 _YES_NO = ("yes", "no", "unknown")
-_PROFILE_KEYS = ("based_on", "line", "namespace", "people_up_to", "empty", "blank_reference")
+_PROFILE_KEYS = (
+    "based_on",
+    "line",
+    "namespace",
+    "people_up_to",
+    "empty",
+    "blank_reference",
+    "own_reference",
+    "own_namespace",
+    "intake",
+)
 _COLUMN_KEYS = (
     "id",
     "names",
@@ -168,6 +205,12 @@ class Profile:
     """Cells that mean "nothing", exactly as written (``NULL``)."""
     blank_reference: str
     """Why a line without a reference is passed over; empty when such a line is an error."""
+    own_reference: str
+    """The column that names the case where a line has no reference: a custody or incident number."""
+    own_namespace: str
+    """The namespace of those numbers."""
+    intake: str
+    """How the cases of these lines reach the team: a word of :class:`casedesk.model.words.Intake`, or nothing."""
     columns: tuple[Column, ...]
     ignored: tuple[Ignored, ...]
     overlay: Path | None
@@ -224,6 +267,9 @@ def _load(name: str, overlay: Path | None, above: tuple[str, ...]) -> Profile:
         people_up_to=head.integer("people_up_to", base.people_up_to if base else 1),
         empty=frozenset(head.texts("empty", sorted(base.empty) if base else ())),
         blank_reference=head.text("blank_reference", base.blank_reference if base else ""),
+        own_reference=head.text("own_reference", base.own_reference if base else ""),
+        own_namespace=head.text("own_namespace", base.own_namespace if base else ""),
+        intake=head.optional_choice("intake", Intake) or (base.intake if base else ""),
         columns=_columns(pack, base),
         ignored=_ignored(pack, base),
         overlay=overlay,
@@ -289,6 +335,10 @@ def _column(row: Row, vocabularies: Mapping[str, Vocabulary]) -> Column:
 
 
 def _sets(row: Row, form: Format) -> tuple[str, tuple[str, ...]]:
+    if "sets" not in row.keys and form is Format.REFERENCE:
+        return "case", ()
+    if row.texts("sets") == [NOTED] and form in (Format.TEXT, Format.LINES):
+        return "log_entry", ("text",)
     wanted = _KINDS.get(form, Kind.TEXT)
     entities = set()
     fields = []
@@ -323,7 +373,7 @@ def _words(
         raise row.error("words", f"there is no vocabulary “{name}”", hint(name, vocabularies))
     vocabulary = vocabularies[name]
     closed = _CLOSED.get(f"{entity}.{fields[0]}") if form in (Format.WORD, Format.FLAGS) else None
-    allowed: tuple[str, ...] = tuple(closed) if closed else _YES_NO if default else tuple(vocabulary.words)
+    allowed: tuple[str, ...] = closed if closed else _YES_NO if default else tuple(vocabulary.words)
     for word in vocabulary.words:
         if word not in allowed:
             raise row.error("words", f"“{name}” has the word “{word}”", hint(word, allowed))
@@ -378,7 +428,7 @@ def _check(pack: Pack, profile: Profile) -> None:
                 f"there is no column “{column.reads}”",
                 hint(column.reads, known),
             )
-        for field in column.fields if column.format not in (Format.FLAG, Format.FLAGS) else ():
+        for field in column.fields if _sets_alone(column) else ():
             other = setters.setdefault(f"{column.entity}.{field}", column.id)
             if other != column.id:
                 raise pack.error(
@@ -391,12 +441,44 @@ def _check(pack: Pack, profile: Profile) -> None:
     for ignored in profile.ignored:
         for name in ignored.names:
             _claim(pack, meant, squash(name), ignored.id, 1)
+    _check_own_reference(pack, profile)
     if profile.line is LineKind.OUTCOME_RECORD:
         filled = {(column.entity, name) for column in profile.columns for name in column.fields}
         if not {("outcome_record", "at"), ("outcome_record", "text")} <= filled:
             raise pack.error(
                 "[profile], line", "needs outcome_record.at and outcome_record.text", "Add their columns."
             )
+
+
+def _sets_alone(column: Column) -> bool:
+    """Whether no other column may fill the same field."""
+    return column.format not in (Format.FLAG, Format.FLAGS) and column.entity != "log_entry"
+
+
+def _check_own_reference(pack: Pack, profile: Profile) -> None:
+    """Lines that add to cases need a number of their own, for when the case is not known yet."""
+    place = "[profile], own_reference"
+    for column in profile.columns:
+        noted = column.entity == "log_entry" and profile.line is not LineKind.ADDITION
+        if noted or not (column.fields or column.id == profile.own_reference):
+            raise pack.error(
+                f"[[column]] {column.id}, sets", "names no fact", 'Write for example ["case.location"].'
+            )
+    if profile.line is not LineKind.ADDITION:
+        if profile.own_reference or profile.own_namespace or profile.intake:
+            raise pack.error(place, "has no meaning here", f'It belongs to line = "{LineKind.ADDITION}".')
+        return
+    own = next((column for column in profile.columns if column.id == profile.own_reference), None)
+    if own is None or own.format is not Format.REFERENCE or not own.required:
+        raise pack.error(
+            place,
+            "must be a required column with format reference",
+            "Name that of the custody or incident number.",
+        )
+    if profile.own_namespace in ("", profile.namespace):
+        raise pack.error(
+            "[profile], own_namespace", "must differ from namespace", "Name the system they come from."
+        )
 
 
 def _claim(pack: Pack, meant: dict[str, tuple[str, int]], heading: str, owner: str, number: int) -> None:

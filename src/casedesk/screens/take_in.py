@@ -73,6 +73,7 @@ def summary(report: TakeInReport) -> list[str]:
         lines.append(f"Facts that change: {', '.join(named)}.")
     if report.kept_desk_values:
         lines.append(f"{report.kept_desk_values:,} facts decided at the desk stay as they are.")
+    lines += taking.twin_lines(report)[:4]
     if report.columns.unmapped:
         lines.append(f"Columns not known: {', '.join(report.columns.unmapped[:6])}.")
     lines += [f"Line {row.line}, {row.column or 'as a whole'}: {row.reason}" for row in report.rejects[:3]]

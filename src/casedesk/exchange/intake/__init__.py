@@ -2,6 +2,7 @@
 
 from casedesk.exchange.intake.extract import Extract, guess_profile, open_extract
 from casedesk.exchange.intake.rejects import RejectsWriter, rejects_path
+from casedesk.exchange.intake.rows import person_key
 from casedesk.exchange.intake.taken import (
     ColumnReport,
     Reading,
@@ -22,5 +23,6 @@ __all__ = [
     "TakenRow",
     "guess_profile",
     "open_extract",
+    "person_key",
     "rejects_path",
 ]

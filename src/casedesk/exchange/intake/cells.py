@@ -7,6 +7,7 @@ from functools import lru_cache
 from casedesk.exchange.intake.dates import read_birthday, read_day, read_instant, read_moment
 from casedesk.exchange.intake.taken import MAX_SHOWN, CellError
 from casedesk.model.entities import Value
+from casedesk.model.moments import moment_of_instant
 from casedesk.model.text import MAX_TEXT, clean, clip
 from casedesk.model.words import Flag
 from casedesk.reference.profiles import Column, Format, squash
@@ -14,7 +15,7 @@ from casedesk.reference.profiles import Column, Format, squash
 Reader = Callable[[str], Value]
 """Reads a cell that is not empty; gives None when nothing readable is in it. Raises :class:`CellError`."""
 
-DATED = frozenset({Format.DAY, Format.BIRTHDAY, Format.MOMENT, Format.INSTANT})
+DATED = frozenset({Format.DAY, Format.BIRTHDAY, Format.MOMENT, Format.INSTANT, Format.INSTANTS})
 """Formats of dates."""
 TAKES_DATES = DATED | {Format.TEXT, Format.LINES}
 """Formats in which a cell that a spreadsheet holds as a date is as it should be."""
@@ -26,6 +27,9 @@ _LITERAL = re.compile(r'="([^"]*)"')
 _FORMULA = re.compile(r"=[^= ]")
 _SHORTENED = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
 _SPLIT = re.compile(r"[;,|\n]")
+_SPLIT_TIMES = re.compile(r"[;|\n]")
+_WHOLE = re.compile(r"\d{1,9}", re.ASCII)
+_LENGTH = re.compile(r"(?:(\d{1,3}):(?=[0-5]\d$))?(\d{1,6})", re.ASCII)
 _POUNDS = re.compile(r"£? ?(\d{1,3}(?:,\d{3}){1,3}|\d{1,10})(?:\.(\d{1,2}))?")
 _CLASS = re.compile(r"0*(\d{1,3}) ?[/.-] ?(\d{1,2})")
 _CLASS_RUN = re.compile(r"[0-9]{5}")
@@ -184,6 +188,39 @@ def _pounds(_: Column) -> Reader:
     return read
 
 
+def _instants(_: Column) -> Reader:
+    def read(cell: str) -> Value:
+        parts = (part.strip() for part in _SPLIT_TIMES.split(plain(cell, lines=True)))
+        return tuple(sorted({moment_of_instant(read_instant(part)) for part in parts if part})) or None
+
+    return read
+
+
+def _number(_: Column) -> Reader:
+    def read(cell: str) -> Value:
+        text = plain(cell)
+        if not text:
+            return None
+        if not _WHOLE.fullmatch(text):
+            raise CellError("not a whole number", "Write it in digits.")
+        return int(text)
+
+    return read
+
+
+def _minutes(_: Column) -> Reader:
+    def read(cell: str) -> Value:
+        text = plain(cell)
+        if not text:
+            return None
+        found = _LENGTH.fullmatch(text)
+        if not found:
+            raise CellError("not a length of time", "Write hours and minutes as 5:30, or minutes as 330.")
+        return int(found[1] or 0) * 60 + int(found[2])
+
+    return read
+
+
 def _offence_code(_: Column) -> Reader:
     return lambda cell: plain(cell).replace(" ", "").upper() or None
 
@@ -246,6 +283,9 @@ _FACTORIES: dict[Format, Callable[[Column], Reader]] = {
     Format.BIRTHDAY: _dated(read_birthday),
     Format.MOMENT: _dated(read_moment),
     Format.INSTANT: _dated(read_instant),
+    Format.INSTANTS: _instants,
+    Format.NUMBER: _number,
+    Format.MINUTES: _minutes,
     Format.POUNDS: _pounds,
     Format.OFFENCE_CODE: _offence_code,
     Format.HO_CLASS: _ho_class,

@@ -1,13 +1,14 @@
 """Turns the records of an extract into facts: a profile and a heading, compiled once into small functions."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from casedesk.exchange.intake.cells import DATED, TAKES_DATES, Reader, in_order, reader, show
 from casedesk.exchange.intake.headings import Headings, Slot
 from casedesk.exchange.intake.occurrences import WINDOW, Occurrences, Repeats, Told
 from casedesk.exchange.intake.taken import (
+    Addition,
     Broken,
     CellError,
     Reading,
@@ -22,6 +23,7 @@ from casedesk.model.entities import Value
 from casedesk.model.ids import derived_id
 from casedesk.model.moments import Moment, moment_of_instant
 from casedesk.model.text import folded
+from casedesk.model.words import CustodyState, Intake
 from casedesk.reference.police_uk import load_police_uk
 from casedesk.reference.profiles import Format, LineKind, Profile
 
@@ -59,12 +61,19 @@ class RowReader:
         self._case = self._plan("case", 1)
         self._outcome = self._plan("outcome_record", 1)
         self._people = [(plan, plan.places()) for plan in self._person_plans()]
-        self._reference_at, self._reference = next(
-            (at, read) for at, name, read in self._case.cells if name == "ref"
+        self._reference = next(((at, read) for at, name, read in self._case.cells if name == "ref"), None)
+        self._own = next(
+            ((slot.at, read) for slot, read in self._slots if slot.column.id == profile.own_reference), None
         )
+        self._notes = [
+            (slot.at, slot.column.title, read)
+            for slot, read in self._slots
+            if slot.column.entity == "log_entry"
+        ]
         self._occurrences = Occurrences()
         self._repeats = Repeats()
         self._read = self._outcome_line if profile.line is LineKind.OUTCOME_RECORD else self._case_line
+        self._adds = profile.line is LineKind.ADDITION
 
     def read(self, record: Record | Broken) -> Reading:
         """Read one record."""
@@ -80,23 +89,65 @@ class RowReader:
         if record.troubles and (found := self._troubled(record)):
             return found
         try:
-            reference = self._value(cells, self._reference_at, self._reference)
-            if not isinstance(reference, str):
-                return self._without_reference(record)
-            return self._read(record, reference)
+            reference = self._text(cells, self._reference)
+            if self._adds:
+                return self._addition_line(record, reference)
+            return self._read(record, reference) if reference else self._without_reference(record)
         except CellError:
             return self._diagnosed(record)
 
     def _case_line(self, record: Record, reference: str) -> Reading:
         case = TakenEntity("case", self._case_key(reference), self._case_fields(record.cells))
-        others = self._others(record.cells, reference) if self._people else []
+        others = self._others(record.cells, self._profile.namespace, reference) if self._people else []
+        return self._told(record, reference, case, others, None)
+
+    def _addition_line(self, record: Record, reference: str) -> Reading:
+        """A line whose case another extract may tell of: it speaks for the case only where it alone knows it."""
+        cells, profile = record.cells, self._profile
+        number = self._text(cells, self._own)
+        own = not reference
+        if own and not number:
+            return self._without_reference(record)
+        name, namespace = (number, profile.own_namespace) if own else (reference, profile.namespace)
+        fields = self._case_fields(cells)
+        fields["ref"] = name
+        flags: Value = None
+        if not own:
+            flags = fields.pop("flags", None)
+            fields = _stated(fields)
+            fields.pop("as_at", None)  # when the occurrence itself was drawn, this extract does not say
+        case = TakenEntity("case", ("case", namespace, name), fields, partial=not own)
+        others = [(plan, _as_added(entity)) for plan, entity in self._others(cells, namespace, name)]
+        arrests = [entity for _, entity in others if entity.entity == "custody"]
+        addition = Addition(
+            own=own,
+            number=number,
+            number_key=("case", profile.own_namespace, number),
+            intake=_intake(profile.intake, arrests) if own or arrests else "",
+            flags=flags if isinstance(flags, tuple) else (),
+            note=self._note(cells),
+        )
+        return self._told(record, name if own else f"\n{name}", case, others, addition)
+
+    def _note(self, cells: list[str]) -> str:
+        said = ((title, self._value(cells, at, read)) for at, title, read in self._notes)
+        return "\n".join(f"{title}: {value}" for title, value in said if isinstance(value, str))
+
+    def _told(
+        self,
+        record: Record,
+        reference: str,
+        case: TakenEntity,
+        others: list[tuple[_Plan, TakenEntity]],
+        addition: Addition | None,
+    ) -> Reading:
         if self._occurrences.known(reference):
-            return self._told_again(record, reference, case, others)
+            return self._told_again(record, reference, case, others, addition)
         entities: dict[_Key, Mapping[str, Value]] = {case.key: case.fields}
         entities.update((entity.key, entity.fields) for _, entity in others)
         self._occurrences.remember(reference, Told(record.line, entities))
         people = tuple(entity for _, entity in others)
-        return TakenRow(record.line, reference, case, people, self._original(record))
+        return TakenRow(record.line, reference.strip(), case, people, self._original(record), addition)
 
     def _outcome_line(self, record: Record, reference: str) -> Reading:
         known: Fields = {
@@ -121,15 +172,20 @@ class RowReader:
         return TakenRow(record.line, reference, case, (outcome,), self._original(record))
 
     def _told_again(
-        self, record: Record, reference: str, case: TakenEntity, others: list[tuple[_Plan, TakenEntity]]
+        self,
+        record: Record,
+        reference: str,
+        case: TakenEntity,
+        others: list[tuple[_Plan, TakenEntity]],
+        addition: Addition | None,
     ) -> Reading:
         """A further line of an occurrence may add people; where it repeats something it must agree."""
         told = self._occurrences.recall(reference)
         if told is None:
             return self._reject(
                 record,
-                self._headings.names[self._reference_at],
-                reference,
+                self._headings.names[self._name_at],
+                reference.strip(),
                 f"an earlier line, more than {WINDOW:,} occurrences before this one, told of it already",
                 "Sort the extract so that the lines of one occurrence stand together.",
             )
@@ -139,17 +195,21 @@ class RowReader:
             if before is None:
                 fresh.append(entity)
                 continue
+            if (
+                entity.partial and entity.entity == "case"
+            ):  # several people may be held for different offences
+                continue
             for name, value in entity.fields.items():
                 if value is not None and value != before.get(name) and name != "as_at":
                     return self._disagrees(record, plan, name, told.line)
-        if not fresh:
+        if not fresh and not (addition and (addition.note or addition.flags)):
             return SkippedRow(record.line, REPEATED)
         told.entities.update((entity.key, entity.fields) for entity in fresh)
         as_at = case.fields.get(
             "as_at"
         )  # a further line may come from a later extract than the store holds, too
         bare = TakenEntity("case", case.key, {} if as_at is None else {"as_at": as_at}, partial=True)
-        return TakenRow(record.line, reference, bare, tuple(fresh), self._original(record))
+        return TakenRow(record.line, reference.strip(), bare, tuple(fresh), self._original(record), addition)
 
     def _case_fields(self, cells: list[str]) -> Fields:
         fields = self._fields(cells, self._case)
@@ -177,7 +237,12 @@ class RowReader:
         cell = cells[at]
         return read(cell) if cell and cell not in self._profile.empty else None
 
-    def _others(self, cells: list[str], reference: str) -> list[tuple[_Plan, TakenEntity]]:
+    def _text(self, cells: list[str], column: tuple[int, Reader] | None) -> str:
+        """The text of a cell whose column may be missing."""
+        value = self._value(cells, *column) if column else None
+        return value if isinstance(value, str) else ""
+
+    def _others(self, cells: list[str], namespace: str, reference: str) -> list[tuple[_Plan, TakenEntity]]:
         made: list[tuple[_Plan, TakenEntity]] = []
         keys: set[_Key] = set()
         suspects: dict[int, _Key] = {}
@@ -190,7 +255,7 @@ class RowReader:
             fields = self._fields(cells, plan)
             if all(value is None for value in fields.values()):
                 continue
-            key = _person_key(plan, self._profile.namespace, reference, fields)
+            key = person_key(plan.entity, plan.number, namespace, reference, fields)
             while key in keys:  # two people of one name in one line are two people
                 key = (*key, "again")
             keys.add(key)
@@ -201,6 +266,11 @@ class RowReader:
                 fields["suspect"] = derived_id(*suspect) if suspect else None
             made.append((plan, TakenEntity(plan.entity, key, fields)))
         return made
+
+    @property
+    def _name_at(self) -> int:
+        """Where the cell stands that names the case."""
+        return next(column[0] for column in (self._reference, self._own) if column)
 
     def _case_key(self, reference: str) -> _Key:
         return ("case", self._profile.namespace, reference)
@@ -226,7 +296,9 @@ class RowReader:
     def _person_plans(self) -> list[_Plan]:
         numbers = range(1, self._profile.people_up_to + 1)
         plans = [
-            self._plan(entity, number) for entity in ("suspect", "victim", "custody") for number in numbers
+            self._plan(entity, number)
+            for entity in ("suspect", "victim", "witness", "custody")
+            for number in numbers
         ]
         return [plan for plan in plans if plan.cells]
 
@@ -251,7 +323,7 @@ class RowReader:
     def _without_reference(self, record: Record) -> Reading:
         if self._profile.blank_reference:
             return SkippedRow(record.line, self._profile.blank_reference)
-        heading = self._headings.names[self._reference_at]
+        heading = self._headings.names[self._name_at]
         return self._reject(record, heading, "", "the reference is empty", "Every line must name its case.")
 
     def _troubled(self, record: Record) -> RejectedRow | None:
@@ -308,10 +380,15 @@ def _matters(where: Where, form: Format) -> bool:
     return where is Where.ANYWHERE or form not in TAKES_DATES
 
 
-def _person_key(plan: _Plan, namespace: str, reference: str, fields: Fields) -> _Key:
-    """What tells a person or arrest from the others of the occurrence, in this extract and in later ones."""
-    own = (plan.entity, namespace, reference)
-    if plan.entity == "custody":
+def person_key(
+    entity: str, position: int, namespace: str, reference: str, fields: Mapping[str, Value]
+) -> _Key:
+    """What tells a person or arrest from the others of the occurrence, in this extract and in later ones.
+
+    ``position`` is the number of the person on the line, for where nothing else tells.
+    """
+    own = (entity, namespace, reference)
+    if entity == "custody":
         if number := fields.get("number"):
             return (*own, "number", str(number))
         arrested = fields.get("arrested_at")
@@ -321,7 +398,38 @@ def _person_key(plan: _Plan, namespace: str, reference: str, fields: Fields) -> 
         return (*own, "nominal", str(nominal))
     elif name := fields.get("name"):
         return (*own, "name", folded(str(name)), str(fields.get("dob") or ""))
-    return (*own, "position", str(plan.number))
+    return (*own, "position", str(position))
+
+
+def _stated(fields: Fields) -> Fields:
+    """The fields that say something."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _as_added(entity: TakenEntity) -> TakenEntity:
+    """A person or arrest as a line of additions states it: an arrest wholly, of people only what it says.
+
+    The records system knows the people of an occurrence better than a custody system does.
+    """
+    if entity.entity != "custody":
+        return replace(entity, fields=_stated(entity.fields))
+    return replace(
+        entity, fields={**entity.fields, "state": entity.fields.get("state") or _state(entity.fields)}
+    )
+
+
+def _state(arrest: Fields) -> str | None:
+    """Where an arrest stands, if its times say so and no column does."""
+    if arrest.get("charged_at"):
+        return CustodyState.CHARGED.value
+    if arrest.get("released_at"):
+        return CustodyState.BAILED.value if arrest.get("bail_return_at") else None
+    return CustodyState.DETAINED.value if arrest.get("arrested_at") or arrest.get("arrived_at") else None
+
+
+def _intake(usual: str, arrests: list[TakenEntity]) -> str:
+    voluntary = arrests and all(one.fields["state"] == CustodyState.VOLUNTARY for one in arrests)
+    return Intake.VOLUNTARY.value if voluntary else usual
 
 
 def _police_uk(profile: Profile) -> Callable[[str], tuple[tuple[str, ...], bool] | None]:

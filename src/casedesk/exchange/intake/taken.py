@@ -36,6 +36,26 @@ class TakenRow:
     others: tuple[TakenEntity, ...] = ()
     cells: tuple[str, ...] = field(default=(), repr=False)
     """The original cells, in order, for a caller who has to reject the line after all."""
+    addition: "Addition | None" = None
+    """What more there is to a line that adds to a case which another extract may tell of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What a line of arrests or incidents says beyond its facts."""
+
+    own: bool
+    """Whether the line names no occurrence: its case is known by the custody or incident number alone."""
+    number: str
+    """That number; empty where an occurrence is named and no number."""
+    number_key: tuple[str, ...]
+    """The key of the case that the number alone would have made."""
+    intake: str = ""
+    """How the case reached the team, where nobody has said yet."""
+    flags: tuple[str, ...] = ()
+    """Flags to be raised on an occurrence, whatever the records system says of it."""
+    note: str = ""
+    """What no fact holds, for the log."""
 
 
 @dataclass(frozen=True, slots=True)
