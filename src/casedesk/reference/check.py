@@ -10,17 +10,25 @@ from pathlib import Path
 
 from casedesk.model.errors import PackError
 from casedesk.model.words import Confidence
+from casedesk.reference.actions import load_actions
 from casedesk.reference.calendar import load_bank_holidays
+from casedesk.reference.charging import load_charging
 from casedesk.reference.clocks import load_clocks
 from casedesk.reference.demo import load_demo
+from casedesk.reference.duties import load_duties
 from casedesk.reference.finalisation import load_finalisation
 from casedesk.reference.loading import DATA, PackEntryError, PackProblem, hint, pack_names, read_pack, shown
 from casedesk.reference.offences import ROWS, load_offences
 from casedesk.reference.outcomes import load_outcomes
+from casedesk.reference.points import load_points
 from casedesk.reference.police_uk import load_police_uk
 from casedesk.reference.priority import load_priority
 from casedesk.reference.profiles import load_profile
+from casedesk.reference.remand import load_remand
 from casedesk.reference.retention import load_retention
+from casedesk.reference.returns import load_returns
+from casedesk.reference.rulings import load_rulings
+from casedesk.reference.thor import load_thor
 
 Loader = Callable[[Path | None], object]
 """Loads one pack with the overlay; raises PackError when it does not hold together."""
@@ -33,6 +41,23 @@ def _police_uk(overlay: Path | None) -> None:
         for code in row.texts("codes"):
             if code not in outcomes:
                 raise row.error("codes", f"there is no outcome “{code}”", hint(code, outcomes))
+
+
+def _returns(overlay: Path | None) -> None:
+    load_returns(overlay)
+    rules = {rule.id for rule in (*load_finalisation(), *load_finalisation(overlay))}  # one switched off is known
+    for row in read_pack("returns", overlay).rows("reason"):
+        for rule in row.texts("rules", ()):
+            if rule not in rules:
+                raise row.error("rules", f"there is no rule “{rule}”", hint(rule, rules))
+
+
+def _rulings(overlay: Path | None) -> None:
+    outcomes = load_outcomes(overlay)
+    for code in load_rulings(overlay).several:
+        if code not in outcomes:
+            several = read_pack("rulings", overlay).table("several")
+            raise several.error("outcomes", f"there is no outcome “{code}”", hint(code, outcomes))
 
 
 def _offences(overlay: Path | None) -> None:
@@ -50,8 +75,16 @@ LOADERS: dict[str, Loader] = {
     "police-uk": _police_uk,
     "finalisation": load_finalisation,
     "clocks": load_clocks,
+    "duties": load_duties,
     "priority": load_priority,
     "retention": load_retention,
+    "returns": _returns,
+    "rulings": _rulings,
+    "thor": load_thor,
+    "actions": load_actions,
+    "charging": load_charging,
+    "points": load_points,
+    "remand": load_remand,
     "demo": load_demo,
 }
 """What checks each pack, by its name."""

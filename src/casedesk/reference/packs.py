@@ -5,15 +5,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from casedesk.reference.actions import Actions
     from casedesk.reference.calendar import BankHolidays
+    from casedesk.reference.charging import Charging
     from casedesk.reference.clocks import Clocks
+    from casedesk.reference.duties import Duties
     from casedesk.reference.finalisation import Rule
     from casedesk.reference.offences import Offences
     from casedesk.reference.outcomes import Outcome
+    from casedesk.reference.points import Points
     from casedesk.reference.police_uk import PoliceUk
     from casedesk.reference.priority import Priority
     from casedesk.reference.profiles import Profile
+    from casedesk.reference.remand import Remand
     from casedesk.reference.retention import RetentionGroup
+    from casedesk.reference.returns import Returns
+    from casedesk.reference.rulings import Rulings
+    from casedesk.reference.thor import Thor
 
 
 class Packs:
@@ -69,6 +77,13 @@ class Packs:
         return load_clocks(self.overlay)
 
     @cached_property
+    def duties(self) -> "Duties":
+        """What is owed to victims, witnesses and suspects, and the dates of a case file."""
+        from casedesk.reference.duties import load_duties
+
+        return load_duties(self.overlay, self.clocks)
+
+    @cached_property
     def retention(self) -> "tuple[RetentionGroup, ...]":
         """The retention groups with their review periods."""
         from casedesk.reference.retention import load_retention
@@ -81,6 +96,55 @@ class Packs:
         from casedesk.reference.priority import load_priority
 
         return load_priority(self.overlay)
+
+    @cached_property
+    def thor(self) -> "Thor":
+        """The THOR grades, harm weights and suggestion rules."""
+        from casedesk.reference.thor import load_thor
+
+        return load_thor(self.overlay)
+
+    @cached_property
+    def actions(self) -> "Actions":
+        """The action-plan templates, enabling teams, and the words of chasing and feedback."""
+        from casedesk.reference.actions import load_actions
+
+        return load_actions(self.overlay)
+
+    @cached_property
+    def charging(self) -> "Charging":
+        """Who decides on a charge, the tests, and the material each kind of referral needs."""
+        from casedesk.reference.charging import load_charging
+
+        return load_charging(self.overlay)
+
+    @cached_property
+    def points(self) -> "Points":
+        """The points to prove of common offences."""
+        from casedesk.reference.points import load_points
+
+        return load_points(self.overlay)
+
+    @cached_property
+    def remand(self) -> "Remand":
+        """The grounds of remand and the bail conditions considered first."""
+        from casedesk.reference.remand import load_remand
+
+        return load_remand(self.overlay)
+
+    @cached_property
+    def returns(self) -> "Returns":
+        """The reasons for sending a crime back, with their teaching text."""
+        from casedesk.reference.returns import load_returns
+
+        return load_returns(self.overlay)
+
+    @cached_property
+    def rulings(self) -> "Rulings":
+        """What is put to the decision maker or the registrar, what it needs, and who decides."""
+        from casedesk.reference.rulings import load_rulings
+
+        return load_rulings(self.overlay)
 
     @cached_property
     def profiles(self) -> "dict[str, Profile]":
