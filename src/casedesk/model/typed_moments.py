@@ -1,13 +1,17 @@
-"""Moments as a person types them: ``today 14:30``, ``-2d``, ``fri 10:00``, ``21/11 09:15``, ``21 nov 9:15``.
+"""Moments as a person types them: ``today 14:30``, ``-2d``, ``+5wd``, ``fri 10:00``, ``21/11 09:15``.
 
 Times are wall-clock times in Europe/London. What is left out is filled in so as to lie nearest to now, or,
 where the field says so, on the side of now that can be meant (``lean``): a contact that was made lies in the
 past, an action that is due lies ahead. Nothing is guessed where two readings are equally likely: the person
 is asked.
+
+Away from now are minutes (``+90m``), hours (``-3h``), days (``-2d``), weeks (``+1w``), months (``+3mo``; an ``m``
+alone is minutes) and working days (``+5wd``): Mondays to Fridays that are no bank holiday, today being day 0.
 """
 
 import re
-from collections.abc import Iterator
+from calendar import monthrange
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -16,7 +20,7 @@ from casedesk.model.errors import BadInputError
 from casedesk.model.moments import LONDON, Moment, local, moment_of_day, moment_of_instant, show_instant
 from casedesk.model.text import clip
 
-EXAMPLES = "today 14:30, 14:30, now, -2d, -3h, fri 10:00, tomorrow, 21/11 09:15 or 21 nov 9:15"
+EXAMPLES = "today 14:30, 14:30, now, -2d, -3h, +5wd, fri 10:00, tomorrow, 21/11 09:15 or 21 nov 9:15"
 """What may be typed, for hints and errors."""
 
 
@@ -37,10 +41,12 @@ _MONTHS = (
     *("july", "august", "september", "october", "november", "december"),
 )
 _DAY_WORDS = {"today": 0, "tomorrow": 1, "tom": 1, "yesterday": -1, "yest": -1}
-_UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_ELAPSING = {"m": "minutes", "min": "minutes", "h": "hours"}
+_CALENDAR = {"d": 1, "w": 7}
+_SATURDAY = 5
 _ZONES = {"bst": 0, "gmt": 1}
 
-_AWAY = re.compile(r"([+-])\s?(\d{1,4})\s?(min|m|h|d|w)")
+_AWAY = re.compile(r"([+-])\s?(\d{1,4})\s?(min|mo|m|h|wd|d|w)(?![a-z])")
 _CLOCK = re.compile(
     r"(\d{1,2})[:.](\d{2})\s?(am|pm)?|(\d{1,2})\s?(am|pm)|([01]\d|2[0-3])([0-5]\d)(?:\s?hrs|h)"
 )
@@ -52,31 +58,59 @@ _YEAR_OR_TIME = re.compile(r".*(/\d{1,2}|\d\s?[a-z]{3,9}) \d{4}")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
 
-def parse_typed(text: str, now: datetime, *, lean: Lean = Lean.NEAREST, at: time = time()) -> datetime:
+def parse_typed(
+    text: str,
+    now: datetime,
+    *,
+    lean: Lean = Lean.NEAREST,
+    at: time = time(),
+    holidays: Collection[date] = frozenset(),
+) -> datetime:
     """Read a typed moment as an instant (aware UTC).
 
     ``now`` is an aware instant; ``at`` is the London time meant where only a day is typed (midnight unless
-    given). Raises BadInputError, with what may be typed instead, for what is not surely one instant.
+    given); ``holidays`` are the bank holidays that working days leave out (:func:`working_day_note` says where
+    they are not known). Raises BadInputError, with what may be typed instead, for what is not surely one instant.
     """
-    reading = _Reading.of(text, now, lean)
+    reading = _Reading.of(text, now, lean, holidays)
     day, clock = reading.read()
     if isinstance(day, datetime):
         return day
     return reading.instant(day, at if clock is None else clock)
 
 
-def parse_typed_moment(text: str, now: datetime, *, lean: Lean = Lean.NEAREST) -> Moment:
+def parse_typed_moment(
+    text: str, now: datetime, *, lean: Lean = Lean.NEAREST, holidays: Collection[date] = frozenset()
+) -> Moment:
     """Read a typed moment as precisely as it was typed: a day where no time was given, an instant otherwise.
 
     Raises BadInputError as :func:`parse_typed` does.
     """
-    reading = _Reading.of(text, now, lean)
+    reading = _Reading.of(text, now, lean, holidays)
     day, clock = reading.read()
     if isinstance(day, datetime):
         return moment_of_instant(day)
     if clock is None:
         return moment_of_day(day)
     return moment_of_instant(reading.instant(day, clock))
+
+
+def working_day_note(text: str, now: datetime, holidays: Collection[date] = frozenset()) -> str:
+    """What must be said of a text that counts working days where the bank holidays are not all known.
+
+    Empty for any other text and where every year that the count touches has its bank holidays.
+    """
+    away = _AWAY.match(_folded(text))
+    if away is None or away[3] != "wd":
+        return ""
+    if not holidays:
+        return "Mon to Fri counted; bank holidays are not known here."
+    today = local(now).date()
+    years = {today.year, _Reading.of(text, now, Lean.NEAREST, holidays).read_day().year}
+    first, last = min(holidays).year, max(holidays).year
+    if first <= min(years) and max(years) <= last:
+        return ""
+    return f"Bank holidays are known for {first} to {last} only; beyond, Mon to Fri counted."
 
 
 def describe(instant: datetime) -> str:
@@ -108,19 +142,20 @@ class _Reading:
     lean: Lean
     zone: int | None
     """The fold that a typed "BST" (0) or "GMT" (1) picks in the hour that occurs twice."""
+    holidays: Collection[date]
 
     @classmethod
-    def of(cls, text: str, now: datetime, lean: Lean) -> "_Reading":
+    def of(cls, text: str, now: datetime, lean: Lean, holidays: Collection[date]) -> "_Reading":
         """Fold the text and take the zone off its end."""
         if now.tzinfo is None:
             raise ValueError("now must know its time zone")
-        words = " ".join(text.casefold().replace(",", " ").split())
+        words = _folded(text)
         if not words:
             raise BadInputError("No date or time was typed.", f"Type for example {EXAMPLES}.")
         head, _, last = words.rpartition(" ")
         if head and last in _ZONES:
-            return cls(text, head, now, lean, _ZONES[last])
-        return cls(text, words, now, lean, None)
+            return cls(text, head, now, lean, _ZONES[last], holidays)
+        return cls(text, words, now, lean, None, holidays)
 
     def read(self) -> tuple[date | datetime, time | None]:
         """Find the day and the time of day, if one was typed; or the very instant."""
@@ -133,24 +168,41 @@ class _Reading:
             return self._day_of_bare_time(clock), clock
         return self._day(words, clock), clock
 
+    def read_day(self) -> date:
+        """Find the day alone."""
+        day, _clock = self.read()
+        return local(day).date() if isinstance(day, datetime) else day
+
     def _away(self, away: re.Match[str]) -> tuple[date | datetime, time | None]:
-        """Read ``-2d``, ``+90m``, ``-2d 14:30``: hours and minutes elapse; days and weeks keep the clock."""
-        span = timedelta(**{_UNITS[away[3]]: int(away[2])}) * (-1 if away[1] == "-" else 1)
+        """Read ``-2d``, ``+90m``, ``-2d 14:30``: hours and minutes elapse; all else keeps the clock."""
+        number, unit = int(away[2]) * (-1 if away[1] == "-" else 1), away[3]
         rest = self.words[away.end() :].strip()
-        if away[3] not in ("d", "w"):
+        if unit in _ELAPSING:
             if rest:
                 raise self._not_understood()
-            return self.now.astimezone(UTC) + span, None
+            return self.now.astimezone(UTC) + timedelta(**{_ELAPSING[unit]: number}), None
         here = local(self.now)
-        day = here.date() + span
-        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-            raise BadInputError(f"{self._shown} is too far away.", "Check the number.")
+        day = self._day_away(here.date(), number, unit)
         if not rest:
             return day, here.time().replace(second=0, microsecond=0, fold=0)
         words, clock = self._take_clock(rest)
         if words or clock is None:
             raise self._not_understood()
         return day, clock
+
+    def _day_away(self, today: date, number: int, unit: str) -> date:
+        try:
+            if unit == "mo":
+                day = _months_away(today, number)
+            elif unit == "wd":
+                day = _working_days_away(today, number, self.holidays)
+            else:
+                day = today + timedelta(days=number * _CALENDAR[unit])
+        except (ValueError, OverflowError):
+            day = date.max
+        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            raise BadInputError(f"{self._shown} is too far away.", "Check the number.")
+        return day
 
     def _take_clock(self, words: str) -> tuple[str, time | None]:
         """Take a time of day off the end of the words."""
@@ -284,6 +336,27 @@ class _Reading:
 
     def _not_understood(self) -> BadInputError:
         return BadInputError(f"{self._shown} is not a date or time that casedesk reads.", f"Type {EXAMPLES}.")
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().replace(",", " ").split())
+
+
+def _months_away(day: date, number: int) -> date:
+    """The same day of another month, or its last day where that month is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + number, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _working_days_away(day: date, number: int, holidays: Collection[date]) -> date:
+    """Count Mondays to Fridays that are no bank holiday, forwards or back; the first day is day 0."""
+    step = timedelta(days=1 if number > 0 else -1)
+    left = abs(number)
+    while left:
+        day += step
+        if day.weekday() < _SATURDAY and day not in holidays:
+            left -= 1
+    return day
 
 
 def _in_years_near(day: int, month: int, year: int) -> Iterator[date]:

@@ -6,7 +6,7 @@ or corrects one with an ``[[offence]]`` entry in its own ``offences.toml``.
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from casedesk.model.text import folded
 from casedesk.reference.loading import DATA, Pack, Row, read_pack
+from casedesk.reference.word_index import WordIndex, best_of
 
 ROWS = "offences.csv"
 HEADER = ["code", "title", "class", "group", "mode", "max", "notifiable", "recordable"]
@@ -90,36 +91,49 @@ class Offences:
         Best is: the code itself, a code that begins so, whole words rather than beginnings, a title that
         begins so, a notifiable offence, a full offence of the national list, a shorter title.
         """
-        words = _WORD.findall(folded(text))
-        if not words:
+        words = list(dict.fromkeys(_WORD.findall(folded(text))))
+        found = self._index.with_all(words)
+        if not found:
             return []
-        wanted = [f" {word}" for word in words]
-        hits = [
-            (self._rank(line, words), code)
-            for code, line in self._lines.items()
-            if all(word in line for word in wanted)
+        better = [
+            self._codes.having(words[0]),
+            self._codes.beginning(words[0]),
+            *reversed(_with_at_least(found, [self._index.having(word) for word in words])),
+            self._titles.beginning(words[0]),
         ]
-        return [found for _, code in sorted(hits)[:limit] if (found := self.get(code))]
+        best = best_of(found, better, limit)
+        return [offence for place in best if (offence := self.get(self._order[place]))]
 
     @cached_property
-    def _lines(self) -> dict[str, str]:
-        """Code and title of each offence as one line of folded words, each after a space."""
+    def _lines(self) -> dict[str, list[str]]:
+        """The folded words of each offence by its code: the code's first."""
         titles = {code: row[1] for code, row in self._rows.items()}
         titles |= {code: offence.title for code, offence in self._local.items()}
-        return {code: folded(f" {code} {title}").translate(_PUNCTUATION) for code, title in titles.items()}
+        return {
+            code: folded(f"{code} {title}").translate(_PUNCTUATION).split() for code, title in titles.items()
+        }
 
-    def _rank(self, line: str, words: list[str]) -> tuple[bool, bool, int, bool, bool, bool, int]:
-        code, title = line[1:].split(" ", 1)
-        present = set(title.split())
-        return (
-            code != words[0],
-            not code.startswith(words[0]),
-            sum(word not in present for word in words),
-            not title.startswith(words[0]),
-            not self._notifiable(code.upper()),
-            _FULL_OFFENCE.fullmatch(code) is None,
-            len(title),
-        )
+    @cached_property
+    def _order(self) -> list[str]:
+        """The codes, those that are more often meant first."""
+        return sorted(self._lines, key=self._rank)
+
+    @cached_property
+    def _index(self) -> WordIndex:
+        return WordIndex(self._lines[code] for code in self._order)
+
+    @cached_property
+    def _codes(self) -> WordIndex:
+        return WordIndex(self._lines[code][:1] for code in self._order)
+
+    @cached_property
+    def _titles(self) -> WordIndex:
+        """The first word of each title."""
+        return WordIndex(self._lines[code][1:2] for code in self._order)
+
+    def _rank(self, code: str) -> tuple[bool, bool, int, str]:
+        full = _FULL_OFFENCE.fullmatch(code.lower()) is not None
+        return (not self._notifiable(code), not full, sum(map(len, self._lines[code])), code)
 
     def _notifiable(self, code: str) -> bool:
         return self._local[code].notifiable if code in self._local else self._rows[code][6] == "1"
@@ -158,6 +172,15 @@ class Offences:
             notifiable=row.flag("notifiable"),
             recordable=row.flag("recordable"),
         )
+
+
+def _with_at_least(found: frozenset[int], having: Sequence[frozenset[int]]) -> list[frozenset[int]]:
+    """Of what was found, the places that are in at least one of the sets, in at least two, and so on."""
+    at_least = [found] + [frozenset[int]()] * len(having)
+    for one in having:
+        for number in range(len(having), 0, -1):
+            at_least[number] |= at_least[number - 1] & one
+    return at_least[1:]
 
 
 def load_offences(overlay: Path | None = None) -> Offences:

@@ -1,16 +1,15 @@
 """The widgets that a form's fields are typed into. What is pasted is cleaned before it is shown."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from textual import events
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
+from textual.widgets import Input, Static, TextArea
 
-from casedesk.model.text import clean
-from casedesk.widgets.fields import ChoiceField, Field, LinesField
+from casedesk.model.text import clean, counted
 
 
 class Editor(Protocol):
@@ -21,6 +20,57 @@ class Editor(Protocol):
 
     def set_text(self, text: str) -> None:
         """Put text in, as if it had been typed."""
+
+
+class Below(Static):
+    """A list that an editor shows below itself while it is typed into; a click takes a line of it."""
+
+    DEFAULT_CSS = """
+    Below {
+        height: auto; margin-left: 22; display: none; background: $surface; color: $text;
+        text-wrap: nowrap; text-overflow: ellipsis;
+    }
+    """
+
+    def __init__(self, take: Callable[[int], None]) -> None:
+        super().__init__()
+        self._take = take
+        self._places: list[int | None] = []
+
+    def show(self, lines: Sequence[tuple[int | None, Content]]) -> None:
+        """Show these lines, each with the place that a click takes, if any; none hides the list."""
+        self._places = [place for place, _line in lines]
+        self.display = bool(lines)
+        self.update(Content("\n").join(line for _place, line in lines))
+        if lines and self.parent is not None:
+            self.call_after_refresh(self._bring_into_sight)
+
+    def _bring_into_sight(self) -> None:
+        if self.display and isinstance(self.parent, Widget):
+            self.parent.scroll_visible(animate=False)
+
+    def on_click(self, event: events.Click) -> None:
+        """Take the line under the pointer."""
+        place = self._places[event.y] if event.y < len(self._places) else None
+        if place is not None:
+            self._take(place)
+
+
+class Cleaned(Message):
+    """Something was pasted that could not be kept or shown as it was: escapes, control characters."""
+
+    def __init__(self, left_out: str) -> None:
+        super().__init__()
+        self.left_out = left_out
+        """What was left out, for a person."""
+
+
+def cleaned_away(pasted: str, kept: str) -> str:
+    """What cleaning took away besides white space, in words; empty where it took nothing."""
+    before, after = (sum(not character.isspace() for character in text) for text in (pasted, kept))
+    if before <= after:
+        return ""
+    return f"{counted(before - after, 'character')} of control codes left out"
 
 
 class LineEditor(Input):
@@ -52,7 +102,10 @@ class LineEditor(Input):
     def on_paste(self, event: events.Paste) -> None:
         """Make one clean line of what is pasted; a secret is taken as it is, and never shown."""
         if not self.password:
-            event.text = clean(event.text)
+            kept = clean(event.text)
+            if left_out := cleaned_away(event.text, kept):
+                self.post_message(Cleaned(left_out))
+            event.text = kept
 
 
 class LinesEditor(TextArea):
@@ -80,7 +133,10 @@ class LinesEditor(TextArea):
 
     def on_paste(self, event: events.Paste) -> None:
         """Clean what is pasted, its lines kept."""
-        event.text = clean(event.text, lines=True)
+        kept = clean(event.text, lines=True)
+        if left_out := cleaned_away(event.text, kept):
+            self.post_message(Cleaned(left_out))
+        event.text = kept
 
 
 class ChoiceEditor(Widget, can_focus=True):
@@ -183,12 +239,3 @@ class ChoiceEditor(Widget, can_focus=True):
             self._chosen = place
             self.refresh()
             self.post_message(self.Changed(self))
-
-
-def editor_for(field: Field) -> LineEditor | LinesEditor | ChoiceEditor:
-    """Make the widget that a field is typed into."""
-    if isinstance(field, ChoiceField):
-        return ChoiceEditor(field.choices)
-    if isinstance(field, LinesField):
-        return LinesEditor(field.hint, field.rows)
-    return LineEditor(field.hint)

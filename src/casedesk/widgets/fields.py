@@ -1,20 +1,21 @@
 """The fields of a form: what each asks for, and how what was typed becomes a value or a reason why not."""
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from casedesk.model.errors import BadInputError
-from casedesk.model.moments import Moment, day_of, earliest, show_moment
+from casedesk.model.moments import Moment, day_of, earliest, earliest_day, moment_of_day, show_moment
 from casedesk.model.text import MAX_TEXT, clean
-from casedesk.model.typed_moments import Lean, describe, parse_typed_moment, typed_form
+from casedesk.model.typed_moments import Lean, describe, parse_typed_moment, typed_form, working_day_note
 
 Check = Callable[[Any], str | None]
 """Says what is wrong with a value, in a sentence with the cure; None where nothing is."""
 
 Values = dict[str, Any]
-"""A form's values by field name: str, Moment or bool; None where nothing was given."""
+"""A form's values by field name: str, Moment, bool, int or a tuple of str; None where nothing was given."""
 
 
 def no_check(_value: Any) -> None:
@@ -54,6 +55,10 @@ class Field:
         """What was understood, where that is not plain from what was typed."""
         return ""
 
+    def remark(self, text: str, now: datetime) -> str:
+        """What must be known of how the text was read, where it could be read."""
+        return ""
+
     def draft(self, text: str, now: datetime) -> str:
         """What a draft keeps of what was typed."""
         return text
@@ -65,7 +70,7 @@ class TextField(Field):
 
     def parse(self, text: str, now: datetime) -> str:
         """Clean the text."""
-        return _fitting(self.label, clean(text))
+        return fitting(self.label, clean(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ class LinesField(Field):
 
     def parse(self, text: str, now: datetime) -> str:
         """Clean the text, its lines kept."""
-        return _fitting(self.label, clean(text, lines=True))
+        return fitting(self.label, clean(text, lines=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,58 @@ class YesNoField(ChoiceField):
 
 
 @dataclass(frozen=True, slots=True)
+class ManyField(ChoiceField):
+    """Any of several words. The value is a tuple of them in the order of the choices; as text, with commas."""
+
+    suggested: Sequence[str] = ()
+    """The values that one key chooses."""
+
+    def parse(self, text: str, now: datetime) -> Any:
+        """Take the values chosen, if each is still among the choices."""
+        chosen = split_many(text)
+        gone = chosen - {value for value, _words in self.choices}
+        if gone:
+            raise BadInputError(
+                f"{self.label}: {len(gone)} of what was chosen is not offered any more.", "Choose again."
+            )
+        return tuple(value for value, _words in self.choices if value in chosen) or None
+
+
+def split_many(text: str) -> set[str]:
+    """The values in the text of a :class:`ManyField`."""
+    return {one.strip() for one in text.split(",") if one.strip()}
+
+
+_WHOLE = re.compile(r"[+-]?(?:\d{1,9}|\d{1,3}(?:,\d{3}){1,2})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberField(Field):
+    """A whole number."""
+
+    least: int = 0
+    most: int = 999_999
+
+    def parse(self, text: str, now: datetime) -> int:
+        """Read the number; ``1,200`` has its commas where people put them."""
+        plain = text.strip()
+        if not _WHOLE.fullmatch(plain):
+            raise BadInputError(f"{self.label} is a whole number.", f"Type one {self._span}.")
+        number = int(plain.replace(",", ""))
+        if not self.least <= number <= self.most:
+            raise BadInputError(f"{self.label} cannot be {number:,}.", f"Type a whole number {self._span}.")
+        return number
+
+    @property
+    def _span(self) -> str:
+        return f"from {self.least:,} to {self.most:,}"
+
+
+_LEEWAY = timedelta(minutes=5)
+"""How far this computer's clock may be behind the one a time was read off."""
+
+
+@dataclass(frozen=True, slots=True)
 class MomentField(Field):
     """A day and time as people type them; the value is a moment as precise as what was typed."""
 
@@ -113,10 +170,16 @@ class MomentField(Field):
     """Which side of now it must lie on where the text leaves it open."""
     timed: bool = True
     """Whether a day alone is not enough."""
+    happened: bool = False
+    """Whether a time to come is refused: what is recorded has happened."""
+    holidays: Collection[date] = frozenset()
+    """The bank holidays that ``+5wd`` leaves out; without them Monday to Friday are counted, and it says so."""
 
     def parse(self, text: str, now: datetime) -> Moment:
         """Read the moment."""
-        moment = parse_typed_moment(text, now, lean=self.lean)
+        moment = parse_typed_moment(text, now, lean=self.lean, holidays=self.holidays)
+        if self.happened and earliest(moment) > now + _LEEWAY:
+            raise BadInputError(f"{self.echo(moment)} lies in the future.", "Give the time it happened.")
         if self.timed and len(moment) == 10:
             raise BadInputError(f"{_with_weekday(moment)}: at what time?", "Add it, for example 14:30.")
         return moment
@@ -125,16 +188,38 @@ class MomentField(Field):
         """The moment with its weekday and year."""
         return describe(earliest(value)) if len(value) == 20 else _with_weekday(value)
 
+    def remark(self, text: str, now: datetime) -> str:
+        """That bank holidays are not known, where working days were counted without them."""
+        return working_day_note(text, now, self.holidays)
+
     def draft(self, text: str, now: datetime) -> str:
         """The moment that was meant: ``-2h`` means something else when the draft is opened again."""
         try:
-            moment = parse_typed_moment(text, now, lean=self.lean)
+            moment = parse_typed_moment(text, now, lean=self.lean, holidays=self.holidays)
         except BadInputError:
             return text
         if len(moment) == 20:
             return typed_form(earliest(moment))
         day = day_of(moment)
         return text if day is None else f"{day:%d/%m/%Y}"
+
+
+@dataclass(frozen=True, slots=True)
+class DayField(MomentField):
+    """A day as people type it; the value is a moment of day precision, whatever time was typed with it."""
+
+    timed: bool = False
+
+    def parse(self, text: str, now: datetime) -> Moment:
+        """Read the day."""
+        return moment_of_day(earliest_day(MomentField.parse(self, text, now)))
+
+    def draft(self, text: str, now: datetime) -> str:
+        """The day that was meant."""
+        try:
+            return f"{earliest_day(self.parse(text, now)):%d/%m/%Y}"
+        except BadInputError:
+            return text
 
 
 def read_all(
@@ -154,7 +239,8 @@ def read_all(
     return values, wrong
 
 
-def _fitting(label: str, text: str) -> str:
+def fitting(label: str, text: str) -> str:
+    """The text, if it is not too long to be kept. Raises BadInputError."""
     if len(text) > MAX_TEXT:
         raise BadInputError(
             f"{label} is too long: {len(text):,} characters.",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -12,20 +12,44 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
-from casedesk.model.errors import CasedeskError
+from casedesk.model.errors import BadInputError, CasedeskError
 from casedesk.model.moments import Clock
+from casedesk.model.text import counted
 from casedesk.widgets.command import Command
 from casedesk.widgets.dialogs import Confirm, Dialog
-from casedesk.widgets.editors import ChoiceEditor, LineEditor, editor_for
-from casedesk.widgets.fields import Field, Values, read_all
+from casedesk.widgets.editors import ChoiceEditor, Cleaned, LineEditor, LinesEditor
+from casedesk.widgets.fields import ChoiceField, Field, LinesField, ManyField, Values
+from casedesk.widgets.many import ManyEditor
+from casedesk.widgets.picker import PickEditor, PickField
 from casedesk.widgets.services import Drafts
 
 CheckAll = Callable[[Values], Mapping[str, str]]
-"""Says what is wrong between fields, by field name: a release before the arrest."""
+"""Says what is wrong between fields, by field name: a release before the arrest.
+
+Asked while the form is being filled in: any value may be None then, a required one too, where nothing was typed
+yet or what was typed cannot be read.
+"""
 
 _DRAFT_DELAY = 0.4
 """Seconds after a key until the draft is written."""
 _GROUP = "Forms"
+
+
+EDITORS = "LineEditor, LinesEditor, ChoiceEditor, ManyEditor"
+"""The widgets that the focus goes through."""
+
+
+def editor_for(field: Field) -> LineEditor | LinesEditor | ChoiceEditor | ManyEditor:
+    """Make the widget that a field is typed into."""
+    if isinstance(field, ManyField):
+        return ManyEditor(field)
+    if isinstance(field, ChoiceField):
+        return ChoiceEditor(field.choices)
+    if isinstance(field, LinesField):
+        return LinesEditor(field.hint, field.rows)
+    if isinstance(field, PickField):
+        return PickEditor(field)
+    return LineEditor(field.hint)
 
 
 def _nothing_wrong(_values: Values) -> Mapping[str, str]:
@@ -38,6 +62,7 @@ class FormRow(Vertical):
     DEFAULT_CSS = """
     FormRow { height: auto; }
     FormRow > Horizontal { height: auto; }
+    FormRow LineEditor { width: 1fr; }
     FormRow .form--label { width: 22; height: 1; color: $cd-muted; }
     FormRow .form--label.-here { color: $text; text-style: bold; }
     FormRow .form--note { height: auto; margin-left: 22; display: none; color: $cd-muted; }
@@ -55,13 +80,40 @@ class FormRow(Vertical):
         """What the form last knew to be typed here."""
         self.typed_at: datetime | None = None
         """When it was last typed into."""
+        self.left = False
+        """Whether somebody was here and went on: what other fields need of it may be said."""
+        self._noted = ("", False)
+        self._read_as: tuple[str, datetime, Any, str] | None = None
 
     def compose(self) -> ComposeResult:
         """The label, the editor and the note."""
         with Horizontal():
             yield Static(self._label(False), classes="form--label")
             yield self.editor
+        if isinstance(self.editor, PickEditor | ManyEditor):
+            yield self.editor.below
         yield Static(classes="form--note")
+
+    def read(self, now: datetime) -> tuple[Any, str]:
+        """The value of what is typed, and what is wrong with it: read again only where either has changed."""
+        text, at = self.editor.get_text(), self.typed_at or now
+        if self._read_as is None or self._read_as[:2] != (text, at):
+            try:
+                self._read_as = (text, at, self.field.read(text, at), "")
+            except BadInputError as refused:
+                self._read_as = (text, at, None, str(refused))
+        return self._read_as[2:]
+
+    @property
+    def choosing(self) -> bool:
+        """Whether a list is open to choose from: an answer on its way is not scolded yet."""
+        return isinstance(self.editor, PickEditor) and self.editor.open
+
+    def understood(self, value: Any) -> str:
+        """What is said of a value that was read."""
+        text, at = self.editor.get_text(), self.typed_at
+        remark = self.field.remark(text, at) if at and text.strip() else ""
+        return "   ".join(filter(None, (self.field.echo(value), remark)))
 
     def _label(self, here: bool) -> Content:
         sign, needed = "►" if here else " ", " *" if self.field.required else ""
@@ -74,6 +126,7 @@ class FormRow(Vertical):
     def on_descendant_blur(self) -> None:
         """The row is left."""
         self._point(False)
+        self.left = True
 
     def _point(self, here: bool) -> None:
         label = self.query_one(".form--label", Static)
@@ -82,10 +135,15 @@ class FormRow(Vertical):
 
     def show_note(self, text: str, *, wrong: bool) -> None:
         """Say below the field what was understood, or what is wrong with it."""
+        if (text, wrong) == self._noted:
+            return  # every key asks all rows; only what differs is laid out anew
+        appears, self._noted = bool(text) and not self._noted[0], (text, wrong)
         note = self.query_one(".form--note", Static)
         note.update(Content(f"■ {text}" if wrong else text))
         note.set_class(bool(text), "-shown")
         note.set_class(wrong, "-wrong")
+        if appears and self.editor.has_focus:
+            self.call_after_refresh(self.scroll_visible, animate=False)
 
 
 class Form(Dialog[Values | None]):
@@ -95,7 +153,7 @@ class Form(Dialog[Values | None]):
     draft kept. A form without a ``draft_key`` keeps no draft.
     """
 
-    AUTO_FOCUS = "LineEditor, LinesEditor, ChoiceEditor"
+    AUTO_FOCUS = EDITORS
     OFFERS: ClassVar[Sequence[Command]] = (
         Command(
             "form.save",
@@ -153,6 +211,8 @@ class Form(Dialog[Values | None]):
         self._draft_key = draft_key
         self._timer: Timer | None = None
         self._rows = {field.name: FormRow(field) for field in self._fields}
+        self._tried = False
+        """Whether saving was tried in vain: from then on everything that is wrong is shown."""
 
     def label_of(self, command: Command) -> str:
         """Leaving keeps a draft only where there is one."""
@@ -177,11 +237,12 @@ class Form(Dialog[Values | None]):
 
     def _fill(self, texts: Mapping[str, str], *, touched: bool) -> None:
         now = self._clock()
+        self._tried = False
         for name, row in self._rows.items():
             text = texts.get(name, "")
             row.editor.set_text(text)
             row.known = row.editor.get_text()
-            row.touched, row.typed_at = touched and bool(text), now
+            row.touched, row.left, row.typed_at = touched and bool(text), False, now
         self._show_notes()
 
     # While typing
@@ -189,7 +250,10 @@ class Form(Dialog[Values | None]):
     @on(Input.Changed)
     @on(TextArea.Changed)
     @on(ChoiceEditor.Changed)
-    def _typed(self, event: Input.Changed | TextArea.Changed | ChoiceEditor.Changed) -> None:
+    @on(ManyEditor.Changed)
+    def _typed(
+        self, event: Input.Changed | TextArea.Changed | ChoiceEditor.Changed | ManyEditor.Changed
+    ) -> None:
         row = self._row_of(event.control)
         if row is None or row.editor.get_text() == row.known:
             return  # filled in by the form, not typed
@@ -201,40 +265,61 @@ class Form(Dialog[Values | None]):
 
     def on_key(self, event: events.Key) -> None:
         """↑ and ↓ go between rows where the field is one line; Enter goes on."""
-        if not isinstance(self.focused, LineEditor | ChoiceEditor):
+        if not isinstance(self.focused, LineEditor | ChoiceEditor | ManyEditor):
             return
         if event.key in ("down", "enter"):
             event.stop()
-            self.focus_next("LineEditor, LinesEditor, ChoiceEditor")
+            self.focus_next(EDITORS)
         elif event.key == "up":
             event.stop()
-            self.focus_previous("LineEditor, LinesEditor, ChoiceEditor")
+            self.focus_previous(EDITORS)
 
     @on(Input.Submitted)
     def _next_row(self) -> None:
-        self.focus_next("LineEditor, LinesEditor, ChoiceEditor")
+        self.focus_next(EDITORS)
 
     def _row_of(self, editor: Widget | None) -> FormRow | None:
         return next((row for row in self._rows.values() if row.editor is editor), None)
 
-    def _read(self) -> tuple[Values, dict[str, str]]:
-        texts = {name: row.editor.get_text() for name, row in self._rows.items()}
-        moments = {name: row.typed_at or self._clock() for name, row in self._rows.items()}
-        values, wrong = read_all(self._fields, texts, moments)
-        if not wrong:
-            wrong = dict(self._check(values))
-        return values, wrong
+    @on(Cleaned)
+    def _cleaned(self, event: Cleaned) -> None:
+        event.stop()
+        self._show_state(f"Pasted; {event.left_out}.")
 
-    def _show_notes(self, *, every: bool = False) -> dict[str, str]:
-        """Show below each row what was understood or what is wrong; give what is wrong."""
-        values, wrong = self._read()
+    def on_descendant_blur(self) -> None:
+        """What a field that was left still needs may be said now."""
+        self.call_after_refresh(self._show_notes)
+
+    def _read(self) -> tuple[Values, dict[str, str], dict[str, str]]:
+        """The values, what is wrong in each field, and what is wrong between those that can be read."""
+        now = self._clock()
+        values: Values = {}
+        wrong: dict[str, str] = {}
         for name, row in self._rows.items():
-            value = values.get(name)
-            if name in wrong and (every or row.touched):
+            values[name], refused = row.read(now)
+            if refused:
+                wrong[name] = refused
+        between = {name: text for name, text in self._check(values).items() if name not in wrong}
+        return values, wrong, between
+
+    def _show_notes(self) -> None:
+        """Show below each row what was understood or what is wrong."""
+        if not self.is_attached:
+            return
+        values, wrong, between = self._read()
+        for name, row in self._rows.items():
+            value = values[name]
+            if name in wrong and (self._tried or (row.touched and not row.choosing)):
                 row.show_note(wrong[name], wrong=True)
+            elif name in between and (self._tried or row.touched or row.left):
+                row.show_note(between[name], wrong=True)
             else:
-                row.show_note("" if value is None else row.field.echo(value), wrong=False)
-        return wrong
+                row.show_note("" if value is None else row.understood(value), wrong=False)
+        if self._tried:
+            count = len(wrong) + len(between)
+            self._show_state(
+                f"Not saved: {counted(count, 'field')} to put right." if count else "", wrong=bool(count)
+            )
 
     def _show_state(self, text: str, *, wrong: bool = False) -> None:
         state = self.query_one(".form--state", Static)
@@ -275,14 +360,14 @@ class Form(Dialog[Values | None]):
 
     def action_save(self) -> None:
         """Save, if nothing is wrong; otherwise go to the first row that is."""
-        values, wrong = self._read()
-        self._show_notes(every=True)
+        values, wrong, between = self._read()
+        wrong |= between
+        self._tried = bool(wrong)
+        self._show_notes()
         if wrong:
             first = next((row for name, row in self._rows.items() if name in wrong), None)
             if first is not None:
                 first.editor.focus()
-            count = len(wrong)
-            self._show_state(f"Not saved: {count} field{'s' if count > 1 else ''} to put right.", wrong=True)
             return
         try:
             self._save(values)
