@@ -231,7 +231,7 @@ class CalculatorScreen(DeskScreen[None]):
             if name in wrong and row.touched and texts[name].strip():
                 row.show_note(wrong[name], wrong=True)
             else:
-                row.show_note("" if value is None else row.field.echo(value), wrong=False)
+                row.show_note("" if value is None else row.understood(value), wrong=False)
         self.reply, self._refusal = None, None
         if not wrong:
             try:

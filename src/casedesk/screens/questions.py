@@ -15,7 +15,15 @@ from casedesk.reference.packs import Packs
 from casedesk.rules.answers import Answer, event_words, span_words
 from casedesk.rules.bail import CpsPause, Stay
 from casedesk.rules.counting import Span
-from casedesk.widgets.fields import ChoiceField, Field, MomentField, TextField, Values, YesNoField
+from casedesk.widgets.fields import (
+    ChoiceField,
+    Field,
+    MomentField,
+    NumberField,
+    TextField,
+    Values,
+    YesNoField,
+)
 
 Reply = tuple[Answer, tuple[str, ...]]
 """An answer, and what had to be decided in reading the question."""
@@ -37,20 +45,6 @@ class Question:
     """Answers from the fields' values; every required one is there. Raises CasedeskError where there is none."""
     initial: Mapping[str, str] = field(default_factory=dict)
     """What stands in the fields at first."""
-
-
-@dataclass(frozen=True, slots=True)
-class NumberField(Field):
-    """A whole number."""
-
-    least: int = 1
-
-    def parse(self, text: str, now: datetime) -> int:
-        """Read the number."""
-        plain = text.strip()
-        if not (plain.isascii() and plain.isdigit() and len(plain) < 6 and int(plain) >= self.least):
-            raise BadInputError(f"{self.label}: a whole number from {self.least} up.")
-        return int(plain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,9 +285,9 @@ QUESTIONS: tuple[Question, ...] = (
             ChoiceField("stage", "Runs to", choices=[
                 ("summary", "Summary"), ("either-way", "Either way"), ("crown", "Crown Court"),
             ]),
-            NumberField("days", "Or so many days", hint="56, 70 or 182"),
+            NumberField("days", "Or so many days", hint="56, 70 or 182", least=1, most=99_999),
             MomentField("decided", "Trial chosen on", hint=_DAY_HINT, timed=False),
-            NumberField("less", "Days already spent", hint="0", least=0),
+            NumberField("less", "Days already spent", hint="0", most=99_999),
         ),
         _custody_limit,
     ),
@@ -321,7 +315,7 @@ QUESTIONS: tuple[Question, ...] = (
         "working-days", "Working days", "The last of so many working days after an event.",
         (
             MomentField("from", "Event", True, _DAY_HINT, timed=False),
-            NumberField("count", "Working days", True, hint="e.g. 5"),
+            NumberField("count", "Working days", True, hint="e.g. 5", least=1, most=99_999),
         ),
         _working_days,
     ),
@@ -345,7 +339,7 @@ def about_clock(clock: Clock) -> Question:
         fields.append(YesNoField("enhanced", "Enhanced rights"))
     if clock.rule is not None:
         used = calculator.limit_words(clock) or "as agreed"
-        fields.append(NumberField("amount", "Another number", hint=used))
+        fields.append(NumberField("amount", "Another number", hint=used, least=1, most=99_999))
     return Question(f"clock {clock.id}", clock.id, clock.title, tuple(fields), ask)
 
 
