@@ -4,6 +4,7 @@ A released schema's fixture is never remade: it is what stores in the field look
 version of the schema is about to be released; until then, whenever the schema changes.
 """
 
+import hashlib
 import shutil
 import sys
 from datetime import UTC, datetime
@@ -12,10 +13,10 @@ from pathlib import Path
 from casedesk.desk import record
 from casedesk.desk.settings import Person, Settings
 from casedesk.desk.setup import set_up
-from casedesk.model.entities import CASE, CUSTODY, LOG_ENTRY, SUSPECT, VICTIM, Entity, Value
+from casedesk.model.entities import CASE, CUSTODY, DOCUMENT, LOG_ENTRY, SUSPECT, VICTIM, Entity, Value
 from casedesk.model.ids import derived_id
 from casedesk.model.moments import Moment
-from casedesk.store import keys
+from casedesk.store import blobs, keys
 from casedesk.store.places import Places
 from casedesk.store.schema import STORE_SCHEMA
 
@@ -65,6 +66,17 @@ def make(places: Places) -> None:
             said: dict[str, Value] = {"text": "Asked for the footage.", "topic": "chase", "at": MADE_AT}
             unit.entry(LOG_ENTRY, derived_id("fixture", "entry"), case_id, said)
         record.add_log_entry(desk, case_id, "The footage came.", topic="note")
+        with desk.store.unit_of_work("document.attach") as unit:
+            content = b"Seen at 14:10 by the north door."
+            sha = hashlib.sha256(content).digest()
+            blobs.write(desk.store.connection, sha, len(content), [content])
+            unit.set(
+                DOCUMENT, derived_id("fixture", "document"), case_id,
+                {
+                    "name": "note.txt", "title": "Note", "media_type": "text/plain", "size": len(content),
+                    "sha256": sha.hex(), "added_at": MADE_AT,
+                },
+            )  # fmt: skip
         desk.store.save_draft("log.add", {"text": "half a sen"})
     for leftover in (places.lock, places.settings):
         leftover.unlink()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from casedesk.desk import safekeeping
+from casedesk.desk import documents, safekeeping
 from casedesk.desk.desk import Desk
 from casedesk.desk.doctor import Line, Word, examine
 from casedesk.desk.settings import BackupSettings, Limits, Person, Settings, save_settings
@@ -55,6 +55,18 @@ def patient(places: Places, clock: FrozenClock, tmp_path: Path) -> Patient:
         add_cases(desk.store, 3)
         safekeeping.back_up(desk)
     return Patient(places, clock, settings)
+
+
+def test_documents_are_counted_and_one_without_its_content_is_bad(patient: Patient, tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_bytes(b"Seen at 14:10")
+    with unlock(patient.places, PASSPHRASE, patient.clock) as desk:
+        documents.attach(desk, add_case(desk.store, ref="42/77/26"), tmp_path / "note.txt")
+    (said,) = (line for line in patient.lines() if line.what == "documents")
+    assert (said.word, said.said) == (Word.OK, "1 content of 0.0 MB, none missing")
+    with unlock(patient.places, PASSPHRASE, patient.clock) as desk, desk.store.transaction():
+        desk.store.connection.execute("DELETE FROM blob")
+    (bad,) = patient.bad()
+    assert bad.startswith("documents: a document of 42/77/26 ")
 
 
 def test_a_healthy_store_has_nothing_bad(patient: Patient) -> None:

@@ -1,10 +1,11 @@
 """Review, retention and disposal: what is due, what is kept, and that what is disposed of is gone."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from casedesk.desk import record, retention, undo
+from casedesk.desk import documents, record, retention, undo
 from casedesk.desk.desk import Desk
 from casedesk.model.entities import CASE, SUSPECT
 from casedesk.model.errors import BadInputError, NotFoundError
@@ -99,6 +100,28 @@ def test_disposal_leaves_no_trace_of_the_words_in_the_file(desk: Desk) -> None:
     assert desk.find("99190000002") == other
     with pytest.raises(NotFoundError):
         desk.find("99190000001")
+
+
+def test_disposal_leaves_no_trace_of_a_document_in_the_file(desk: Desk, tmp_path: Path) -> None:
+    def marked() -> list[int]:
+        return [at for at, page in enumerate(decrypted_pages(desk.store)) if MARK.encode() in page.lower()]
+
+    case_id, other = filed(desk, "99190000001"), filed(desk, "99190000002")
+    (tmp_path / f"{MARK}.txt").write_bytes(b"\n".join(b"%d " % n + MARK.encode() for n in range(20_000)))
+    (tmp_path / "both.txt").write_bytes(b"kept for the other case")
+    for name in (f"{MARK}.txt", "both.txt"):
+        documents.attach(desk, case_id, tmp_path / name, title=name)
+    kept = documents.attach(desk, other, tmp_path / "both.txt")
+    desk.store.truncate_log()
+    assert len(marked()) > 50
+
+    retention.dispose(desk, case_id, "Supt Sample", "Review passed")
+
+    assert marked() == []
+    assert documents.read_text(desk, other, kept.id).text == "kept for the other case"
+    report = verify(desk.store.connection)
+    assert (report.problems, report.missing, report.documents.count) == ([], [], 1)
+    assert rebuild(desk.store).differing == ()
 
 
 def test_after_disposal_chains_hold_and_a_rebuild_brings_nothing_back(desk: Desk) -> None:

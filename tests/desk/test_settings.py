@@ -67,6 +67,7 @@ def test_everything_can_be_set_by_hand(tmp_path: Path) -> None:
         [limits]
         passphrase_characters = 20
         free_space_mb = 5000
+        document_mb = 10
         [keys]
         "queue.open" = "f5"
         log.add = "f6,f7"
@@ -77,7 +78,7 @@ def test_everything_can_be_set_by_hand(tmp_path: Path) -> None:
         idle_minutes=3,
         paths=PathSettings("/srv/packs", True),
         backup=BackupSettings("/srv/backups", 4, 2, 0),
-        limits=Limits(20, 5000),
+        limits=Limits(20, 5000, 10),
     )
 
 
@@ -94,7 +95,7 @@ WORDS = st.text(st.characters(codec="utf-8"), max_size=12)
         st.integers(1, 240),
         st.builds(PathSettings, WORDS, st.booleans()),
         st.builds(BackupSettings, WORDS, st.integers(0, 744), st.integers(1, 1000), st.integers(0, 1000)),
-        st.builds(Limits, st.integers(12, 200), st.integers(0, 10_000_000)),
+        st.builds(Limits, st.integers(12, 200), st.integers(0, 10_000_000), st.integers(1, 25)),
         st.builds(
             ReminderSettings,
             st.sets(st.integers(1, 1440), max_size=10).map(lambda some: tuple(sorted(some, reverse=True))),

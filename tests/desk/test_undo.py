@@ -192,7 +192,7 @@ def test_what_was_withdrawn_stays_in_the_timeline_and_is_marked(desk: Desk, case
         assert event.who == "7042"
         shown = [line for line in casepage.as_lines(casepage.read_page(desk, case_id)) if text in line]
         assert len(shown) == 1
-        assert "(withdrawn or corrected)" in shown[0]
+        assert "(withdrawn 20 Nov 2026" in shown[0]
     undo.redo(desk)
     assert [event.gone for event in events(desk, case_id, "log")] == [False]
 

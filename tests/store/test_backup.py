@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casedesk.desk import safekeeping
+from casedesk.desk import documents, safekeeping
 from casedesk.desk.desk import Desk
 from casedesk.desk.settings import BackupSettings, Person, Settings
 from casedesk.desk.setup import set_up, unlock
@@ -73,6 +73,33 @@ def test_a_backup_holds_everything_and_opens_with_the_passphrase(
         assert not verify(again.store.connection, every_signature=True).problems
         assert again.settings == desk.settings
         assert again.warnings() == desk.warnings()
+
+
+def test_a_backup_carries_what_documents_hold(desk: Desk, tmp_path: Path, clock: FrozenClock) -> None:
+    content = WORDS.encode() * 10_000
+    (tmp_path / "note.txt").write_bytes(content)
+    case_id = add_case(desk.store, ref="42/77/26")
+    made = documents.attach(desk, case_id, tmp_path / "note.txt")
+    path = made_in(desk, tmp_path / "backups")
+    into = Places(tmp_path / "restored")
+    report = safekeeping.restore_with_passphrase(path, PASSPHRASE, into, clock)
+    assert (report.chains.documents.count, report.chains.missing) == (1, [])
+    with unlock(into, PASSPHRASE, clock) as again:
+        copy = documents.save_as(again, case_id, made.id, tmp_path / "copy.txt")
+    assert copy.read_bytes() == content
+
+
+def test_a_missing_content_is_told_and_does_not_stop_a_restore(
+    desk: Desk, tmp_path: Path, clock: FrozenClock
+) -> None:
+    (tmp_path / "note.txt").write_bytes(WORDS.encode())
+    documents.attach(desk, add_case(desk.store, ref="42/77/26"), tmp_path / "note.txt")
+    with desk.store.transaction():
+        desk.store.connection.execute("DELETE FROM blob")
+    into = Places(tmp_path / "restored")
+    report = safekeeping.restore_with_passphrase(made_in(desk, tmp_path / "b"), PASSPHRASE, into, clock)
+    (gone,) = report.chains.missing
+    assert gone.startswith("a document of 42/77/26")
 
 
 def test_a_backup_opens_with_the_recovery_key_under_a_new_passphrase(

@@ -8,6 +8,7 @@ import pytest
 from casedesk.desk import safekeeping
 from casedesk.desk.casepage import as_lines, read_page
 from casedesk.desk.desk import Desk
+from casedesk.desk.documents import case_documents, read_text
 from casedesk.desk.setup import unlock
 from casedesk.model.errors import NewerStoreError, StoreError
 from casedesk.model.moments import system_clock
@@ -52,6 +53,9 @@ def test_a_store_of_every_release_opens_and_shows_what_was_written(
             "Asked for",
         ):
             assert word in page
+        (document,) = case_documents(desk, desk.find("42/1/26"))
+        text = read_text(desk, desk.find("42/1/26"), document.id).text
+        assert (document.document.title, text) == ("Note", "Seen at 14:10 by the north door.")
         assert desk.store.load_draft("log.add") == {"text": "half a sen"}
         assert desk.store.meta("schema") == schema.STORE_SCHEMA
         assert not verify(desk.store.connection, every_signature=True).problems

@@ -54,21 +54,39 @@ def begin(
 def _mount() -> None:
     from casedesk.cli import (
         accesslog,
+        actions,
         caseload,
         casework,
         checking,
         clock,
         custody,
+        documents,
         extracts,
         packs,
+        recording,
         retention,
         safekeeping,
         searching,
         storekeeping,
+        timeline,
         upkeep,
     )
 
-    for module in (storekeeping, extracts, casework, custody, caseload, searching, checking, safekeeping, upkeep):
+    for module in (
+        storekeeping,
+        extracts,
+        casework,
+        actions,
+        recording,
+        timeline,
+        custody,
+        documents,
+        caseload,
+        searching,
+        checking,
+        safekeeping,
+        upkeep,
+    ):
         module.mount(app)
     app.add_typer(clock.app, name="clock")
     app.add_typer(packs.app, name="packs")

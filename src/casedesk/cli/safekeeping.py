@@ -209,4 +209,5 @@ def restore(
         f"{made.chains.operations:,} operations, every chain holds.",
         f"Open it with: casedesk --home '{made.home}'",
         "It is an installation of its own from now on. Put your force's packs folder back beside it, if you had one.",
+        *made.chains.missing,
     )

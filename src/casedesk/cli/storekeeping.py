@@ -161,13 +161,17 @@ def verify(
     say(
         f"{counted(report.operations, 'operation')} in {counted(report.chains, 'chain')} read, "
         f"{counted(report.signatures, 'signature')} checked, {report.disposed:,} disposed of; "
-        f"{counted(report.access_lines, 'line')} of the access log."
+        f"{counted(report.access_lines, 'line')} of the access log; "
+        f"{counted(report.documents.count, 'document content')} of {report.documents.bytes / 1_048_576:,.1f} MB."
     )
     say(*report.problems)
     if report.problems:
         say("The store was changed outside casedesk. Keep the file as it is and restore a backup elsewhere.")
         raise typer.Exit(1)
     say("Every chain holds.")
+    if report.missing:
+        say(*report.missing, "Attach those files again, or restore a backup that has them.")
+        raise typer.Exit(1)
 
 
 @store_app.command("rebuild")

@@ -18,6 +18,7 @@ from casedesk.desk.settings import Settings, backup_folder, load_settings
 from casedesk.desk.setup import packs_for
 from casedesk.model.errors import CasedeskError
 from casedesk.model.moments import Clock, show_day, show_instant
+from casedesk.model.text import counted
 from casedesk.reference.packs import Packs
 from casedesk.store import attempts, backup, drives, keys
 from casedesk.store.checks import rebuild, verify
@@ -336,6 +337,17 @@ def _chains(desk: Desk) -> Iterator[Line]:
             Word.OK,
             "store",
             f"every page is whole; {report.operations:,} operations in {report.chains} chains hold",
+        )
+    for gone in report.missing:
+        yield Line(
+            Word.BAD, "documents", gone, "Attach that file again, or restore a backup that has it elsewhere."
+        )
+    if not report.missing:
+        held = report.documents
+        yield Line(
+            Word.OK,
+            "documents",
+            f"{counted(held.count, 'content')} of {held.bytes / _MB:,.1f} MB, none missing",
         )
 
 

@@ -12,10 +12,12 @@ from casedesk.model.text import clean
 from casedesk.model.words import Role
 from casedesk.reference.priority import BAND_IDS
 from casedesk.reference.rows import hint
+from casedesk.store.blobs import LARGEST
 from casedesk.store.keys import MIN_PASSPHRASE, write_file
 from casedesk.store.places import Places
 
 DEFAULT_MARKING = "OFFICIAL-SENSITIVE"
+_MB = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class Limits:
     """The fewest a new passphrase may have; never under what casedesk itself asks for."""
     free_space_mb: int = 500
     """With less room than this on the store's drive, the doctor speaks up."""
+    document_mb: int = LARGEST // _MB
+    """The largest file that can be attached, in units of 1,048,576 bytes; never more than a bundle carries."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +148,7 @@ _KNOWN: dict[str, dict[str, _Kind] | None] = {
     "limits": {
         "passphrase_characters": _Number(MIN_PASSPHRASE, 200),
         "free_space_mb": _Number(0, 10_000_000),
+        "document_mb": _Number(1, LARGEST // _MB),
     },
     "reminders": {
         "minutes": _Numbers(1, 24 * 60, 10),
@@ -337,6 +342,8 @@ keep_weekly = {backup.keep_weekly}
 passphrase_characters = {limits.passphrase_characters}
 # “casedesk doctor” speaks up when the store's drive has less room than this.
 free_space_mb = {limits.free_space_mb}
+# The largest file that can be attached to a case, in MB: 1 to {LARGEST // _MB}.
+document_mb = {limits.document_mb}
 
 [reminders]
 # While casedesk is open it says so many minutes before something falls due. []: it says nothing.

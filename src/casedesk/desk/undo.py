@@ -12,6 +12,8 @@ from typing import Any
 
 from casedesk.desk.custody_verbs import CUSTODY_ACTS
 from casedesk.desk.desk import Desk
+from casedesk.desk.documents import DOCUMENT_ACTS
+from casedesk.desk.exhibits import EXHIBIT_ACTS
 from casedesk.model.entities import ENTITIES, Entity
 from casedesk.model.errors import BadInputError
 from casedesk.model.ids import EntityId, new_id
@@ -52,7 +54,46 @@ ACT_TITLES = {
     "cover.end": "handing cover back",
     "case.add": "adding a case",
     "arrest.add": "adding an arrest",
+    "event.add": "an event",
+    "event.withdraw": "taking an event back",
+    "action.add": "setting an action",
+    "action.template": "setting actions from a template",
+    "action.chase": "chasing an action",
+    "action.done": "an action done",
+    "action.late": "why an action is late",
+    "action.cancel": "cancelling an action",
+    "action.reopen": "opening an action again",
+    "feedback.add": "feedback to an officer",
+    "person.add": "adding a person",
+    "victim.amend": "changing a victim's record",
+    "victim.withdraw": "a withdrawal of support",
+    "witness.amend": "changing a witness's record",
+    "statement.taken": "a statement taken",
+    "referral.add": "a referral",
+    "referral.result": "the result of a referral",
+    "interview.add": "an interview",
+    "suspect.vulnerability": "what is known of a vulnerability",
+    "disposal.add": "an earlier disposal",
+    "remand.ground": "a ground for remand",
+    "decision.add": "a decision",
+    "points.add": "points to prove",
+    "point.set": "a point to prove",
+    "handover.give": "giving cases",
+    "handover.lend": "lending cases",
+    "handover.take-back": "taking cases back",
+    "finalise": "finalising a crime",
+    "finalise.many": "finalising crimes",
+    "finalise.settle": "settling two approvals",
+    "reopen": "reopening a crime",
+    "return": "returning crimes",
+    "hold": "holding a crime",
+    "hold.release": "releasing a held crime",
+    "ruling.ask": "asking for a ruling",
+    "ruling.decide": "a ruling",
+    "liaison.add": "a note of liaison",
     **CUSTODY_ACTS,
+    **DOCUMENT_ACTS,
+    **EXHIBIT_ACTS,
     UNDO: "undo",
     REDO: "redo",
 }

@@ -11,7 +11,7 @@ import orjson
 
 from casedesk.model.entities import ENTITIES, Entity, Kind
 from casedesk.model.ids import encode
-from casedesk.store import access_log
+from casedesk.store import access_log, blobs
 from casedesk.store.connection import Connection, DatabaseError
 from casedesk.store.operations import DOMAIN, GENESIS, OpKind
 from casedesk.store.refold import Progress, make_anew, room
@@ -32,12 +32,16 @@ class ChainReport:
     signatures: int = 0
     access_lines: int = 0
     problems: list[str] = field(default_factory=list)
+    documents: blobs.Held = field(default_factory=lambda: blobs.Held(0, 0))
+    """The contents of documents: how many, and their bytes."""
+    missing: list[str] = field(default_factory=list)
+    """Documents whose content is not here, in words. The store itself is whole."""
 
 
 def verify(
     connection: Connection, *, every_signature: bool = False, progress: Progress | None = None
 ) -> ChainReport:
-    """Check the pages of the file, every chain of its journal, and the access log.
+    """Check the pages of the file, every chain of its journal, the access log, and the contents of documents.
 
     A chain holds when its numbers have no gaps, each header has the hash that the next one names and says what
     its row says, each payload has the hash its header names, and the end is the one noted. A signature over the
@@ -57,6 +61,9 @@ def verify(
             chain.verify(lambda: progress(report.operations, total) if progress else None)
         (report.access_lines,) = connection.execute("SELECT count(*) FROM access_log").fetchone()
         report.problems += access_log.verify(connection)
+        report.documents = blobs.held(connection)
+        report.problems += blobs.wrong(connection)
+        report.missing += blobs.missing(connection)
     except DatabaseError:
         report.problems.append("the file is damaged: part of the journal cannot be read")
     return report

@@ -23,6 +23,14 @@ class Cursor(Protocol):
     def __iter__(self) -> Iterator[Any]: ...
 
 
+class Content(Protocol):
+    """One large value, open: read or written from its beginning, never longer than it was made."""
+
+    def read(self, size: int, /) -> bytes: ...  # noqa: D102
+    def write(self, data: bytes, /) -> None: ...  # noqa: D102
+    def close(self) -> None: ...  # noqa: D102
+
+
 class Connection(Protocol):
     """A connection to the store, in autocommit: transactions are begun and ended in words."""
 
@@ -30,6 +38,7 @@ class Connection(Protocol):
 
     def execute(self, sql: str, parameters: Sequence[Any] = ..., /) -> Cursor: ...  # noqa: D102
     def executemany(self, sql: str, parameters: Iterable[Sequence[Any]], /) -> Cursor: ...  # noqa: D102
+    def open_blob(self, table: str, column: str, row: int, read_only: bool, /) -> Content: ...  # noqa: D102
     def executescript(self, sql: str, /) -> Cursor: ...  # noqa: D102
     def interrupt(self) -> None: ...  # noqa: D102
     def close(self) -> None: ...  # noqa: D102

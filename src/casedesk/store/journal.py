@@ -14,7 +14,7 @@ from casedesk.model.entities import CASE, Entity, Value
 from casedesk.model.errors import StoreError
 from casedesk.model.ids import EntityId, encode
 from casedesk.model.moments import to_micros
-from casedesk.store import hlc
+from casedesk.store import blobs, hlc
 from casedesk.store.access_log import AccessKind, Anchor
 from casedesk.store.connection import Connection
 from casedesk.store.fold import Fold
@@ -149,10 +149,11 @@ class Unit:
         """Erase everything said of a case up to now: payloads go, headers stay, the chain still holds.
 
         It covers what this installation has seen; what others said meanwhile survives and comes back for a decision.
-        The unit's reason is kept with it.
+        The unit's reason is kept with it. What the case's documents hold goes too, unless another document needs it.
         """
         self._must_be_open()
         self._log.flush()
+        contents = blobs.named_in(self._db, case_id)
         covers = {
             encode(self._registry.device_ids[device]): seq
             for device, seq in self._db.execute(
@@ -163,6 +164,8 @@ class Unit:
         said: dict[str, Any] = {"authority": authority, "covers": covers}
         payload = payload_bytes(self._salts.take(), said, self.reason)
         self._apply(self._made(OpKind.DISPOSE, CASE, case_id, case_id, {}, 0, payload), said)
+        self._fold.flush()
+        blobs.drop_unneeded(self._db, contents)
 
     def preload(self, entity: Entity, ids: Iterable[EntityId]) -> None:
         """Read many entities' rows at once before a bulk act writes to them."""

@@ -33,10 +33,12 @@ CREATE TABLE access_log (
 );
 CREATE INDEX access_log_case ON access_log (case_id) WHERE case_id IS NOT NULL;
 CREATE INDEX access_log_unit ON access_log (unit) WHERE unit IS NOT NULL;
+CREATE TABLE blob (sha256 BLOB PRIMARY KEY NOT NULL, size INTEGER NOT NULL, data BLOB NOT NULL);
 CREATE TABLE draft (key TEXT PRIMARY KEY, value TEXT NOT NULL, at BIGINT NOT NULL) WITHOUT ROWID;
 CREATE TABLE preference (key TEXT PRIMARY KEY, value TEXT NOT NULL, at BIGINT NOT NULL) WITHOUT ROWID;
 """
-"""What is true: the journal, who wrote it, who saw what, and what this installation knows of itself."""
+"""What is true: the journal, who wrote it, who saw what, what documents hold, and what this installation knows of
+itself."""
 
 FOLD_STATE_TABLES = """
 CREATE TABLE dead (
