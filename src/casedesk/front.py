@@ -290,16 +290,20 @@ def commands_by_place() -> dict[str, tuple[Command, ...]]:
     from casedesk.screens.access import AccessScreen
     from casedesk.screens.briefing import BriefingScreen
     from casedesk.screens.calculator import CalculatorScreen
-    from casedesk.screens.case import CaseScreen
+    from casedesk.screens.case import TABS, CaseScreen
     from casedesk.screens.explain import ExplainScreen
     from casedesk.screens.help import HelpScreen
-    from casedesk.screens.history import HistoryScreen
+    from casedesk.screens.queue_choices import ChooseColumns
+    from casedesk.screens.queue_cover import CoverScreen
+    from casedesk.screens.queue_lists import SavedLists
+    from casedesk.screens.retention import RetentionScreen
     from casedesk.screens.search import SearchScreen
     from casedesk.screens.unlock import SetUpScreen, UnlockScreen
 
     places: tuple[type[Commanded], ...] = (
-        FrontApp, QueueScreen, SearchScreen, CaseScreen, HistoryScreen, AccessScreen, BriefingScreen,
-        ExplainScreen, CalculatorScreen, HelpScreen, UnlockScreen, SetUpScreen,
+        FrontApp, QueueScreen, SearchScreen, CaseScreen, *(tab for _, tab in TABS if tab.OFFERS), AccessScreen,
+        BriefingScreen, ExplainScreen, CalculatorScreen, CoverScreen, RetentionScreen, SavedLists, ChooseColumns,
+        HelpScreen, UnlockScreen, SetUpScreen,
     )  # fmt: skip
     return {place.PLACE or "Everywhere": offers_within(place) for place in places}
 
@@ -320,10 +324,14 @@ def _warm_up() -> None:
     """
     import casedesk.desk.reminders
     import casedesk.rules.finalisation
+    import casedesk.screens.briefing
+    import casedesk.screens.bulk
     import casedesk.screens.calculator
     import casedesk.screens.case
     import casedesk.screens.explain
     import casedesk.screens.help
+    import casedesk.screens.queue_choices
+    import casedesk.screens.queue_lists
     import casedesk.screens.take_in  # noqa: F401
 
     gc.freeze()

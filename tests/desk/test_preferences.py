@@ -40,7 +40,7 @@ def test_what_is_unknown_is_left_out(desk: Desk) -> None:
         },
     )  # fmt: skip
     assert load_preferences(desk) == Preferences(
-        ("ref",), "", "waiting", "waiting", False, (SavedFilter("b", "all"),)
+        ("ref",), "band", "waiting", "waiting", False, (SavedFilter("b", "all"),)
     )
 
 

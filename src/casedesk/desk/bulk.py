@@ -102,7 +102,7 @@ def carry_out(desk: Desk, plan: Plan) -> int:
 
     Raises BadInputError when nothing would change, or when the cases changed since the preview.
     """
-    if _journal(desk) != plan.journal and plan.again() != plan:
+    if last_operation(desk) != plan.journal and plan.again() != plan:
         raise BadInputError("These cases changed since the preview: nothing was done.", "Look at it again.")
     if not plan.changes:
         raise BadInputError("Nothing would change.", "Mark other cases, or choose something else.")
@@ -114,7 +114,8 @@ def carry_out(desk: Desk, plan: Plan) -> int:
                 unit.preload(entity, [own for _, parts in writes for of, own, _ in parts if of is entity])
             for change, parts in writes:
                 for entity, own, fields in parts:
-                    unit.set(entity, own, change.case_id, fields)
+                    write = unit.entry if entity.entry else unit.set
+                    write(entity, own, change.case_id, fields)
             unit.settle()
     return len(plan.changes)
 
@@ -277,7 +278,7 @@ def cover(
 
     return Plan(
         "bulk.cover", f"Cover by {who}", tuple(changes), tuple(unchanged), writes,
-        lambda: cover(desk, ids, by, from_on, until_on, note), _journal(desk),
+        lambda: cover(desk, ids, by, from_on, until_on, note), last_operation(desk),
         thing="colleague",
     )  # fmt: skip
 
@@ -314,7 +315,7 @@ def _plan(
     *,
     closed_too: bool = False,
 ) -> Plan:
-    journal = _journal(desk)
+    journal = last_operation(desk)
     changes: list[Change] = []
     unchanged: list[Unchanged] = []
     for case in _read(desk, ids):
@@ -365,7 +366,8 @@ def _marks(some: Sequence[bytearray]) -> str:
     return ", ".join("?" * len(some))
 
 
-def _journal(desk: Desk) -> int:
+def last_operation(desk: Desk) -> int:
+    """The number of the last operation there is: whether anything was written since is told by it."""
     (last,) = desk.store.connection.execute("SELECT coalesce(max(n), 0) FROM op").fetchone()
     return int(last)
 

@@ -38,9 +38,19 @@ def export(desk: Desk, ids: Sequence[EntityId], path: Path, form: str = "") -> i
     return len(rows)
 
 
-def write_new(desk: Desk, path: Path, content: bytes, what: str, cases: int, form: str) -> None:
+def write_new(
+    desk: Desk,
+    path: Path,
+    content: bytes,
+    what: str,
+    cases: int,
+    form: str,
+    *,
+    case_id: EntityId | None = None,
+) -> None:
     """Write a file that is not there yet, for its owner's eyes, once the access log has a line of it.
 
+    ``case_id`` is the only case that it is of, where it is one.
     Raises BadInputError when the file is there or its folder is not, StoreError when it or the line cannot be
     written, as in a store that is open for reading only. A file half written is taken away.
     """
@@ -49,7 +59,7 @@ def write_new(desk: Desk, path: Path, content: bytes, what: str, cases: int, for
             raise BadInputError(f"{path} is there already.", "Give another name: nothing is overwritten.")
         if not path.parent.is_dir():
             raise BadInputError(f"There is no folder {path.parent}.", "Make it first, or choose another.")
-        disclosed(desk, what, cases, form=form)
+        disclosed(desk, what, cases, case_id=case_id, form=form)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             _write(path, file, content)
     except (OSError, ValueError) as error:

@@ -32,6 +32,7 @@ SCOPES = {"mine": "mine", "team": "team", "all": "open"}
 """Whose cases a list of what is due looks at, and the view behind each."""
 COLUMNS = {
     "due": "Due in",
+    "soon": "Soonest",
     "band": "Band",
     "ref": "Occurrence",
     "why": "Why it is here",

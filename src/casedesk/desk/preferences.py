@@ -18,6 +18,7 @@ DEFAULT_COLUMNS = ("due", "band", "ref", "why", "offence", "flags", "outcome", "
 GROUPINGS = ("", "band")
 """Nothing, or a heading for each band."""
 MAX_FILTERS = 50
+_GROUPING = "band"
 _KEY = "queue"
 _LONGEST_NAME, _LONGEST_WORDS = 60, 500
 
@@ -39,7 +40,7 @@ class Preferences:
 
     columns: tuple[str, ...] = DEFAULT_COLUMNS
     """Names of :data:`casedesk.desk.caseload.COLUMNS`, in the order shown."""
-    grouping: str = ""
+    grouping: str = _GROUPING
     """One of :data:`GROUPINGS`."""
     view: str = "open"
     """The view shown last."""
@@ -101,7 +102,7 @@ def _checked(raw: Mapping[str, Any]) -> Preferences:
     named = {one.name.casefold(): one for one in some if one is not None}
     return Preferences(
         tuple(dict.fromkeys(known)) or DEFAULT_COLUMNS,
-        _one_of(raw.get("grouping"), GROUPINGS, ""),
+        _one_of(raw.get("grouping"), GROUPINGS, _GROUPING),
         view,
         _one_of(raw.get("order"), ORDERS, natural_order(view)),
         raw.get("reverse") is True,
