@@ -10,6 +10,10 @@ from casedesk.model.errors import CasedeskError
 from casedesk.screens.session import Session
 from casedesk.store.history import Act
 from casedesk.widgets.dialogs import Confirm, error_message
+from casedesk.widgets.progress import Finished, Job, Progress
+
+_AT_ONCE = 50
+"""Operations that are taken back before the next paint."""
 
 
 def ask_undo(app: App[Any], session: Session, done: Callable[[], None]) -> None:
@@ -21,7 +25,7 @@ def ask_undo(app: App[Any], session: Session, done: Callable[[], None]) -> None:
 
     def answered(yes: bool | None) -> None:
         if yes:
-            _do(app, lambda: undo.undo(session.desk, act), "Undone", done)
+            _do(app, act, lambda: undo.undo(session.desk, act), "Undone", done)
 
     text = f"{undo.described(session.desk, act)}.\nIt is taken back as one; redo does it again."
     app.push_screen(Confirm(f"Undo {undo.title_of(act)}?", text, yes="Undo", no="Leave it"), answered)
@@ -29,14 +33,31 @@ def ask_undo(app: App[Any], session: Session, done: Callable[[], None]) -> None:
 
 def do_redo(app: App[Any], session: Session, done: Callable[[], None]) -> None:
     """Do again what was undone last; ``done`` is called when it was."""
-    _do(app, lambda: undo.redo(session.desk), "Done again", done)
-
-
-def _do(app: App[Any], act: Callable[[], Act], said: str, done: Callable[[], None]) -> None:
-    try:
-        taken = act()
-    except CasedeskError as error:
-        app.push_screen(error_message(error, kept="Nothing was changed."))
+    undone = undo.next_redo(session.desk)
+    if undone is None:
+        app.notify("There is nothing to redo.", markup=False)
         return
-    app.notify(f"{said}: {undo.title_of(taken)}.", markup=False)
-    done()
+    _do(app, undone, lambda: undo.redo(session.desk), "Done again", done)
+
+
+def _do(app: App[Any], about: Act, take: Callable[[], Act], said: str, done: Callable[[], None]) -> None:
+    """Take an act back, or do it again: a large one in a thread, so that the screen stays alive."""
+
+    def ended(end: Finished[Act] | None) -> None:
+        if end is None:
+            return
+        if end.error is not None:
+            app.push_screen(error_message(end.error, kept="Nothing was changed."))
+        elif end.value is not None:
+            app.notify(f"{said}: {undo.title_of(end.value)}.", markup=False)
+            done()
+
+    if about.operations > _AT_ONCE:
+        job: Job[Act] = lambda _report: take()  # noqa: E731 -- a job that cannot say how far it is
+        stopping = "It is done whole or not at all, and cannot be stopped."
+        app.push_screen(Progress(f"{said}: {undo.title_of(about)}", job, stopping=stopping), ended)
+        return
+    try:
+        ended(Finished(take(), stopped=False))
+    except CasedeskError as error:
+        ended(Finished(None, stopped=False, error=error))
