@@ -38,10 +38,11 @@ def record(number: int, dice: Random) -> CaseFile:
     named = outcome not in ("14", "18")
     told = offence + timedelta(days=25)
     born = moment_of_day(offence.replace(year=1990, day=1))
-    suspect = Suspect(name="A Person", status="named", sub_status="interviewed", dob=born)
+    suspect = Suspect(name="A Person", status="named", sub_status="interviewed", dob=born, sex="M")
     victim = Victim(
         kind="person", support="no" if outcome in ("14", "16") else "yes",
         informed_on=moment_of_day(told), informed_how="phone" if dice.random() < 0.8 else None,
+        informed_by="Sgt Reed", dob=born, sex="F",
         withdrawal_kind="bwv", withdrawal_on=moment_of_day(told), withdrawal_reference="BWV/1",
     )  # fmt: skip
     case = Case(
@@ -50,7 +51,8 @@ def record(number: int, dice: Random) -> CaseFile:
         outcome_date=moment_of_day(told), rationale="All lines done." if dice.random() < 0.8 else None,
         decided_by="Sgt Reed", decided_rank="sgt", responsibility_accepted=True, victim_consulted=True,
         offender_agreed=True, evidence_led="Considered.", public_interest="Considered.",
-        charged_on=moment_of_day(told), activity_completed_on=moment_of_day(told),
+        location="High Street" if dice.random() < 0.8 else None,
+        charged_on=moment_of_day(told) if outcome == "1" else None, activity_completed_on=moment_of_day(told),
     )  # fmt: skip
     key = str(number)
     return CaseFile(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from casedesk.desk import casepage, record
+from casedesk.desk import record
 from casedesk.desk.casepage import as_json, as_lines, headline, read_page, shown
 from casedesk.desk.desk import Desk
 from casedesk.model.entities import ACTION, CASE
@@ -154,4 +154,4 @@ def test_a_page_without_facts_is_still_a_page(desk: Desk, clock: FrozenClock) ->
     assert said[0] == "(no reference)  offence not recorded"
     assert "  Owner: 7042" in said
     assert headline(CaseFile(id=case_id, case=CASE.facts(category="Drugs"))) == "(no reference)  Drugs"
-    assert casepage.authors(desk.store.connection, case_id) == {}
+    assert [event.kind for event in read_page(desk, case_id).events] == []

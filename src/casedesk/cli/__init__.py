@@ -62,6 +62,7 @@ def _mount() -> None:
         custody,
         documents,
         extracts,
+        finalising,
         packs,
         recording,
         retention,
@@ -84,6 +85,7 @@ def _mount() -> None:
         caseload,
         searching,
         checking,
+        finalising,
         safekeeping,
         upkeep,
     ):

@@ -1,22 +1,31 @@
 """The case page: everything about one case as one value, read at once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
-from casedesk.desk.check import check_case
+from casedesk.desk.acting import acting_in
+from casedesk.desk.action_plan import State as Planned
+from casedesk.desk.action_plan import plan
+from casedesk.desk.check import check_file_held
 from casedesk.desk.desk import Desk
-from casedesk.desk.timeline import Event, timeline
+from casedesk.desk.missing import Missing, Seen, missing
+from casedesk.desk.timeline import Event, Timeline, timeline
+from casedesk.desk.timeline_trace import Trace
+from casedesk.model.dossier import Dossier
 from casedesk.model.entities import CASE, CUSTODY, ENTITIES, SUSPECT, VICTIM, Entity, Field, Kind
 from casedesk.model.facts import CaseFile
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import show_instant, show_moment
+from casedesk.model.text import clip
 from casedesk.model.words import FLAG_TITLES, Flag
+from casedesk.rules.duties import Duty, duties
 from casedesk.rules.finalisation import Verdict
 from casedesk.rules.priority import factors
-from casedesk.rules.reasons.factor import Factor
-from casedesk.store.connection import Connection
+from casedesk.rules.reasons.factor import Factor, when
+from casedesk.store.records import read_dossier
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,49 +37,167 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockShown:
+    """One clock of the strip: what ends when."""
+
+    label: str
+    """A few words: “Bail ends”."""
+    due: datetime
+    legal: bool
+    """Whether it is a limit in law (however well sourced) and not a target."""
+    sentence: str
+    clock: str
+    """The id of the clock in the pack; empty where it has none."""
+    subject: EntityId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that is next."""
+
+    kind: str
+    """``clock``, ``duty``, ``action``, or ``work`` for what has no time of its own."""
+    sentence: str
+    due: datetime | None
+    legal: bool
+    who: str
+    """Who must act; empty for the case's owner."""
+    band: str
+    """The id of the band; empty for an action without a time."""
+    subject: EntityId | None
+    """The action, the person or the custody record it is about."""
+    key: str
+    """The duty's key, where it is one."""
+
+
+@dataclass(frozen=True)
 class Page:
-    """One case as the page shows it."""
+    """One case as the page shows it. What only some tabs show is read and worked out when it is asked for."""
 
     n: int
+    now: datetime
+    """When it was read: everything is judged as of then."""
     file: CaseFile
     factors: list[Factor]
     """Why the case stands where it stands, the most pressing first."""
     bands: dict[str, str]
     """Label of each band by its id."""
-    verdict: Verdict
-    events: list[Event]
     conflicts: list[Conflict]
+    desk: Desk = field(repr=False, compare=False)
+
+    @cached_property
+    def dossier(self) -> Dossier:
+        """What is written about the case besides its facts."""
+        return read_dossier(self.desk.store.connection, self.file.id)
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """What the finalisation check says."""
+        return check_file_held(self.desk, self.file, self.now)
+
+    @cached_property
+    def duties(self) -> tuple[Duty, ...]:
+        """Every duty, the open ones first, the most pressing on top."""
+        return duties(self.file, self.now, self.desk.packs)
+
+    @cached_property
+    def events(self) -> Timeline:
+        """Everything that happened, latest first."""
+        acting = acting_in(self.desk, self.file.id, self.dossier.handovers)
+        trace = Trace(self.desk.store.connection, self.file.id, acting)
+        return timeline(self.file, self.dossier, trace, self.desk.packs)
+
+    @cached_property
+    def clocks(self) -> tuple[ClockShown, ...]:
+        """The clocks of custody, bail and limits, what ends first in front; duties and actions are not among them."""
+        actions = {key for key, _ in self.file.actions}
+        found = (
+            ClockShown(_label(one), one.due, one.legal, one.sentence, one.clock, one.subject)
+            for one in self.factors
+            if one.due is not None and _is_clock(one, actions) and (one.clock or one.legal or one.subject)
+        )
+        return tuple(sorted(found, key=lambda one: one.due))
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """What is to be done, the most pressing first: clocks, duties, actions that wait for no other."""
+        return tuple(_steps(self))
+
+    @property
+    def next(self) -> Step | None:
+        """What is next; None when nothing is."""
+        return self.steps[0] if self.steps else None
+
+    @cached_property
+    def missing(self) -> tuple[Missing, ...]:
+        """What is missing, what a clock, a duty or the check waits for first."""
+        return missing(Seen(self.file, self.dossier, self.duties, self.verdict, self.now, self.desk.packs))
 
 
 def read_page(desk: Desk, case_id: EntityId) -> Page:
-    """Read everything the case page shows. Raises NotFoundError when the case is not in this store."""
-    bundle = desk.case(case_id)
+    """Read what the case page shows. Raises NotFoundError when the case is not in this store."""
+    bundle, now = desk.case(case_id), desk.now
     return Page(
         bundle.n,
+        now,
         bundle.file,
-        factors(bundle.file, desk.now, desk.packs),
+        factors(bundle.file, now, desk.packs),
         {band.id: band.label for band in desk.packs.priority.bands.values()},
-        check_case(desk, case_id),
-        timeline(bundle.file, authors(desk.store.connection, case_id)),
         [
-            Conflict(entity, field)
-            for entity, field in desk.store.connection.execute(
+            Conflict(entity, name)
+            for entity, name in desk.store.connection.execute(
                 "SELECT entity, field FROM conflict WHERE case_id = ? ORDER BY entity, field", (case_id,)
             )
         ],
+        desk,
     )
 
 
-def authors(connection: Connection, case_id: EntityId) -> dict[EntityId, str]:
-    """Who wrote each entry of a case."""
-    return {
-        EntityId(entry_id): actor
-        for table in ("log_entry", "contact")
-        for entry_id, actor in connection.execute(
-            f"SELECT id, actor FROM {table} WHERE case_id = ?",  # noqa: S608 - one of two tables of ours
-            (case_id,),
-        )
-    }
+_LABELS = (
+    ("DET-", "Detention"), ("REV-", "Review"), ("CRT-", "First court"), ("B7-", "Before a court"), ("BR-", "Return"),
+    ("ABP-", "Bail ends"), ("RUI-", "RUI review"), ("STL-", "Prosecution limit"), ("CTL-", "Custody limit"),
+    ("DAPN-", "DAPN hearing"), ("DVPN-", "DVPN hearing"), ("NIP-", "NIP to serve"),
+)  # fmt: skip
+"""A few words for the clocks of the pack, by how their ids begin."""
+
+
+def _label(factor: Factor) -> str:
+    """What a strip of clocks calls a factor: the words before its time where its clock has no short name."""
+    short = next((label for start, label in _LABELS if factor.clock.startswith(start)), "")
+    due = factor.due
+    said = factor.sentence.partition(f" {when(due)}")[0] if due else factor.sentence
+    return short or clip(said, 20)
+
+
+def _is_clock(factor: Factor, actions: set[EntityId]) -> bool:
+    return not factor.key and factor.subject not in actions
+
+
+def _steps(page: Page) -> Iterator[Step]:
+    """The factors that ask for something to be done, then the open actions without a time."""
+    planned = {one.id: one for one in plan(page.file, page.now)}
+    over = {key for key, _ in page.file.actions} - planned.keys()
+    told = set()
+    for one in page.factors:
+        if one.band == "closed" or (one.band == "rest" and one.due is None) or one.subject in over:
+            continue
+        action = planned.get(one.subject) if one.subject and not one.key else None
+        if action is not None:
+            told.add(action.id)
+            if action.state is Planned.BLOCKED:
+                continue
+            yield _step("action", one, who=action.action.owner or "")
+        else:
+            yield _step("duty" if one.key else "clock" if one.due else "work", one, who=one.who)
+    for left in planned.values():
+        if left.id not in told and left.state is not Planned.BLOCKED:
+            yield Step(
+                "action", left.action.what or "Action", None, False, left.action.owner or "", "", left.id, ""
+            )
+
+
+def _step(kind: str, factor: Factor, *, who: str) -> Step:
+    return Step(kind, factor.sentence, factor.due, factor.legal, who, factor.band, factor.subject, factor.key)
 
 
 def shown(field: Field, value: Any) -> str:
@@ -99,10 +226,10 @@ def known_facts(
     entity: Entity, facts: Any, leave_out: frozenset[str] = frozenset()
 ) -> Iterator[tuple[str, str]]:
     """Title and value of every fact that is known, in field order; references between entities are left out."""
-    for field in entity.fields:
-        value = getattr(facts, field.name)
-        if value not in (None, ()) and field.kind is not Kind.REFERENCE and field.name not in leave_out:
-            yield field.title, shown(field, value)
+    for one in entity.fields:
+        value = getattr(facts, one.name)
+        if value not in (None, ()) and one.kind is not Kind.REFERENCE and one.name not in leave_out:
+            yield one.title, shown(one, value)
 
 
 def headline(file: CaseFile) -> str:
@@ -132,12 +259,18 @@ def _texts(page: Page) -> Iterator[str]:
         yield ""
         fields = ", ".join(ENTITIES[one.entity].by_name[one.field].title for one in page.conflicts)
         yield f"Two desks disagree about: {fields}"
-    to_do = [action for _, action in file.actions if not action.done_at]
+    if page.missing:
+        yield ""
+        yield "Missing"
+        for one in page.missing:
+            yield f"  {'! ' if one.urgent else ''}{one.what}: {one.why}"
+    to_do = plan(file, page.now)
     if to_do:
         yield ""
         yield "To do"
-        for action in to_do:
-            yield f"  {action.what}{f' ({action.owner})' if action.owner else ''}"
+        for planned in to_do:
+            owner = f" ({planned.action.owner})" if planned.action.owner else ""
+            yield f"  {planned.action.what}{owner}{' · waits for another' * (planned.state is Planned.BLOCKED)}"
     yield ""
     yield "Facts"
     for title, value in known_facts(CASE, file.case):
@@ -163,9 +296,16 @@ def _texts(page: Page) -> Iterator[str]:
     yield ""
     yield "Timeline, latest first"
     for event in page.events:
-        gone = " (withdrawn or corrected)" if event.gone else ""
-        who = f" [{event.who}]" if event.who else ""
-        yield f"  {event.shown_at}  {event.kind}: {event.text}{gone}{who}"
+        yield f"  {event_line(page.events, event)}"
+
+
+def event_line(events: Timeline, event: Event) -> str:
+    """An event as a line: when, of what kind, what, why it no longer stands or what it corrects, and who said so."""
+    original = events.original(event)
+    about = f" (corrects “{clip(' '.join(original.text.split()), 40)}”)" if original else ""
+    gone = f" ({event.end})" if event.end else ""
+    who = f" [{event.who}]" if event.who else ""
+    return f"{event.shown_at}  {event.kind}: {event.text}{about}{gone}{who}"
 
 
 def as_json(page: Page) -> dict[str, Any]:
@@ -186,6 +326,8 @@ def as_json(page: Page) -> dict[str, Any]:
             {"rule": one.rule, "severity": one.severity.value, "message": one.message, "fix": one.fix}
             for one in page.verdict.findings
         ],
+        "next": [{"sentence": one.sentence, "due": _iso(one.due), "who": one.who} for one in page.steps],
+        "missing": [{"what": one.what, "why": one.why, "urgent": one.urgent} for one in page.missing],
         "timeline": [
             {
                 "at": event.shown_at,

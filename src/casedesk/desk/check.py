@@ -14,6 +14,7 @@ from casedesk.model.facts import Case, CaseFile
 from casedesk.model.ids import EntityId, derived_id
 from casedesk.reference.packs import Packs
 from casedesk.rules.finalisation import Checker, Verdict, compile_rules
+from casedesk.rules.judged import is_published
 from casedesk.store.connection import Connection
 from casedesk.store.records import each_case
 
@@ -60,11 +61,31 @@ def is_covered(case: Case, covered: Covered) -> bool:
 
 def check_case(desk: Desk, case_id: EntityId) -> Verdict:
     """Check one case, with the outcomes its facts allow."""
-    file = desk.case(case_id).file
-    covered = (
-        covered_months(desk.store.connection) if file.outcome_records or file.case.source else frozenset()
+    return check_file_held(desk, desk.case(case_id).file, desk.now)
+
+
+def check_file_held(desk: Desk, file: CaseFile, now: datetime) -> Verdict:
+    """Check a case that has been read, as things stand at ``now``, with the outcomes its facts allow."""
+    loaded = not file.outcome_records and _has_outcomes(desk.store.connection, file.case)
+    return desk.checker.check(file, now, outcome_extract_loaded=loaded)
+
+
+def _has_outcomes(connection: Connection, case: Case) -> bool:
+    """Whether an outcomes extract of the force and month of a published case was taken in.
+
+    Crimes of a month whose outcome came in that month are looked for: all the outcomes of a large store take seconds.
+    """
+    if not is_published(case) or not case.offence_from:
+        return False
+    month = case.offence_from[:7]
+    return bool(
+        connection.execute(
+            "SELECT EXISTS (SELECT 1 FROM cases JOIN outcome_record ON outcome_record.case_id = cases.id "
+            "WHERE cases.offence_from >= ? AND cases.offence_from < ? AND cases.force IS ? "
+            "AND substr(outcome_record.at, 1, 7) = ?)",
+            (month, f"{month}~", case.force, month),
+        ).fetchone()[0]
     )
-    return desk.checker.check(file, desk.now, outcome_extract_loaded=is_covered(file.case, covered))
 
 
 def check_store(desk: Desk, which: str = "all", *, possible: bool = False) -> Iterator[Verdict]:

@@ -1,113 +1,281 @@
-"""One timeline of everything that happened in a case."""
+"""One timeline of everything that happened in a case, latest first, with what to find in it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from operator import attrgetter
+from typing import TYPE_CHECKING, overload
 
-from casedesk.model.facts import CaseFile, Custody, standing
+from casedesk.model.dossier import Dossier
+from casedesk.model.facts import CaseFile
 from casedesk.model.ids import EntityId
-from casedesk.model.moments import Moment, earliest, latest, show_instant, show_moment
+from casedesk.model.moments import Moment, earliest, latest, london, show_instant, show_moment
+from casedesk.model.text import folded
+
+if TYPE_CHECKING:
+    from casedesk.desk.timeline_trace import Trace
+    from casedesk.reference.packs import Packs
+
+KINDS: Mapping[str, str] = {
+    "log": "Log",
+    "contact": "Contacts",
+    "action": "Actions",
+    "decision": "Decisions",
+    "custody": "Custody",
+    "event": "Events",
+    "interview": "Interviews",
+    "referral": "Referrals",
+    "condition": "Conditions",
+    "handover": "Handovers",
+    "document": "Documents",
+    "exhibit": "Exhibits",
+    "letter": "Letters",
+    "feedback": "Feedback",
+    "grading": "Gradings",
+    "excuse": "Excuses",
+    "flag": "Flags",
+    "outcome": "Outcomes",
+    "record": "Record",
+    "import": "Extracts",
+    "bundle": "Bundles",
+    "undo": "Undone",
+}
+"""Every kind of event with its title, in the order in which a filter offers them."""
+
+At = datetime | Moment
+"""When something happened, as precisely as it is known."""
+Text = str | Callable[[], str]
+"""Words, or what makes them when they are asked for: few of a long timeline are ever shown."""
 
 
 @dataclass(frozen=True, slots=True)
+class End:
+    """Why an entry no longer stands."""
+
+    word: str
+    """``corrected``, ``withdrawn`` or ``taken off``."""
+    by: EntityId | None = None
+    """The entry that did it, where one did."""
+    at: datetime | None = None
+    why: str = ""
+    who: Text = ""
+
+    def __str__(self) -> str:
+        """In words: ``withdrawn 14 Mar 2026 12:03 by 9001: wrong case``."""
+        when = f" {show_instant(self.at)}" if self.at else ""
+        who = _made(self.who)
+        return f"{self.word}{when}{f' by {who}' if who else ''}{f': {self.why}' if self.why else ''}"
+
+
 class Event:
-    """One line of the timeline. ``shown_at`` is the time as precisely as it is known."""
+    """One line of the timeline. What is said in it, and who said it, is made when it is asked for."""
 
-    sort_at: datetime
-    shown_at: str
-    kind: str
-    """``log``, ``contact``, ``custody``, ``outcome``, ``action`` or ``record``."""
-    text: str
-    who: str = ""
-    entry: EntityId | None = None
-    corrects: EntityId | None = None
-    gone: bool = False
-    """Whether a later entry corrected or withdrew this one; it stays in sight."""
+    __slots__ = (
+        "_at", "_folded", "_text", "_who", "also", "corrects", "end", "entity", "entry", "kind", "sort_at",
+    )  # fmt: skip
 
+    def __init__(
+        self,
+        at: At,
+        kind: str,
+        text: Text,
+        who: Text = "",
+        *,
+        entity: str = "",
+        entry: EntityId | None = None,
+        corrects: EntityId | None = None,
+        end: End | None = None,
+        late: bool = False,
+        also: str = "",
+    ) -> None:
+        self.sort_at = at if isinstance(at, datetime) else latest(at) if late else earliest(at)
+        """Where it stands: the earliest that ``at`` may mean, or with ``late`` the latest."""
+        self.kind = kind
+        """A key of :data:`KINDS`."""
+        self.also = also
+        """Another kind by which a filter finds it: a log entry about a chase is found among the actions."""
+        self.entity = entity
+        """The name of the entity that it is from (``log_entry``, ``contact`` …); empty for an act of the journal."""
+        self.entry = entry
+        """The entity's id."""
+        self.corrects = corrects
+        """The entry that it takes the place of, which stays in sight."""
+        self.end = end
+        """Why it no longer stands; None while it does."""
+        self._at = at
+        self._text = text
+        self._who = who
+        self._folded = ""
 
-def timeline(file: CaseFile, authors: dict[EntityId, str] | None = None) -> list[Event]:
-    """Everything with a time, latest first. ``authors`` names who wrote each entry."""
-    events = [
-        *_record(file),
-        *_custody(file),
-        *_outcomes(file),
-        *_entries(file, authors or {}),
-        *_actions(file),
-    ]
-    return sorted(events, key=lambda event: event.sort_at, reverse=True)
+    @property
+    def gone(self) -> bool:
+        """Whether a later entry corrected or withdrew this one; it stays in sight."""
+        return self.end is not None
 
+    @property
+    def at(self) -> At:
+        """When it happened: an instant, or a moment known to the day or the month."""
+        return self._at
 
-def _moment_event(at: Moment, kind: str, text: str, *, end: bool = False) -> Event:
-    return Event(latest(at) if end else earliest(at), show_moment(at), kind, text)
+    @property
+    def shown_at(self) -> str:
+        """When it happened, for a person, as precisely as it is known."""
+        return show_instant(self._at) if isinstance(self._at, datetime) else show_moment(self._at)
 
+    @property
+    def text(self) -> str:
+        """What happened, in one or several lines."""
+        self._text = _made(self._text)
+        return self._text
 
-def _record(file: CaseFile) -> Iterator[Event]:
-    case = file.case
-    if case.offence_from:
-        yield _moment_event(case.offence_from, "record", "Offence")
-    if case.reported_at:
-        yield _moment_event(case.reported_at, "record", "Reported")
-    if case.recorded_at:
-        yield _moment_event(case.recorded_at, "record", "Recorded")
-    if case.outcome_date:
-        by = f" by {case.decided_by}" if case.decided_by else ""
-        yield _moment_event(
-            case.outcome_date, "outcome", f"Outcome {case.outcome or '?'} given{by}", end=True
+    @property
+    def who(self) -> str:
+        """Who recorded it, and for whom where they acted under cover: ``7042 for 9001``; empty where nobody did."""
+        self._who = _made(self._who)
+        return self._who
+
+    @property
+    def searched(self) -> str:
+        """The text as searching compares it."""
+        self._folded = self._folded or folded(self.text)
+        return self._folded
+
+    def may_lie_in(self, since: datetime | None, until: datetime | None) -> bool:
+        """Whether it may have happened from ``since`` to ``until``, both included; None is no limit."""
+        first, last = (
+            (self._at, self._at) if isinstance(self._at, datetime) else (earliest(self._at), latest(self._at))
         )
+        return (until is None or first <= until) and (since is None or last >= since)
 
 
-def _custody(file: CaseFile) -> Iterator[Event]:
-    for _, custody in file.custody:
-        yield from _custody_events(custody)
+class Timeline(Sequence[Event]):
+    """The events of a case, latest first; of two at one time, the one written later first."""
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        self._events = events
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+    @overload
+    def __getitem__(self, at: int) -> Event: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Event]: ...
+    def __getitem__(self, at: int | slice) -> Event | Sequence[Event]:
+        return self._events[at]
+
+    def __iter__(self) -> Iterator[Event]:
+        return iter(self._events)
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many events there are of each kind that occurs, in the order of :data:`KINDS`."""
+        found: dict[str, int] = {}
+        for event in self._events:
+            found[event.kind] = found.get(event.kind, 0) + 1
+        return {kind: found[kind] for kind in KINDS if kind in found}
+
+    def filtered(
+        self,
+        *,
+        kinds: Collection[str] = (),
+        words: str = "",
+        who: str = "",
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> "Timeline":
+        """The events that meet every condition given, each correction together with what it corrects.
+
+        ``words`` must all occur in the text, ``who`` in who recorded it, without regard to case and accents; the
+        times are included. Nothing given is no condition.
+        """
+        wanted, person = folded(words).split(), folded(who)
+        kept = {
+            id(event)
+            for event in self._events
+            if (not kinds or event.kind in kinds or event.also in kinds)
+            and event.may_lie_in(since, until)
+            and all(word in event.searched for word in wanted)
+            and (not person or person in folded(event.who))
+        }
+        if len(kept) == len(self._events):
+            return self
+        kept |= {id(other) for event in self._events if id(event) in kept for other in self.family(event)}
+        return Timeline([event for event in self._events if id(event) in kept])
+
+    def index_at(self, day: date) -> int | None:
+        """Where to jump for a day: the first event on it or before; None when all are later."""
+        end = london(day + timedelta(days=1), time()) if day < date.max else None
+        return next((at for at, event in enumerate(self._events) if end is None or event.sort_at < end), None)
+
+    def find(self, words: str, start: int = 0, step: int = 1) -> int | None:
+        """The next event from ``start`` on that has all these words, going round; None when there is none.
+
+        With ``step`` -1 the next one upwards.
+        """
+        wanted = folded(words).split()
+        if not wanted:
+            return None
+        for far in range(len(self._events)):
+            at = (start + far * step) % len(self._events)
+            if all(word in self._events[at].searched for word in wanted):
+                return at
+        return None
+
+    def original(self, event: Event) -> Event | None:
+        """What an event corrects, where that is in the timeline."""
+        return self._by_entry.get(event.corrects) if event.corrects is not None else None
+
+    def corrections(self, event: Event) -> Sequence[Event]:
+        """What corrects an event, latest first."""
+        return self._correcting.get(event.entry, ()) if event.entry is not None else ()
+
+    def family(self, event: Event) -> Iterator[Event]:
+        """What an event corrects and what corrects it, and so on; not itself."""
+        if event.corrects is None and event.entry not in self._correcting:
+            return
+        seen, ahead = {id(event)}, [event]
+        while ahead:
+            one = ahead.pop()
+            original = self.original(one)
+            for other in (*self.corrections(one), *((original,) if original else ())):
+                if id(other) not in seen:
+                    seen.add(id(other))
+                    ahead.append(other)
+                    yield other
+
+    @cached_property
+    def _by_entry(self) -> dict[EntityId, Event]:
+        return {event.entry: event for event in self._events if event.entry is not None}
+
+    @cached_property
+    def _correcting(self) -> dict[EntityId, list[Event]]:
+        found: dict[EntityId, list[Event]] = {}
+        for event in self._events:
+            if event.corrects is not None:
+                found.setdefault(event.corrects, []).append(event)
+        return found
 
 
-def _custody_events(custody: Custody) -> Iterator[Event]:
-    where = f" at {custody.suite}" if custody.suite else ""
-    for at, text in (
-        (custody.arrested_at, f"Arrested{f' for {custody.offence}' if custody.offence else ''}"),
-        (custody.arrived_at, f"Arrived{where}"),
-        (custody.authorised_at, "Detention authorised"),
-        (custody.charged_at, "Charged"),
-        (custody.released_at, "Released on bail" if custody.bail_return_at else "Released"),
-    ):
-        if at is not None:
-            yield Event(at, show_instant(at), "custody", text)
+def timeline(
+    file: CaseFile, dossier: Dossier | None = None, trace: "Trace | None" = None, packs: "Packs | None" = None
+) -> Timeline:
+    """Everything with a time, latest first.
+
+    ``trace`` is what the journal says of the case: who recorded what, which extracts and undo acts touched it.
+    ``packs`` name the clocks of excused duties. Without either the timeline does without.
+    """
+    from casedesk.desk import timeline_record, timeline_work
+    from casedesk.desk.timeline_sources import Sources
+
+    of = Sources(file, dossier or Dossier(), trace, packs)
+    parts = (*timeline_record.FIRST, *timeline_work.PARTS, *timeline_record.LAST)
+    events = [event for tells in parts for event in tells(of)]
+    events.sort(key=attrgetter("sort_at"))
+    events.reverse()
+    return Timeline(events)
 
 
-def _outcomes(file: CaseFile) -> Iterator[Event]:
-    for _, record in file.outcome_records:
-        if record.at:
-            again = f" (line {record.ordinal + 1} of the same)" if record.ordinal else ""
-            yield _moment_event(record.at, "outcome", f"{record.text or 'Outcome'}{again}", end=True)
-
-
-def _entries(file: CaseFile, authors: dict[EntityId, str]) -> Iterator[Event]:
-    stands = {entry_id for entry_id, _ in (*standing(file.log), *standing(file.contacts))}
-    names = {victim_id: victim.name or "the victim" for victim_id, victim in file.victims}
-    for entry_id, entry in file.log:
-        if entry.at and not entry.withdrawn:
-            label = "" if entry.topic in (None, "note") else f"{(entry.topic or '').capitalize()}: "
-            yield Event(
-                entry.at, show_instant(entry.at), "log", f"{label}{entry.text or ''}",
-                authors.get(entry_id, ""), entry_id, entry.about, entry_id not in stands,
-            )  # fmt: skip
-    for entry_id, contact in file.contacts:
-        if contact.at and not contact.withdrawn:
-            whom = names.get(contact.victim, "the victim") if contact.victim else "the victim"
-            done = f"Reached {whom}" if contact.made else f"Tried to reach {whom}"
-            by = f" by {contact.channel}" if contact.channel else ""
-            why = f" ({', '.join(contact.purposes)})" if contact.purposes else ""
-            then = f" Next: {show_instant(contact.next_at)}." if contact.next_at else ""
-            yield Event(
-                contact.at, show_instant(contact.at), "contact", f"{done}{by}{why}: {contact.text or ''}{then}",
-                authors.get(entry_id, ""), entry_id, contact.about, entry_id not in stands,
-            )  # fmt: skip
-
-
-def _actions(file: CaseFile) -> Iterator[Event]:
-    for _, action in file.actions:
-        if action.done_at:
-            result = f": {action.result}" if action.result else ""
-            yield Event(
-                action.done_at, show_instant(action.done_at), "action", f"Done: {action.what}{result}"
-            )
+def _made(text: Text) -> str:
+    return text if isinstance(text, str) else text()
