@@ -129,7 +129,7 @@ def test_a_log_entry(casedesk: Command) -> None:
 def test_a_contact(casedesk: Command) -> None:
     purposes = ("--purpose", "update", "--purpose", "vrr")
     said = casedesk("contact", "A1", "No reply", "--attempted", "--channel", "email", *purposes)
-    assert said.out == "Contact recorded.\n"
+    assert said.out.startswith("Attempt recorded. An attempt meets no duty.")
     assert "Tried to reach Zoë by email (update, vrr): No reply [7042]" in casedesk("show", "A1").out
 
 
@@ -172,7 +172,7 @@ def test_undo_and_redo(casedesk: Command) -> None:
     casedesk("flag", "B1", "da", "--why", "Disclosed")
     casedesk("log", "B1", "Wrong case")
     assert casedesk("undo").out.startswith("Undone: a log entry, ")
-    assert "Wrong case (withdrawn or corrected) [7042]" in casedesk("show", "B1").out
+    assert "Wrong case (withdrawn " in casedesk("show", "B1").out
     assert casedesk("redo").out.startswith("Done again: a log entry, ")
     assert "(withdrawn" not in casedesk("show", "B1").out
     listed = casedesk("undo", "--list").out.splitlines()

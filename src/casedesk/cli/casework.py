@@ -109,7 +109,7 @@ def add_log(
     context: typer.Context,
     reference: Annotated[str, typer.Argument(help="The occurrence number, or its beginning.")],
     text: Annotated[str, typer.Argument(help="What was done.")],
-    topic: Annotated[str, typer.Option(help="note, chase, decision or handover.")] = "note",
+    topic: Annotated[str, typer.Option(help="note, chase, decision, handover or support.")] = "note",
     at: Annotated[str, typer.Option(help="When: “14:30”, “-2h”, “fri 10:00”. Now if not given.")] = "",
 ) -> None:
     """Add an entry to a case's log."""
@@ -128,26 +128,37 @@ def add_contact(
         str, typer.Option(help="phone, in-person, email, text, letter, video or portal.")
     ] = "phone",
     reached: Annotated[
-        bool | None, typer.Option("--reached/--attempted", help="Whether the victim was reached. Say which.")
+        bool | None, typer.Option("--reached/--attempted", help="Whether they were reached. Say which.")
     ] = None,
     purpose: Annotated[
-        list[str] | None, typer.Option(help="arrest, bail, charge, outcome, nfa, update …")
+        list[str] | None, typer.Option(help="arrest, bail, charge, outcome, nfa, update … Repeatable.")
     ] = None,
+    victim: Annotated[str, typer.Option(help="Words of the victim's name, where there are several.")] = "",
+    witness: Annotated[
+        str, typer.Option(help="Words of the witness's name: it was a witness who was contacted.")
+    ] = "",
     at: Annotated[str, typer.Option(help="When. Now if not given.")] = "",
     next_at: Annotated[str, typer.Option("--next", help="When the next contact was promised.")] = "",
 ) -> None:
-    """Record a contact with the victim of a case."""
-    from casedesk.desk import record
+    """Record a contact with a victim or witness; says which duties it met."""
+    from casedesk.desk import people
+    from casedesk.desk.case_asks import find_person
+    from casedesk.desk.people_verbs import contact_said
 
     if reached is None:
         raise BadInputError("Was the victim reached?", "Add --reached or --attempted.")
+    if victim and witness:
+        raise BadInputError("--victim and --witness do not go together.", "Record two contacts.")
 
     with open_desk(door_of(context)) as desk:
-        record.add_contact(
-            desk, desk.find(reference), channel=channel, made=reached, text=text, purposes=purpose or (),
+        case_id = desk.find(reference)
+        file = desk.case(case_id).file
+        person = find_person(file, witness or victim, "witnesses" if witness else "victims")
+        told = people.contact(
+            desk, case_id, person=person, channel=channel, made=reached, text=text, purposes=purpose or (),
             at=_past(at, desk.now), next_at=_to_come(next_at, desk.now),
         )  # fmt: skip
-    say("Contact recorded.")
+    say(contact_said(told, made=reached))
 
 
 def set_flag(

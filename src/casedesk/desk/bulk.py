@@ -29,7 +29,8 @@ _CASE = (
     "queue.stage = 'closed' FROM cases JOIN queue ON queue.n = cases.n"
 )
 _SAME_ACTION = (
-    "SELECT case_id, coalesce(owner, '') FROM actions WHERE what = ? AND due_at = ? AND done_at IS NULL"
+    "SELECT case_id, coalesce(owner, '') FROM actions WHERE what = ? AND due_at = ? AND done_at IS NULL "
+    "AND cancelled_at IS NULL"
 )
 _Writes = tuple[Entity, EntityId, dict[str, Value]]
 

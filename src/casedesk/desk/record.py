@@ -12,7 +12,7 @@ from casedesk.model.ids import EntityId, derived_id, new_id
 from casedesk.model.moments import show_instant
 from casedesk.model.words import Channel, Flag, Purpose
 
-TOPICS = ("note", "chase", "decision", "handover")
+TOPICS = ("note", "chase", "decision", "handover", "support", "liaison")
 """What a log entry may be about."""
 
 

@@ -53,6 +53,7 @@ ACT_TITLES = {
     "cover.add": "cover for a colleague",
     "cover.end": "handing cover back",
     "case.add": "adding a case",
+    "thor.grade": "a THOR grading",
     "arrest.add": "adding an arrest",
     "event.add": "an event",
     "event.withdraw": "taking an event back",
@@ -84,13 +85,14 @@ ACT_TITLES = {
     "finalise": "finalising a crime",
     "finalise.many": "finalising crimes",
     "finalise.settle": "settling two approvals",
+    "worklist.keyed": "marking crimes as keyed",
+    "audit.add": "an audit",
     "reopen": "reopening a crime",
     "return": "returning crimes",
     "hold": "holding a crime",
     "hold.release": "releasing a held crime",
     "ruling.ask": "asking for a ruling",
     "ruling.decide": "a ruling",
-    "liaison.add": "a note of liaison",
     **CUSTODY_ACTS,
     **DOCUMENT_ACTS,
     **EXHIBIT_ACTS,
@@ -137,7 +139,8 @@ def described(desk: Desk, act: Act) -> str:
         parts.append(reference.file.case.ref)
     if body.get("reason"):
         parts.append(clip(str(body["reason"]), 60))
-    text = body.get("fields", {}).get("text")
+    said = body.get("fields", {})
+    text = said.get("text") or said.get("what")
     if text:
         parts.append(f"“{clip(str(text), 40)}”")
     if act.operations > 1:

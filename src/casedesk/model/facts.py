@@ -253,6 +253,11 @@ class Action:
     cancelled_at: datetime | None = desk("Cancelled")
     cancelled_why: str | None = desk("Why cancelled", personal=True)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be done: neither done nor cancelled."""
+        return self.done_at is None and self.cancelled_at is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseEvent:
@@ -380,7 +385,7 @@ class LogEntry:
     at: datetime | None = desk("When")
     text: str | None = desk("Entry", personal=True)
     topic: str | None = desk("Topic")
-    """``note``, ``chase``, ``decision``, ``handover`` or ``import``."""
+    """``note``, ``chase``, ``decision``, ``handover``, ``support`` or ``import``."""
     about: EntityId | None = desk("Corrects")
     withdrawn: bool | None = desk("Withdraws")
     """With ``about``: takes that entry back and says nothing in its place."""

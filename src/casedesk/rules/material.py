@@ -143,7 +143,7 @@ def _there(item: Item, known: _Known) -> str | None:
 def _asked_for(item: Item, file: CaseFile) -> str | None:
     """Where an open action will bring it: what was asked and by when."""
     for _, action in file.actions:
-        if action.done_at is not None or action.cancelled_at is not None:
+        if not action.is_open:
             continue
         said = _about(action)
         if any(word in said for word in _folded(item.words)) or not _forms(said).isdisjoint(item.forms):
