@@ -101,6 +101,9 @@ DOES: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "suspect.remand": (_nothing, {"ground": "first", "relied_on": True, "evidence": "Two breaches"}),
     "suspect.add": (_nothing, {"name": "Lee Jarrett"}),
     "decision.add": (_nothing, {"kind": "nfa", "result": "No further action", "rationale": "Not enough"}),
+    "decision.grade": (
+        _nothing, {"threat": "3", "harm": "1", "opportunity": "1", "risk": "2", "why": "He said he would come back"},
+    ),
     "decision.point": (
         lambda desk, case_id: decisions.add_point(desk, case_id, "Force was used"),
         {"state": "proved", "evidence": "CCTV"},
