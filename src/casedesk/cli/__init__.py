@@ -55,6 +55,7 @@ def _mount() -> None:
     from casedesk.cli import (
         accesslog,
         actions,
+        audit,
         caseload,
         casework,
         checking,
@@ -63,6 +64,7 @@ def _mount() -> None:
         documents,
         extracts,
         finalising,
+        guidance,
         packs,
         recording,
         retention,
@@ -71,6 +73,7 @@ def _mount() -> None:
         storekeeping,
         timeline,
         upkeep,
+        worklist,
     )
 
     for module in (
@@ -86,12 +89,15 @@ def _mount() -> None:
         searching,
         checking,
         finalising,
+        audit,
+        guidance,
         safekeeping,
         upkeep,
     ):
         module.mount(app)
     app.add_typer(clock.app, name="clock")
     app.add_typer(packs.app, name="packs")
+    app.add_typer(worklist.app, name="worklist")
     app.add_typer(retention.app, name="retention")
     app.add_typer(accesslog.app, name="access-log")
 

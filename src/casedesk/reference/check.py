@@ -17,9 +17,11 @@ from casedesk.reference.clocks import load_clocks
 from casedesk.reference.demo import load_demo
 from casedesk.reference.duties import load_duties
 from casedesk.reference.finalisation import load_finalisation
+from casedesk.reference.guidance import load_guidance
 from casedesk.reference.loading import DATA, PackEntryError, PackProblem, hint, pack_names, read_pack, shown
 from casedesk.reference.offences import ROWS, load_offences
 from casedesk.reference.outcomes import load_outcomes
+from casedesk.reference.paths import load_paths
 from casedesk.reference.points import load_points
 from casedesk.reference.police_uk import load_police_uk
 from casedesk.reference.priority import load_priority
@@ -45,7 +47,8 @@ def _police_uk(overlay: Path | None) -> None:
 
 def _returns(overlay: Path | None) -> None:
     load_returns(overlay)
-    rules = {rule.id for rule in (*load_finalisation(), *load_finalisation(overlay))}  # one switched off is known
+    known = (*load_finalisation(), *load_finalisation(overlay))  # one switched off is known too
+    rules = {rule.id for rule in known}
     for row in read_pack("returns", overlay).rows("reason"):
         for rule in row.texts("rules", ()):
             if rule not in rules:
@@ -74,6 +77,8 @@ LOADERS: dict[str, Loader] = {
     "bank-holidays": load_bank_holidays,
     "police-uk": _police_uk,
     "finalisation": load_finalisation,
+    "guidance": load_guidance,
+    "paths": load_paths,
     "clocks": load_clocks,
     "duties": load_duties,
     "priority": load_priority,

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from casedesk.reference.clocks import Clocks
     from casedesk.reference.duties import Duties
     from casedesk.reference.finalisation import Rule
+    from casedesk.reference.guidance import Topic
     from casedesk.reference.offences import Offences
     from casedesk.reference.outcomes import Outcome
+    from casedesk.reference.paths import Tree
     from casedesk.reference.points import Points
     from casedesk.reference.police_uk import PoliceUk
     from casedesk.reference.priority import Priority
@@ -68,6 +70,20 @@ class Packs:
         from casedesk.reference.finalisation import load_finalisation
 
         return load_finalisation(self.overlay)
+
+    @cached_property
+    def guidance(self) -> "dict[str, Topic]":
+        """What is explained, by id."""
+        from casedesk.reference.guidance import load_guidance
+
+        return load_guidance(self.overlay)
+
+    @cached_property
+    def paths(self) -> "tuple[Tree, ...]":
+        """The decision paths: questions that lead to an outcome."""
+        from casedesk.reference.paths import load_paths
+
+        return load_paths(self.overlay)
 
     @cached_property
     def clocks(self) -> "Clocks":

@@ -27,11 +27,12 @@ _PEOPLE: dict[str, tuple[Entity, str, Callable[[CaseFile], Sequence[tuple[Entity
     "contact": (CONTACT, "Contact", lambda file: file.contacts),
 }
 _FLAGS = {flag.value: title for flag, title in FLAG_TITLES.items()}
-_RANKS = {
+RANK_TITLES = {
     "pc": "constable", "sgt": "sergeant", "insp": "inspector", "ci": "chief inspector",
     "supt": "superintendent", "staff": "police staff", "ddm": "designated decision maker",
     "fcr": "Force Crime Registrar", "cps": "CPS",
 }  # fmt: skip
+"""The words of a decision maker's rank, and how they are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def _value(field: Field, thing: Any) -> str:
     if field.name == "value_pence":
         return f"£{value // 100:,}.{value % 100:02d}"
     if field.name == "decided_rank":
-        return clip(_RANKS.get(value, value), LONGEST)
+        return clip(RANK_TITLES.get(value, value), LONGEST)
     return clip(_SHOW[field.kind](value), LONGEST)
 
 

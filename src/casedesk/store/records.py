@@ -250,6 +250,26 @@ def children(connection: Connection, entity: Entity, case_id: EntityId) -> Itera
             yield EntityId(entity_id), build(columns)
 
 
+def children_of(
+    connection: Connection, entity: Entity, ids: Sequence[EntityId]
+) -> dict[EntityId, list[tuple[EntityId, Any]]]:
+    """The same for many cases, by case; those that have nothing of the kind are left out."""
+    found: dict[EntityId, list[tuple[EntityId, Any]]] = {}
+    if not connection.execute(f"SELECT EXISTS (SELECT 1 FROM {table_name(entity)})").fetchone()[0]:  # noqa: S608
+        return found
+    build = _builder(entity)
+    for start in range(0, len(ids), _BATCH):
+        some = [bytearray(case_id) for case_id in ids[start : start + _BATCH]]
+        for case_id, entity_id, *columns in connection.execute(
+            f"SELECT case_id, id, {_columns(entity)} FROM {table_name(entity)} "  # noqa: S608
+            f"WHERE case_id IN ({','.join('?' * len(some))}) ORDER BY hlc, n",
+            some,
+        ):
+            if columns.count(None) < len(columns):
+                found.setdefault(EntityId(case_id), []).append((EntityId(entity_id), build(columns)))
+    return found
+
+
 def find_reference(connection: Connection, reference: str) -> list[EntityId]:
     """The cases whose occurrence number is this, or begins with it when none is exactly so (at most ten)."""
     exact = connection.execute(
