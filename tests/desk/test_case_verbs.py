@@ -29,7 +29,7 @@ TABS = {
     "decisions": DECISIONS,
     "handover": HANDOVER,
 }
-ENTRIES = ("log", "contacts", "events")
+ENTRIES = ("log", "contacts", "events", "gradings")
 KEPT = ("interviews", "decisions", "feedback", "handovers")
 Prepare = Callable[[Desk, EntityId], object]
 
