@@ -18,7 +18,6 @@ from casedesk.model.errors import CasedeskError, StoreError
 from casedesk.model.moments import Clock, local, show_instant, system_clock
 from casedesk.screens.queue import QueueScreen
 from casedesk.screens.session import Session
-from casedesk.store.checks import damaged_pages
 from casedesk.store.places import Places
 from casedesk.store.reading import unreadable
 from casedesk.store.store import clock_doubt, exists
@@ -153,6 +152,7 @@ class FrontApp(CasedeskApp):
     @work(thread=True, exclusive=True, group=_SAFEKEEPING, exit_on_error=False)
     def _keep_safe(self, desk: Desk) -> None:
         from casedesk.desk.safekeeping import back_up
+        from casedesk.store.checks import damaged_pages
 
         try:
             today = local(desk.now).date().isoformat()
@@ -297,13 +297,15 @@ def commands_by_place() -> dict[str, tuple[Command, ...]]:
     from casedesk.screens.queue_cover import CoverScreen
     from casedesk.screens.queue_lists import SavedLists
     from casedesk.screens.retention import RetentionScreen
+    from casedesk.screens.review import ReviewScreen
+    from casedesk.screens.review_guidance import GuidanceScreen
     from casedesk.screens.search import SearchScreen
     from casedesk.screens.unlock import SetUpScreen, UnlockScreen
 
     places: tuple[type[Commanded], ...] = (
         FrontApp, QueueScreen, SearchScreen, CaseScreen, *(tab for _, tab in TABS if tab.OFFERS), AccessScreen,
-        BriefingScreen, ExplainScreen, CalculatorScreen, CoverScreen, RetentionScreen, SavedLists, ChooseColumns,
-        HelpScreen, UnlockScreen, SetUpScreen,
+        BriefingScreen, ExplainScreen, CalculatorScreen, CoverScreen, RetentionScreen, ReviewScreen, GuidanceScreen,
+        SavedLists, ChooseColumns, HelpScreen, UnlockScreen, SetUpScreen,
     )  # fmt: skip
     return {place.PLACE or "Everywhere": offers_within(place) for place in places}
 
@@ -332,6 +334,7 @@ def _warm_up() -> None:
     import casedesk.screens.help
     import casedesk.screens.queue_choices
     import casedesk.screens.queue_lists
+    import casedesk.screens.review
     import casedesk.screens.take_in  # noqa: F401
 
     gc.freeze()

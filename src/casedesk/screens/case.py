@@ -1,54 +1,62 @@
 """The case page: read in ten seconds, recorded in twenty."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
+from textual import on
 from textual.app import App, ComposeResult
-from textual.containers import Horizontal, VerticalScroll
 
-from casedesk.desk import access, casepage, record
+from casedesk.desk import access, casepage
+from casedesk.desk.asking import Verb
 from casedesk.model.errors import CasedeskError
 from casedesk.model.ids import EntityId
-from casedesk.model.moments import earliest
-from casedesk.model.typed_moments import Lean
-from casedesk.model.words import Channel, Purpose
-from casedesk.screens.casetext import fact_lines, finding_lines, summary_lines, timeline_lines
-from casedesk.screens.history import HistoryScreen
+from casedesk.screens import verbs
+from casedesk.screens.casepage.actions import ActionsTab
+from casedesk.screens.casepage.custody import CustodyTab
+from casedesk.screens.casepage.decisions import DecisionsTab
+from casedesk.screens.casepage.documents import DocumentsTab
+from casedesk.screens.casepage.entries import CONTACT, CORRECTIONS, LOG
+from casedesk.screens.casepage.evidence import EvidenceTab
+from casedesk.screens.casepage.head import head_lines
+from casedesk.screens.casepage.history import HistoryTab
+from casedesk.screens.casepage.overview import OverviewTab
+from casedesk.screens.casepage.people import PeopleTab
+from casedesk.screens.casepage.strip import TabName, TabStrip
+from casedesk.screens.casepage.tab import AnyTab
+from casedesk.screens.casepage.timeline import TimelineTab
+from casedesk.screens.casepage.view import CaseView
 from casedesk.screens.session import Session
 from casedesk.screens.undoing import ask_undo
 from casedesk.store.queue import QueueRow
-from casedesk.widgets.command import Command
-from casedesk.widgets.dialogs import error_message
-from casedesk.widgets.fields import ChoiceField, LinesField, MomentField, Values, YesNoField
+from casedesk.widgets.command import Command, show_key
+from casedesk.widgets.dialogs import Choice, Choose, error_message
 from casedesk.widgets.flow import Flow
-from casedesk.widgets.form import Form
 from casedesk.widgets.screen import BACK, DeskScreen
+from casedesk.widgets.table import VirtualTable
 
-PURPOSE_TITLES = {
-    Purpose.UPDATE: "Update",
-    Purpose.ARREST: "Arrest",
-    Purpose.INTERVIEW: "Interview",
-    Purpose.BAIL: "Bail or its conditions",
-    Purpose.CHARGE: "Charge",
-    Purpose.OUTCOME: "Outcome",
-    Purpose.NO_FURTHER_ACTION: "No further action",
-    Purpose.NEEDS_ASSESSMENT: "Needs assessment",
-    Purpose.PERSONAL_STATEMENT: "Victim personal statement",
-    Purpose.VIEWS: "Views on the outcome",
-    Purpose.REVIEW_RIGHT: "Right to review",
-    Purpose.SAFEGUARDING: "Safeguarding",
-    Purpose.OTHER: "Something else",
+_TICK = 20.0
+"""Seconds between two looks at the clock: countdowns show minutes."""
+
+TABS: tuple[tuple[TabName, type[AnyTab]], ...] = (
+    (TabName("overview", "Overview", "Overview"), OverviewTab),
+    (TabName("timeline", "Timeline", "Timeline"), TimelineTab),
+    (TabName("actions", "Actions", "Actions"), ActionsTab),
+    (TabName("people", "Victims & witnesses", "Victims"), PeopleTab),
+    (TabName("custody", "Suspects & custody", "Custody"), CustodyTab),
+    (TabName("evidence", "Evidence & file", "File"), EvidenceTab),
+    (TabName("decisions", "Decisions", "Decisions"), DecisionsTab),
+    (TabName("documents", "Documents", "Docs"), DocumentsTab),
+    (TabName("history", "History", "History"), HistoryTab),
+)
+"""The tabs in the order of their digits."""
+_ORDER = [name.id for name, _ in TABS]
+_CLASSES = {name.id: made for name, made in TABS}
+_TITLES = {name.id: name.title for name, _ in TABS}
+ALL_VERBS: dict[str, Verb] = {
+    verb.id: verb for verb in (LOG, CONTACT, *CORRECTIONS, *(one for _, tab in TABS for one in tab.VERBS))
 }
-CHANNEL_TITLES = {
-    Channel.PHONE: "Telephone",
-    Channel.IN_PERSON: "In person",
-    Channel.EMAIL: "E-mail",
-    Channel.TEXT: "Text message",
-    Channel.LETTER: "Letter",
-    Channel.VIDEO: "Video call",
-    Channel.PORTAL: "Victim portal",
-}
-TOPIC_TITLES = {"note": "Note", "chase": "Chase", "decision": "Decision", "handover": "Handover"}
+"""Every verb of the page, by id."""
 
 
 class Neighbours(Protocol):
@@ -59,10 +67,6 @@ class Neighbours(Protocol):
 
     def changed(self) -> None:
         """Something was written."""
-
-
-def _has_victim(page: "CaseScreen") -> str | None:
-    return None if page.page.file.victims else "No victim is recorded in this case."
 
 
 def open_case(app: App[Any], session: Session, case_id: EntityId, neighbours: Neighbours) -> None:
@@ -81,43 +85,57 @@ def _consulted_page(session: Session, case_id: EntityId) -> casepage.Page:
     return casepage.read_page(session.desk, case_id)
 
 
+def _can_contact(page: "CaseScreen") -> str | None:
+    return CONTACT.offered(page.view.at())
+
+
+def _tab_commands() -> tuple[Command, ...]:
+    return tuple(
+        Command(
+            f"case.tab-{name.id}", str(number), name.title, f"Open {name.title}.", f"tab_{name.id}", "Tabs"
+        )
+        for number, (name, _) in enumerate(TABS, 1)
+    )
+
+
 class CaseScreen(DeskScreen[None]):
     """Everything about one case."""
 
     PLACE = "Case"
     ABOUT = (
-        "One case on one page: why it stands where it stands, what the finalisation check finds, its people and "
-        "facts, and everything that happened, latest first. Nothing here is edited in place: what you add is "
-        "added to the record under your name."
+        "One case on one page. What it is, who has it, why it is here and what runs out next stay in sight; below are "
+        "its tabs, by their digits: each a list with the row under the cursor in full beside or below it. m shows "
+        "what can be done on a tab, M everything that can be done in the case. Nothing is edited in place: what you "
+        "add is added to the record under your name."
     )
     OFFERS = (
         BACK,
         Command("case.log", "l", "Log", "Add an entry to the case log.", "log", "Case", show=90),
-        Command("case.contact", "c", "Contact", "Record a contact with the victim, made or attempted.", "contact",
-                "Case", show=88, allowed=_has_victim),
-        Command("case.next", "n", "Next", "Go to the next case of the list.", "next", "Case", show=60),
-        Command("case.previous", "p", "Previous", "Go to the case before in the list.", "previous", "Case", show=55),
-        Command("case.down", "down,j", "Down", "Scroll a line down.", "down", "Case"),
-        Command("case.up", "up,k", "Up", "Scroll a line up.", "up", "Case"),
-        Command("case.page-down", "pagedown,space", "Page down", "Scroll a screenful down.", "page_down", "Case"),
-        Command("case.page-up", "pageup", "Page up", "Scroll a screenful up.", "page_up", "Case"),
-        Command("case.top", "home,g", "Top", "Go to the top of the page.", "top", "Case"),
-        Command("case.bottom", "end,G", "Bottom", "Go to the end of the page.", "bottom", "Case"),
-        Command("case.timeline", "t", "Timeline", "Go to what happened.", "timeline", "Case", show=40),
-        Command("case.history", "h", "History", "Who set each fact, when, from what to what.", "history", "Case",
-                show=30),
-        Command("case.copy", "y", "Copy", "Copy the occurrence number.", "copy", "Case", show=20),
-        Command("case.undo", "ctrl+z,u", "Undo", "Take back what was done last.", "undo", "Case", show=25),
+        Command("case.contact", "c", "Contact", "Record a contact with a victim or witness, made or attempted.",
+                "contact", "Case", show=88, allowed=_can_contact),
+        Command("case.menu", "m", "Menu", "Show what can be done on this tab.", "menu", "Case", show=80),
+        Command("case.anything", "M", "Anything", "Find anything that can be done in this case by typing part of it.",
+                "anything", "Case", show=22),
+        Command("case.next", "n", "Next case", "Go to the next case of the list.", "next", "Case", show=20),
+        Command("case.previous", "p", "Previous", "Go to the case before in the list.", "previous", "Case", show=15),
+        Command("case.find", "slash", "Find", "Narrow the list to rows with the words you type.", "find", "Case",
+                show=45),
+        Command("case.explain", "e", "Explain", "Say why the case stands where it stands.", "explain", "Case",
+                show=18),
+        Command("case.copy", "y", "Copy", "Copy the occurrence number.", "copy", "Case", show=10),
+        Command("case.undo", "ctrl+z,u", "Undo", "Take back what was done last.", "undo", "Case", show=19),
+        Command("case.tab-next", "right_square_bracket,right", "Next tab", "Go to the next tab.", "tab_next", "Tabs"),
+        Command("case.tab-before", "left_square_bracket,left", "Tab before", "Go to the tab before.", "tab_before",
+                "Tabs"),
+        *_tab_commands(),
     )  # fmt: skip
+    PARTS = (VirtualTable,)
     DEFAULT_CSS = """
-    CaseScreen #summary { height: auto; max-height: 12; padding: 0 1; background: $surface; }
-    CaseScreen #page { height: 1fr; padding: 0 1; scrollbar-gutter: stable; scrollbar-size-vertical: 1; }
-    CaseScreen #columns { height: auto; }
-    CaseScreen #left { width: 1fr; }
-    CaseScreen #right { width: 1fr; }
-    CaseScreen.-narrow #columns { layout: vertical; }
-    CaseScreen.-narrow #left, CaseScreen.-narrow #right { width: 100%; }
-    CaseScreen.-wide #left { padding-right: 2; }
+    CaseScreen #summary { height: auto; max-height: 6; padding: 0 1; background: $surface; }
+    CaseScreen.-wide CaseTab { layout: horizontal; }
+    CaseScreen.-wide CaseTab VirtualTable { width: 3fr; }
+    CaseScreen.-wide CaseTab .tab--detail { width: 2fr; height: 1fr; padding: 0 1 0 2; }
+    CaseScreen.-wide CaseTab.-reading .tab--detail { width: 1fr; }
     """
 
     def __init__(self, session: Session, case_id: EntityId, neighbours: Neighbours) -> None:
@@ -125,68 +143,157 @@ class CaseScreen(DeskScreen[None]):
         self.session = session
         self.case_id = case_id
         self._neighbours = neighbours
+        self._open_tab = _ORDER[0]
+        self._stale: set[str] = set()
+        """The tabs that were built and show the case as it was."""
+        self._shown_for = 0
         self.page = _consulted_page(session, case_id)
+        self.view = CaseView(session.desk, self.page, session.clock())
 
     def compose_body(self) -> ComposeResult:
-        """The summary that always stays in sight, and the rest in two columns or, where narrow, one."""
+        """What always stays in sight, the line of tabs, and the first tab; the others are built when asked for."""
         yield Flow(id="summary")
-        with VerticalScroll(id="page", can_focus=True), Horizontal(id="columns"):
-            yield Flow(id="left")
-            yield Flow(id="right")
+        yield TabStrip([name for name, _ in TABS])
+        yield _CLASSES[self._open_tab](self.view)
 
     def on_mount(self) -> None:
-        """Show the case."""
-        self.query_one("#page").focus()
-        self._show()
+        """Show the case, and keep the countdowns true."""
+        self._show_head()
+        self.set_interval(_TICK, self.tick)
 
-    def _show(self) -> None:
-        page, now = self.page, self.session.clock()
-        self.query_one("#summary", Flow).show(summary_lines(page, now))
-        self.query_one("#left", Flow).show([*finding_lines(page), *fact_lines(page)])
-        self.query_one("#right", Flow).show(timeline_lines(page))
+    def on_resize(self) -> None:
+        """Fit the head into the width there is."""
+        if self.size.width != self._shown_for:
+            self._show_head()
+
+    @property
+    def tab(self) -> AnyTab:
+        """The tab that is open."""
+        return self.query_one(f"#tab-{self._open_tab}", _CLASSES[self._open_tab])
+
+    def _show_head(self) -> None:
+        self._shown_for = self.app.size.width
+        lines = head_lines(self.page, self.view.now, self._shown_for - 2)
+        self.query_one("#summary", Flow).show(lines)
+        self.query_one(TabStrip).show(self._open_tab, self._counts())
+
+    def _counts(self) -> dict[str, int]:
+        """How much some tabs hold, as far as that is known without reading them."""
+        file = self.page.file
+        open_ = [action for _, action in file.actions if not (action.done_at or action.cancelled_at)]
+        return {
+            "actions": len(open_),
+            "people": len(file.victims) + len(file.witnesses),
+            "custody": len(file.suspects),
+        }
+
+    def tick(self) -> None:
+        """Move the countdowns on; where a moment has come that changes the case's place, judge it anew."""
+        now = self.session.clock()
+        changes = [one.changes_at for one in self.page.factors if one.changes_at]
+        if changes and min(changes) <= now:
+            self.page = casepage.read_page(self.session.desk, self.case_id)
+        self._show(now)
+
+    def _show(self, now: datetime) -> None:
+        """Show the page as it was read, at this hour; what is being read in full stays."""
+        self.view = CaseView(self.session.desk, self.page, now)
+        self._stale = {name for name in _ORDER if name != self._open_tab}
+        self._show_head()
+        if not self.tab.has_class("-reading"):
+            self.tab.show_view(self.view)
+
+    # Tabs
+
+    def show_tab(self, tab: str) -> None:
+        """Open a tab, built when it is opened first."""
+        if tab == self._open_tab:
+            self.tab.take_focus()
+            return
+        self.tab.display = False
+        self._open_tab = tab
+        found = self.query(f"#tab-{tab}").results(_CLASSES[tab])
+        shown = next(iter(found), None)
+        if shown is None:
+            shown = _CLASSES[tab](self.view)
+            self.mount(shown, after="#tabs")
+        else:
+            shown.display = True
+            if tab in self._stale:
+                shown.show_view(self.view)
+            shown.take_focus()
+        self._stale.discard(tab)
+        self.query_one(TabStrip).show(tab, self._counts())
+
+    @on(TabStrip.Chosen)
+    def _tab_chosen(self, event: TabStrip.Chosen) -> None:
+        self.show_tab(event.tab)
+
+    def _step_tab(self, step: int) -> None:
+        self.show_tab(_ORDER[(_ORDER.index(self._open_tab) + step) % len(_ORDER)])
+
+    def action_tab_next(self) -> None:
+        """Go to the next tab."""
+        self._step_tab(1)
+
+    def action_tab_before(self) -> None:
+        """Go to the tab before."""
+        self._step_tab(-1)
+
+    def action_tab_overview(self) -> None:
+        """Open the overview."""
+        self.show_tab("overview")
+
+    def action_tab_timeline(self) -> None:
+        """Open the timeline."""
+        self.show_tab("timeline")
+
+    def action_tab_actions(self) -> None:
+        """Open the actions."""
+        self.show_tab("actions")
+
+    def action_tab_people(self) -> None:
+        """Open victims and witnesses."""
+        self.show_tab("people")
+
+    def action_tab_custody(self) -> None:
+        """Open suspects and custody."""
+        self.show_tab("custody")
+
+    def action_tab_evidence(self) -> None:
+        """Open evidence and file."""
+        self.show_tab("evidence")
+
+    def action_tab_decisions(self) -> None:
+        """Open the decisions."""
+        self.show_tab("decisions")
+
+    def action_tab_documents(self) -> None:
+        """Open the documents."""
+        self.show_tab("documents")
+
+    def action_tab_history(self) -> None:
+        """Open the history."""
+        self.show_tab("history")
+
+    def action_back(self) -> None:
+        """Leave what is read in full or narrowed, then the page."""
+        if not self.tab.step_back():
+            self.dismiss(None)
+
+    # Cases
 
     def _open(self, case_id: EntityId) -> None:
         self.case_id = case_id
-        self._reread()
-        self._scroller.scroll_home(animate=False)
+        self.reread()
+        self.tab.table.action_top()
 
-    def _reread(self) -> None:
+    def reread(self) -> None:
+        """Show the case as it is now."""
         self.page = _consulted_page(self.session, self.case_id)
-        self._show()
-
-    @property
-    def _scroller(self) -> VerticalScroll:
-        return self.query_one("#page", VerticalScroll)
-
-    # Moving
-
-    def action_down(self) -> None:
-        """Scroll a line down."""
-        self._scroller.scroll_down(animate=False)
-
-    def action_up(self) -> None:
-        """Scroll a line up."""
-        self._scroller.scroll_up(animate=False)
-
-    def action_page_down(self) -> None:
-        """Scroll a screenful down."""
-        self._scroller.scroll_page_down(animate=False)
-
-    def action_page_up(self) -> None:
-        """Scroll a screenful up."""
-        self._scroller.scroll_page_up(animate=False)
-
-    def action_top(self) -> None:
-        """Go to the top."""
-        self._scroller.scroll_home(animate=False)
-
-    def action_bottom(self) -> None:
-        """Go to the end."""
-        self._scroller.scroll_end(animate=False)
-
-    def action_timeline(self) -> None:
-        """Go to what happened."""
-        self._scroller.scroll_to_widget(self.query_one("#right"), animate=False, top=True)
+        self.tab.remove_class("-reading")
+        self._show(self.session.clock())
+        self.refresh_bindings()
 
     def action_next(self) -> None:
         """Go to the next case of the list."""
@@ -204,88 +311,77 @@ class CaseScreen(DeskScreen[None]):
         else:
             self._open(row.id)
 
-    # Recording
+    # Doing
+
+    def start(self, verb: Verb, subject: EntityId | None) -> None:
+        """Let a verb ask what it asks, and do it."""
+        opens = verbs.choose_template if verb.id == "action.template" else verbs.start
+        opens(self.app, self.session, verb, self.view.at(subject), self._done)
+
+    def lead(self, where: str, subject: EntityId | None = None) -> None:
+        """Go to a tab, or start a verb, by its id."""
+        if where in _CLASSES:
+            self.show_tab(where)
+        elif where in ALL_VERBS:
+            self.start(ALL_VERBS[where], subject)
+
+    def _done(self) -> None:
+        self._neighbours.changed()
+        self.reread()
 
     def action_log(self) -> None:
         """Add a log entry."""
-
-        def save(values: Values) -> None:
-            record.add_log_entry(
-                self.session.desk, self.case_id, values["text"], topic=values["topic"] or "note",
-                at=earliest(values["at"]) if values["at"] else None,
-            )  # fmt: skip
-
-        self.app.push_screen(
-            Form(
-                f"Log entry · {self.page.file.case.ref}",
-                [
-                    LinesField("text", "What was done", required=True, rows=6),
-                    ChoiceField("topic", "About", choices=list(TOPIC_TITLES.items())),
-                    MomentField("at", "When", hint="now, 14:30, -2h, fri 10:00", lean=Lean.PAST),
-                ],
-                clock=self.session.clock,
-                save=save,
-                initial={"topic": "note"},
-                drafts=self.session.drafts,
-                draft_key=f"log {self.case_id.hex()}",
-            ),
-            self._recorded("Logged."),
-        )
+        self.start(LOG, None)
 
     def action_contact(self) -> None:
         """Record a contact; a safe-contact warning comes first."""
-        held = self.page.file.victims
-        warnings = [victim.safe_contact for _, victim in held if victim.safe_contact]
-        victims = [(victim_id.hex(), victim.name or "(name not recorded)") for victim_id, victim in held]
-        channels = [(channel.value, CHANNEL_TITLES[channel]) for channel in Channel]
-        purposes = [(purpose.value, title) for purpose, title in PURPOSE_TITLES.items()]
+        file, subject = self.view.file, self.tab.subject
+        if subject not in dict(file.victims) and subject not in dict(file.witnesses):
+            subject = file.victims[0][0] if len(file.victims) == 1 else None
+        self.start(CONTACT, subject)
 
-        def save(values: Values) -> None:
-            record.add_contact(
-                self.session.desk, self.case_id,
-                victim=EntityId(bytes.fromhex(values["victim"])) if values["victim"] else None,
-                channel=values["channel"], made=values["made"], text=values["text"],
-                purposes=[values["purpose"]] if values["purpose"] else [],
-                at=earliest(values["at"]) if values["at"] else None,
-                next_at=earliest(values["next"]) if values["next"] else None,
-            )  # fmt: skip
+    def action_menu(self) -> None:
+        """Show what can be done on this tab."""
+        self._choose_verb(
+            f"What can be done here? {_TITLES[self._open_tab]}", [*self.tab.VERBS, LOG, CONTACT]
+        )
 
-        title = f"Victim contact · {self.page.file.case.ref}"
-        if warnings:
-            title += f"\n▲ SAFE CONTACT: {'; '.join(warnings)}"
-        self.app.push_screen(
-            Form(
-                title,
-                [
-                    ChoiceField("victim", "Victim", required=True, choices=victims),
-                    ChoiceField("channel", "How", required=True, choices=channels),
-                    YesNoField("made", "Reached", required=True),
-                    ChoiceField("purpose", "What for", choices=purposes),
-                    LinesField("text", "What was said", required=True, rows=4),
-                    MomentField("at", "When", hint="now, 14:30, -2h, fri 10:00", lean=Lean.PAST),
-                    MomentField("next", "Next promised", hint="tomorrow 10:00, fri 16:00", lean=Lean.FUTURE),
-                ],
-                clock=self.session.clock,
-                save=save,
-                initial={"victim": victims[0][0] if len(victims) == 1 else "", "channel": "phone"},
-                drafts=self.session.drafts,
-                draft_key=f"contact {self.case_id.hex()}",
-            ),
-            self._recorded("Contact recorded."),
-        )  # fmt: skip
+    def action_anything(self) -> None:
+        """Find anything that can be done."""
+        self._choose_verb("What is to be done?", list(ALL_VERBS.values()), typed=True)
 
-    def _recorded(self, said: str) -> Callable[[Values | None], None]:
-        def done(values: Values | None) -> None:
-            if values is not None:
-                self.app.notify(said, timeout=3, markup=False)
-                self._neighbours.changed()
-                self._reread()
+    def _choose_verb(self, title: str, offered: Sequence[Verb], *, typed: bool | None = None) -> None:
+        """Let choose a verb: those that can be used now first."""
+        subject = self.tab.subject
 
-        return done
+        def chosen(verb: Verb | None) -> None:
+            if verb is not None:
+                self.start(verb, subject)
 
-    def action_history(self) -> None:
-        """Show who set each fact."""
-        self.app.push_screen(HistoryScreen(self.session, self.case_id))
+        at = self.view.at(subject)
+        choices = [
+            Choice(
+                verb,
+                verb.title,
+                verb.about,
+                tail=show_key(verb.key) if verb.key else "",
+                reason=verb.offered(at),
+            )
+            for verb in offered
+            if verb not in CORRECTIONS
+        ]
+        choices.sort(key=lambda choice: choice.reason is not None)
+        self.app.push_screen(Choose(title, choices, typed=typed), chosen)
+
+    async def action_find(self) -> None:
+        """Narrow the tab's list to what has the words typed."""
+        await self.tab.find()
+
+    def action_explain(self) -> None:
+        """Say why the case stands where it stands."""
+        from casedesk.screens.explain import open_explain
+
+        open_explain(self.app, self.session, self.case_id)
 
     def action_copy(self) -> None:
         """Copy the occurrence number through the terminal."""
@@ -295,8 +391,4 @@ class CaseScreen(DeskScreen[None]):
 
     def action_undo(self) -> None:
         """Take back what was done last."""
-        ask_undo(self.app, self.session, self._undone)
-
-    def _undone(self) -> None:
-        self._neighbours.changed()
-        self._reread()
+        ask_undo(self.app, self.session, self._done)

@@ -1,0 +1,88 @@
+"""The tab of decisions: what was decided, by whom and why; gradings, reasons for duties not met, feedback."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+from casedesk.desk.asking import Verb
+from casedesk.desk.case_asks import DECISION_TITLES, event_title
+from casedesk.desk.decision_verbs import DECISIONS
+from casedesk.desk.grade_verb import GRADE
+from casedesk.model.entities import CASE_EVENT, DECISION, EXCUSE, FEEDBACK, GRADING, Entity
+from casedesk.model.facts import standing
+from casedesk.model.ids import EntityId
+from casedesk.model.moments import show_instant
+from casedesk.screens.casepage.rows import MUTED, Row, cell_of, day_cell, fact_lines, head_line, one_line
+from casedesk.screens.casepage.tab import RowTab, verb_commands
+from casedesk.widgets.columns import Cell, Column
+from casedesk.widgets.command import Command
+
+_TITLES = {word.value: title for word, title in DECISION_TITLES.items()}
+
+
+class DecisionsTab(RowTab):
+    """Decisions with what explains them, the latest first."""
+
+    TAB = "decisions"
+    PLACE = "Case: decisions"
+    VERBS: ClassVar[Sequence[Verb]] = (*DECISIONS, GRADE)
+    NEWEST_FIRST = True
+    EMPTY = "No decision is recorded. Press m to see what can be."
+    OFFERS: ClassVar[Sequence[Command]] = verb_commands("Decisions", VERBS)
+
+    def columns(self) -> Sequence[Column[Row]]:
+        """What kind, what was decided and why, by whom, when."""
+        return [
+            Column("kind", "", cell_of(0), 9, keep=80),
+            Column("what", "Decision and reason", cell_of(1), 28, flex=1, keep=99),
+            Column("who", "By", cell_of(2), 14, keep=60),
+            Column("when", "When", cell_of(3), 12, align="right", keep=90),
+        ]
+
+    def rows(self) -> Sequence[Row]:
+        """Every entry that stands."""
+        return [row for _, row in sorted(self._dated(), key=lambda one: one[0], reverse=True)]
+
+    def _dated(self) -> Iterator[tuple[datetime, Row]]:
+        view = self.view
+        for key, decision in standing(view.dossier.decisions):
+            kind = _TITLES.get(decision.kind or "", decision.kind or "Decision")
+            said = ": ".join(filter(None, (kind, decision.result)))
+            by = " ".join(filter(None, (decision.rank, decision.by)))
+            yield self._row(
+                key, DECISION, decision, ("decision", "accent"), f"{said}. {one_line(decision.text)}", by
+            )
+        for key, event in standing(view.file.events):
+            if event.subject not in dict(view.file.custody):
+                what = " · ".join(
+                    filter(None, (event_title(event.kind or ""), view.name_of(event.subject), event.text))
+                )
+                yield self._row(key, CASE_EVENT, event, "event", what, event.by or "")
+        for key, grading in standing(view.file.gradings):
+            levels = "-".join(
+                str(one) for one in (grading.threat, grading.harm, grading.opportunity, grading.risk)
+            )
+            yield self._row(key, GRADING, grading, "grading", f"THOR {levels}: {one_line(grading.why)}", "")
+        for key, excuse in standing(view.file.excuses):
+            duty = (excuse.duty or "").partition("/")[0]
+            yield self._row(key, EXCUSE, excuse, "excused", f"{duty}: {one_line(excuse.why)}", "")
+        for key, told in standing(view.dossier.feedback):
+            kind = "Praise" if told.praise else "Learning"
+            yield self._row(
+                key, FEEDBACK, told, "feedback", f"{kind}: {one_line(told.text)}", told.officer or ""
+            )
+
+    def _row(
+        self, key: EntityId, entity: Entity, facts: Any, kind: Cell, what: str, by: str
+    ) -> tuple[datetime, Row]:
+        at = facts.at or self.view.now
+        word = kind if isinstance(kind, str) else kind[0]
+        return at, Row(
+            key,
+            (kind, what, by, day_cell(facts.at, self.view.now)),
+            lambda: [
+                head_line(word.capitalize(), (f"  {show_instant(at)}", MUTED)),
+                *fact_lines(entity, facts, frozenset({"at"})),
+            ],
+            key,
+        )

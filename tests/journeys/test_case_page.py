@@ -1,0 +1,291 @@
+"""The case page by keys: tabs, timeline, reading, menus, and what a tired hand may do wrong."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from casedesk.desk import record
+from casedesk.desk.desk import Desk
+from casedesk.screens.case import TABS, CaseScreen, open_case
+from casedesk.screens.casepage.timeline import TimelineTab
+from casedesk.screens.explain import ExplainScreen
+from casedesk.screens.queue import QueueScreen
+from casedesk.widgets.form import Form
+from tests.conftest import FrozenClock
+from tests.journeys.conftest import NOW, Officer, Sit, settle
+from tests.journeys.full_case import THEN, fill, fullest
+from tests.screens.harness import WIDE, toasts
+
+Opened = Callable[..., AbstractAsyncContextManager[Officer]]
+
+
+@pytest.fixture
+def at_case(demo: Desk, sit: Sit, tmp_path: Path) -> Opened:
+    """Sit down at the case in which something of everything is recorded."""
+
+    @asynccontextmanager
+    async def opened(size: tuple[int, int] = (80, 24)) -> AsyncIterator[Officer]:
+        case_id = fullest(demo)
+        fill(demo, case_id, tmp_path)
+        async with sit(demo, size=size) as officer:
+            queue = officer.app.screen
+            assert isinstance(queue, QueueScreen)
+            open_case(officer.app, officer.app.session, case_id, queue)
+            await settle(officer.pilot)
+            yield officer
+
+    return opened
+
+
+def page(officer: Officer) -> CaseScreen:
+    """The case page."""
+    screen = officer.app.screen
+    assert isinstance(screen, CaseScreen), screen
+    return screen
+
+
+async def test_ten_seconds_say_what_who_why_and_what_runs_out(at_case: Opened) -> None:
+    async with at_case() as officer:
+        top = officer.screen().splitlines()[1:8]
+        file = page(officer).page.file
+        assert file.case.ref
+        assert file.case.ref in top[0]
+        assert "▲ DA" in top[0]
+        assert f"OIC {file.case.oic} ({file.case.oic_contact})" in top[1]
+        assert any("LAW" in line for line in top), "a legal limit has its word"
+        assert any("○" in line for line in top), "a target has another sign"
+        assert any("SAFE CONTACT" in line for line in top)
+        assert officer.sees("Next")
+        assert officer.sees("Suspect")
+        assert officer.sees("Victim")
+
+
+async def test_every_tab_opens_by_its_digit_and_is_built_only_then(at_case: Opened) -> None:
+    async with at_case() as officer:
+        for number, (name, tab) in enumerate(TABS, 1):
+            assert bool(officer.app.screen.query(tab)) == (number == 1)
+            await officer.press(str(number))
+            assert name.id == page(officer).tab.TAB
+            assert page(officer).tab.table.has_focus, name
+            assert len(page(officer).tab.table.source) > 0, name
+
+
+async def test_brackets_and_arrows_go_round_the_tabs(at_case: Opened) -> None:
+    async with at_case() as officer:
+        await officer.press("right_square_bracket", "right")
+        assert page(officer).tab.TAB == "actions"
+        await officer.press("left_square_bracket", "left", "left")
+        assert page(officer).tab.TAB == "history"
+
+
+async def test_what_is_recorded_shows_on_the_tab_and_on_those_built_before(at_case: Opened) -> None:
+    async with at_case() as officer:
+        await officer.press("2", "1", "l")
+        await officer.type("Seen from the overview")
+        await officer.press("ctrl+s", "2")
+        assert officer.sees("Seen from the overview")
+        await officer.press("ctrl+z", "y")
+        assert officer.sees("× Seen from the overview"), officer.screen()
+
+
+async def test_the_timeline_shows_one_kind_with_words_and_all_again(at_case: Opened) -> None:
+    async with at_case() as officer:
+        tab = page(officer).tab
+        await officer.press("2")
+        tab = page(officer).tab
+        whole = len(tab.table.source)
+        await officer.press("f")
+        await officer.type("contacts")
+        await officer.press("enter")
+        contacts = len(tab.table.source)
+        assert 0 < contacts < whole
+        assert officer.sees("only contacts")
+        await officer.press("slash")
+        await officer.type("no answer")
+        assert len(tab.table.source) == 1
+        await officer.press("enter", "escape")
+        assert len(tab.table.source) == whole
+        await officer.press("escape")
+        assert isinstance(officer.app.screen, QueueScreen)
+
+
+async def test_the_timeline_jumps_to_a_day(at_case: Opened) -> None:
+    async with at_case() as officer:
+        await officer.press("2", "d")
+        await officer.type("18/5")
+        await officer.press("enter")
+        tab = page(officer).tab
+        assert isinstance(tab, TimelineTab)
+        assert tab.event is not None
+        assert tab.event.sort_at.date().isoformat() == "2026-05-18"
+
+
+async def test_a_correction_is_a_new_entry_and_both_are_read_together(demo: Desk, at_case: Opened) -> None:
+    async with at_case(WIDE) as officer:
+        wrong = record.add_log_entry(demo, page(officer).case_id, "Spoke to the mohter", at=demo.now)
+        page(officer).reread()
+        await officer.press("2", "slash")
+        await officer.type("mohter")
+        await officer.press("enter", "C")
+        assert officer.sees("Correct a log entry")
+        await officer.press("ctrl+k")
+        await officer.type("Spoke to the mother")
+        await officer.press("ctrl+s")
+        assert any("both entries stay" in said for said in toasts(officer.app))
+        assert officer.sees("→ Spoke to the mother")
+        assert officer.sees("× Spoke to the mohter")
+        stands = [one.text for _, one in demo.case(page(officer).case_id).file.log if one.about == wrong]
+        assert stands == ["Spoke to the mother"]
+
+
+async def test_what_cannot_be_corrected_says_so(at_case: Opened) -> None:
+    async with at_case() as officer:
+        await officer.press("2", "end", "C")
+        assert any("Only log entries and contacts" in said for said in toasts(officer.app))
+        assert not isinstance(officer.app.screen, Form)
+
+
+async def test_a_row_is_read_in_full_and_escape_goes_back_step_by_step(at_case: Opened) -> None:
+    async with at_case() as officer:
+        await officer.press("4", "enter")
+        assert not page(officer).tab.table.display
+        assert officer.sees("Enhanced rights: yes")
+        await officer.press("escape")
+        assert page(officer).tab.table.has_focus
+        await officer.press("escape")
+        assert isinstance(officer.app.screen, QueueScreen)
+
+
+async def test_the_menu_lists_what_the_tab_can_do_and_says_why_not(at_case: Opened) -> None:
+    async with at_case(WIDE) as officer:
+        await officer.press("8", "m")
+        assert officer.sees("What can be done here? Documents")
+        assert officer.sees("Attach a file")
+        await officer.press("escape", "5", "m")
+        await officer.type("hospital")
+        assert officer.sees("Not now:")
+
+
+async def test_anything_is_found_by_its_name_from_any_tab(at_case: Opened) -> None:
+    async with at_case() as officer:
+        await officer.press("M")
+        await officer.type("exhibit")
+        await officer.press("enter")
+        assert officer.sees("Add an exhibit")
+
+
+async def test_a_safe_contact_warning_stands_above_the_form(at_case: Opened) -> None:
+    async with at_case() as officer:
+        await officer.press("c")
+        lines = officer.screen().splitlines()
+        warned = next(place for place, line in enumerate(lines) if "READ FIRST" in line)
+        asked = next(place for place, line in enumerate(lines) if "Reached" in line)
+        assert warned < asked
+
+
+async def test_a_contact_says_which_duties_it_met(at_case: Opened) -> None:
+    async with at_case() as officer:
+        await officer.press("c", "y", "tab")
+        await officer.type("Told her how it stands")
+        await officer.press("ctrl+s")
+        assert any("It met:" in said for said in toasts(officer.app)), toasts(officer.app)
+
+
+async def test_an_answer_that_cannot_be_is_refused_and_nothing_typed_is_lost(
+    demo: Desk, at_case: Opened
+) -> None:
+    async with at_case() as officer:
+        case_id = page(officer).case_id
+        before = len(demo.case(case_id).file.actions)
+        await officer.press("3", "a")
+        await officer.type("Ring the shop")
+        await officer.press("tab", "home", "ctrl+k")
+        await officer.type("-2d 10:00")
+        await officer.press("ctrl+s")
+        assert isinstance(officer.app.screen, Form)
+        assert officer.sees("Ring the shop")
+        await officer.press("escape", "a")
+        assert officer.sees("Ring the shop")
+        assert len(demo.case(case_id).file.actions) == before
+
+
+async def test_enter_on_something_missing_opens_what_mends_it(at_case: Opened) -> None:
+    async with at_case(WIDE) as officer:
+        await officer.press("slash")
+        await officer.type("THOR grading")
+        await officer.press("enter", "enter")
+        assert isinstance(officer.app.screen, Form)
+        assert officer.sees("Grade by THOR")
+
+
+async def test_text_from_a_record_is_never_markup(at_case: Opened) -> None:
+    async with at_case(WIDE) as officer:
+        await officer.press("2", "slash")
+        await officer.type("wants")
+        assert officer.sees("[b]Wants[/b] no text messages.")
+
+
+async def test_explain_copy_and_calculator_work_from_every_tab(at_case: Opened) -> None:
+    async with at_case() as officer:
+        await officer.press("6", "e")
+        assert isinstance(officer.app.screen, ExplainScreen)
+        await officer.press("escape", "y")
+        assert any("Copied" in said for said in toasts(officer.app))
+        await officer.press("equals_sign")
+        assert officer.app.screen.name == "calculator" or not isinstance(officer.app.screen, CaseScreen)
+
+
+async def test_the_next_case_is_shown_on_the_same_tab(demo: Desk, sit: Sit) -> None:
+    async with sit(demo) as officer:
+        await officer.press("enter", "2")
+        first = page(officer).case_id
+        await officer.press("n")
+        assert page(officer).case_id != first
+        assert page(officer).tab.TAB == "timeline"
+        assert page(officer).tab.view.file.id == page(officer).case_id
+        await officer.press("1")
+        assert page(officer).tab.view.file.id == page(officer).case_id, (
+            "a tab built before shows the case too"
+        )
+
+
+async def test_an_empty_tab_says_what_to_press(demo: Desk, sit: Sit) -> None:
+    async with sit(demo) as officer:
+        await officer.press("enter", "3")
+        assert officer.sees("Press T for a template that fits, or a to add one.")
+        await officer.press("8")
+        assert officer.sees("Press a to take one into the encrypted store.")
+
+
+async def test_a_long_timeline_reads_to_its_end(demo: Desk, sit: Sit) -> None:
+    case_id = fullest(demo)
+    for number in range(300):
+        record.add_log_entry(demo, case_id, f"Entry {number}", at=THEN)
+    async with sit(demo) as officer:
+        queue = officer.app.screen
+        assert isinstance(queue, QueueScreen)
+        open_case(officer.app, officer.app.session, case_id, queue)
+        await settle(officer.pilot)
+        await officer.press("2", "end", "home")
+        assert len(page(officer).tab.table.source) > 300
+
+
+async def test_countdowns_go_on_while_nobody_presses_a_key(demo: Desk, sit: Sit, tmp_path: Path) -> None:
+    case_id = fullest(demo)
+    fill(demo, case_id, tmp_path)
+    clock = FrozenClock(NOW)
+    demo.clock = clock
+    async with sit(demo, clock=clock) as officer:
+        queue = officer.app.screen
+        assert isinstance(queue, QueueScreen)
+        open_case(officer.app, officer.app.session, case_id, queue)
+        await settle(officer.pilot)
+        assert officer.sees("4 d 16 h")
+        clock.advance(timedelta(hours=2))
+        page(officer).tick()
+        await settle(officer.pilot)
+        assert officer.sees("4 d 14 h")
+        assert not officer.sees("4 d 16 h")
