@@ -54,6 +54,15 @@ def test_what_is_due_as_csv_has_exact_times_and_runs_nothing(casedesk: Command) 
     assert {"'@SUM(1)", "Theft"} >= {row[heading.index("Offence")] for row in rows}
 
 
+@pytest.mark.parametrize("how", ["json", "csv"])
+def test_a_program_is_told_that_not_everything_was_written(casedesk: Command, how: str) -> None:
+    whole = casedesk("due", "--within", "4w", "--format", how)
+    cut = casedesk("due", "--within", "4w", "--limit", "1", "--format", how)
+    assert "shown" not in whole.err
+    assert "1 shown" in cut.err
+    assert len(cut.out) < len(whole.out)
+
+
 def test_ones_own_cases_are_those_one_owns(casedesk: Command) -> None:
     assert promised(json.loads(casedesk("due", "--mine", "--format", "json").out)) == []
     assert "(mine)" in casedesk("due", "--mine").out

@@ -188,3 +188,25 @@ def test_a_calculator_needs_neither_the_terminal_framework_nor_the_database() ->
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("bail --arrest 2026-11-30 --hospital 2027-03-10/2027-02-20", "before it begins"),
+        ("bail --current-end 2027-11-15 --authority inspector", "current period alone"),
+        ("bail --current-end 2027-11-15 --arrest 2026-11-30", "current period alone"),
+    ],
+)
+def test_what_would_be_left_out_of_the_count_is_refused(command: str, said: str) -> None:
+    result = runner.invoke(app, command.split())
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+def test_an_either_way_custody_time_limit_warns_of_the_shorter_one() -> None:
+    asks = ["ctl", "--from", "2026-12-01", "--stage", "either-way"]
+    assert asked(*asks)["warnings"] == [
+        "If summary trial was decided within 56 days it ends sooner: Tue 26 Jan 2027 23:59:59 GMT."
+    ]
+    assert asked(*asks, "--decided", "2026-12-20")["warnings"] == []

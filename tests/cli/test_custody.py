@@ -110,3 +110,19 @@ def test_an_import_names_a_case_whose_occurrence_is_known_now(
     said = casedesk("import", path)
     assert "as custody" in said.out
     assert "NB/1/26 is now occurrence 43260012345: go on there" in said.out
+
+
+def test_time_held_before_bail_shortens_the_detention_after_it(casedesk: Command) -> None:
+    times = ("--arrested=-3h", "--arrived=-2h", "--authorised=-1h", "--on-bail")
+    said = [
+        casedesk("add", "arrest", "--ref", ref, "--offence-code", "TH68023", *times, *more).out
+        for ref, more in (("H1", ()), ("H2", ("--held-before", "5:30")))
+    ]
+    assert "Added: H1." in said[0]
+    assert casedesk("explain", "H1").out.count("time held before bail, which is not recorded") >= 1
+    explained = casedesk("explain", "H2").out
+    assert "Detention before bail, 5 h 30 m, counts" in explained
+    assert "time held before bail" not in explained
+    wrong = casedesk("add", "arrest", "--ref", "H3", *times, "--held-before", "soon")
+    assert wrong.status == 2
+    assert "--held-before" in wrong.err

@@ -160,3 +160,15 @@ def test_nothing_to_tell_is_told(morning: Desk) -> None:
     lines = briefing(morning).as_lines()
     assert "Open: nothing" in lines
     assert "In custody now: 0" in lines
+
+
+def test_a_limit_that_is_unverified_is_not_called_law(morning: Desk) -> None:
+    for kind in ("dapn", "dvpn"):
+        arrest(morning, kind, MORNING - timedelta(days=2), "released")
+        case_id = morning.find(kind)
+        ((custody_id, _),) = morning.case(case_id).file.custody
+        with morning.store.unit_of_work("test") as unit:
+            given = {"notice_kind": kind, "notice_at": MORNING - timedelta(hours=47)}
+            unit.extract(CUSTODY, custody_id, case_id, given, unit.now)
+    lines = {line.ref: line for part in briefing(morning).parts if part.id == "today" for line in part.lines}
+    assert {ref: line.legal for ref, line in lines.items()} == {"dapn": True, "dvpn": False}

@@ -13,7 +13,7 @@ from casedesk.desk.custody_verbs import VERBS
 from casedesk.desk.desk import Desk
 from casedesk.desk.intake import Arrest, Person, add_arrest, add_case
 from casedesk.desk.undo import ACT_TITLES
-from casedesk.model.entities import CUSTODY
+from casedesk.model.entities import CASE, CUSTODY
 from casedesk.model.errors import BadInputError
 from casedesk.model.facts import Custody, standing
 from casedesk.model.ids import EntityId
@@ -265,7 +265,10 @@ def test_a_court_remands(desk: Desk, case_id: EntityId, do: Do) -> None:
     do("charge", at=ago(1), kept=True)
     with pytest.raises(BadInputError, match="lies before the charge"):
         do("remand", first_appearance_on=Moment("2026-11-19"))
-    do("remand", first_appearance_on=Moment("2026-11-21"))
+    with pytest.raises(BadInputError, match="still to come"):
+        do("remand", first_appearance_on=Moment("2026-11-21"))
+    assert record(desk, case_id).state == CustodyState.CHARGED
+    do("remand", first_appearance_on=Moment("2026-11-20"))
     assert record(desk, case_id).state == CustodyState.REMANDED
 
 
@@ -401,3 +404,11 @@ def test_a_screen_can_build_a_form_of_every_verb() -> None:
         assert all(ask.label and (bool(ask.choices) is (ask.kind is AskKind.CHOICE)) for ask in verb.asks), (
             verb.id
         )
+
+
+def test_the_clocks_of_a_summary_only_arrest_offer_no_extension(desk: Desk, case_id: EntityId) -> None:
+    with desk.store.unit_of_work("test") as unit:
+        unit.set(CASE, case_id, case_id, {"offence_code": "PU86149"})
+    said = custody.clock_lines(custody.scene_of(desk, case_id))
+    assert any("summary-only offence: nothing extends it" in line for line in said)
+    assert not any("superintendent" in line for line in said)

@@ -442,7 +442,8 @@ def test_every_rule_that_the_pack_spoils_a_case_for_is_found(demo_desk: Desk, pa
     assert {"P02", "P03", "P04", "P06", "P07", "P08"} <= found
     rules = {rule.id for rule in demo_desk.packs.finalisation}
     assert spoiled <= rules
-    assert len(found) > 0.9 * len(rules)
+    validation = {rule for rule in rules if rule[0] in "PV"}
+    assert len(found & validation) > 0.9 * len(validation)
 
 
 def test_cancellations_are_proposed_good_and_bad(caseload: list[CaseFile], demo_desk: Desk) -> None:

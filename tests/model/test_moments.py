@@ -13,6 +13,7 @@ from casedesk.model.moments import (
     earliest_day,
     from_micros,
     latest,
+    local,
     london,
     moment,
     moment_of_day,
@@ -137,3 +138,9 @@ def test_the_end_of_the_calendar_has_an_end(text: str) -> None:
 )
 def test_spans_are_shown_to_two_units(span: timedelta, shown: str) -> None:
     assert show_span(span) == shown
+
+
+def test_the_first_and_the_last_of_all_instants_have_a_day() -> None:
+    assert local(datetime.min.replace(tzinfo=UTC)).date() == date.min
+    assert local(datetime.max.replace(tzinfo=UTC)).date() == date.max
+    assert show_moment(moment("0001-01-01T00:00:00Z")) == "1 Jan 1 00:00"

@@ -183,3 +183,12 @@ def test_what_does_not_hold_together_is_refused_and_named(tmp_path: Path, text: 
 
 def test_no_clock_that_a_calculator_needs_is_missing() -> None:
     assert set(NEEDED) <= set(CLOCKS.by_id)
+
+
+def test_what_is_unverified_or_a_convention_is_never_called_law() -> None:
+    clocks = load_clocks()
+    assert clocks.may_be_called_law("DET-24")
+    assert clocks.may_be_called_law("VC-R6-ARREST")
+    assert not clocks.may_be_called_law("VC-R6-CHG")
+    assert not clocks.may_be_called_law("DVPN-48")
+    assert not clocks.may_be_called_law("RUI-REVIEW")

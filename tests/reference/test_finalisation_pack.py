@@ -56,7 +56,7 @@ def test_a_force_confirms_a_rule_in_four_lines(tmp_path: Path) -> None:
     text = '[[confirm]]\nid = "V05"\nby = "A Registrar"\non = 2026-11-01\nnote = "Crime data board."\n'
     rule = overlaid(tmp_path, text)["V05"]
     assert (rule.status, rule.severity) == (Confidence.CONFIRMED, Severity.BLOCK)
-    assert rule.standing == "Confirmed by A Registrar on 2026-11-01: Crime data board."
+    assert rule.standing == "Confirmed for this force by A Registrar on 2026-11-01: Crime data board."
     assert rule.pack.endswith("+local")
 
 

@@ -376,3 +376,21 @@ def test_a_breach_stands_until_it_is_dealt_with() -> None:
     assert seen(safeguarding, early, now) == [("safeguarding", said)]
     dealt = add(breach, event(EventKind.BREACH_DEALT_WITH, "2026-11-20T23:00"))
     assert seen(safeguarding, dealt, now) == []
+
+
+def test_bail_after_charge_has_no_period_that_could_lapse() -> None:
+    arrested = at("2026-11-15T10:00")
+    before = Custody(state=CustodyState.BAILED, arrested_at=arrested, conditions="No contact")
+    lapsed = at("2027-02-16T10:00")
+    assert bands(bail, made(before), lapsed) == {"safeguarding"}
+    after = replace(before, charged_at=at("2027-01-10T10:00"), bail_return_at=at("2027-03-01T10:00"))
+    assert seen(bail, made(after), lapsed) == []
+
+
+def test_a_pause_of_centuries_is_a_doubt_and_no_long_count() -> None:
+    custody = Custody(state=CustodyState.BAILED, arrested_at=at("2026-11-15T10:00"))
+    asked = event(EventKind.CPS_REQUEST, "9990-01-01T10:00")
+    file = made(custody, event(EventKind.CPS_BAIL, "2026-11-20T10:00"), asked)
+    said = [sentence for _, sentence in seen(bail, file, at("2026-11-21T10:00"))]
+    assert "A pause of the bail period is recorded at an impossible time: check the dates" in said
+    assert any(sentence.startswith("Bail period ends Mon 15 Feb 23:59") for sentence in said)

@@ -108,7 +108,7 @@ def test_a_confirmed_rule_blocks_and_says_who_confirmed_it() -> None:
     confirmed = replace(rule, status=Confidence.CONFIRMED, confirmation=confirmation)
     (found,) = check_with(confirmed, outcome="16", victims=["unwilling"])
     assert found.severity is Severity.BLOCK
-    assert found.standing == "Confirmed by A Registrar on 2026-11-01: Agreed."
+    assert found.standing == "Confirmed for this force by A Registrar on 2026-11-01: Agreed."
 
 
 def test_the_verdict_is_that_of_the_worst_finding() -> None:
@@ -125,7 +125,7 @@ def test_the_verdict_is_that_of_the_worst_finding() -> None:
 def test_blocks_come_first() -> None:
     severities = [found.severity for found in findings(case_file(outcome="21", flags=("da",))).values()]
     assert severities == sorted(severities, key=["block", "warn", "info"].index)
-    assert set(severities) == {Severity.BLOCK, Severity.WARN}
+    assert set(severities) == {Severity.BLOCK, Severity.WARN, Severity.INFO}
 
 
 @pytest.mark.parametrize(
@@ -232,6 +232,11 @@ def test_a_long_text_is_clipped_in_a_finding() -> None:
         ({"values": {"fields": "rationale"}}, "values: fields is of the wrong kind for recorded", ""),
         ({"values": {"fields": ("rationale",), "x": 1}}, "values: no predicate of this rule takes x", ""),
         ({"values": {"fields": ("rational",)}}, "values: the case has no field “rational”", "“rationale”"),
+        (
+            {"require": ("dates_in_order",), "values": {"dates": ("rationale",)}},
+            "values: the case has no date “rationale”",
+            "",
+        ),
         ({"facts": ("suspect.stature",)}, "facts: there is no field “suspect.stature”", "“suspect.status”"),
         ({"message": "At {outcome_dat}"}, "message: there is no field “outcome_dat”", "“outcome_date”"),
         ({"fix": "See {__class__}"}, "message: there is no field “__class__”", ""),

@@ -80,6 +80,38 @@ def test_who_can_extend_depends_on_the_offence(case: Case, said: str) -> None:
     assert said in sentences(made(HELD, case=case), "2026-12-18T15:00")
 
 
+def test_nobody_can_extend_any_more_once_the_time_has_run_out() -> None:
+    file = add(made(HELD, case=ROBBERY), *TWO_REVIEWS)
+    end = at("2026-12-19T14:10")
+    found = {
+        now: next(one.who for one in liberty(file, now, PACKS) if one.clock == "DET-24")
+        for now in (end - SECOND, end)
+    }
+    assert found == {end - SECOND: "superintendent", end: "custody-officer"}
+
+
+def test_an_arrest_still_to_come_is_doubted_until_it_has_come() -> None:
+    file = made(replace(HELD, arrested_at=at("2026-12-28T13:40")))
+    said = "The arrest is recorded at a time still to come: check the times"
+    assert said in sentences(file, "2026-12-18T15:00")
+    assert next_change(liberty, made(HELD), at("2026-12-18T14:00")) == at("2026-12-18T14:25")
+    assert said not in sentences(made(HELD), "2026-12-18T14:25")
+    assert said in sentences(made(HELD), "2026-12-18T14:24")
+
+
+def test_a_doubt_about_two_extensions_is_said_once() -> None:
+    twice = [event(EventKind.EXTENSION, f"2026-12-18T{hour}:00", "2026-12-20T02:10") for hour in (16, 17)]
+    said = sentences(made(HELD, *twice, case=ROBBERY), "2026-12-18T18:00")
+    assert said.count("An extension is recorded before the second review: check the times") == 1
+
+
+def test_a_detention_not_recorded_as_authorised_has_no_limit_of_law() -> None:
+    file = made(replace(HELD, authorised_at=None))
+    legal = {one.sentence[:28]: one.legal for one in liberty(file, at("2026-12-18T15:00"), PACKS)}
+    assert legal["Detention is not recorded as"] is False
+    assert legal["Detention ends Sat 19 Dec 14"] is True
+
+
 def test_the_offence_arrested_for_outdoes_that_of_the_record() -> None:
     file = made(replace(HELD, offence="PU86149"), case=ROBBERY)
     assert any("summary-only" in said for said in sentences(file, "2026-12-18T15:00"))
@@ -533,3 +565,11 @@ def test_thirty_hours_minute_by_minute() -> None:
         ),  # 24 h elapsed end at 17:00, with the hour in hospital
         ("25 17:30", "Review 4 of detention due by Mon 26 Oct 01:10"),
     ]
+
+
+@pytest.mark.parametrize(("minutes", "said"), [(None, True), (0, False), (300, False)])
+def test_an_end_without_the_time_held_before_bail_says_so(minutes: int | None, said: bool) -> None:
+    held = made(replace(HELD, bail_arrest=True, held_minutes=minutes), case=ROBBERY)
+    (end,) = (one for one in liberty(held, at("2026-12-18T15:00"), PACKS) if one.clock == "DET-24")
+    assert end.sentence.endswith("; sooner by the time held before bail, which is not recorded") == said
+    assert end.due == at("2026-12-19T17:10") - timedelta(minutes=minutes or 0)

@@ -278,7 +278,7 @@ REMANDED = Custody(state=CustodyState.REMANDED, first_appearance_on=Moment("2026
     ("clock", "code", "custody", "events", "last"),
     [
         ("CTL-56S", SUMMARY, REMANDED, (), "2027-01-26"),
-        ("CTL-70", EITHER_WAY, REMANDED, (), "2027-02-09"),
+        ("CTL-70", EITHER_WAY, REMANDED, (), "2027-01-26"),
         ("CTL-182", EITHER_WAY, replace(REMANDED, sent_on=Moment("2026-12-15")), (), "2027-06-01"),
         ("CTL-182", INDICTABLE, REMANDED, (event(EventKind.SENT, "2026-12-15T11:00"),), "2027-06-01"),
         ("CTL-182", INDICTABLE, replace(REMANDED, sent_on=Moment("2026-12-01")), (), "2027-06-01"),
@@ -303,6 +303,17 @@ def test_every_custody_time_limit_is_a_factor(
         assert ("expired" in factor.sentence) == (now > end)
         assert ("shortest" in factor.sentence) == (code is None)
     assert seen(limits, add(file, event(EventKind.TRIAL_STARTED, "2026-12-20T10:00")), end) == []
+
+
+def test_an_either_way_limit_is_the_shorter_one_and_says_when_the_longer_would_end() -> None:
+    file = made(REMANDED, case=Case(charge_code=EITHER_WAY, charged_on=Moment("2026-11-30")))
+    (factor,) = limits(file, at("2026-12-20T10:00"), PACKS)
+    assert factor.sentence == (
+        "Custody time limit ends Tue 26 Jan 23:59: trial must start, or a court extend it before; "
+        "Tue 9 Feb 23:59 if summary trial was not decided within 56 days"
+    )
+    assert factor.how is not None
+    assert factor.how().due == factor.due
 
 
 def test_a_custody_time_limit_runs_although_the_police_record_is_filed() -> None:

@@ -433,3 +433,33 @@ def test_the_short_way_for_bare_cases_says_what_the_rules_say(case: Case, at: da
     said = [factor for rule in priority._RULES for factor in rule(file, at or NOW, PACKS)]
     found = factors(file, at or NOW, PACKS)
     assert sorted(factor.sentence for factor in found) == sorted(factor.sentence for factor in said)
+
+
+def test_a_cancelled_action_neither_presses_nor_is_waited_for() -> None:
+    action = Action(what="Footage", owner="PC 9", due_at=NOW - HOUR, set_at=NOW - DAY)
+    pressing = place(made(actions=[action]), NOW, PACKS)
+    assert (pressing.band, pressing.waiting) == (PACKS.priority.number("action"), "PC 9")
+    cancelled = place(made(actions=[replace(action, cancelled_at=NOW)]), NOW, PACKS)
+    assert (cancelled.band, cancelled.due, cancelled.waiting) == (PACKS.priority.number("rest"), None, "")
+
+
+FIRST = datetime.min.replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        made(actions=[Action(what="Footage", due_at=FIRST)]),
+        made(
+            custody=[Custody(state=CustodyState.DETAINED, arrested_at=FIRST, arrived_at=FIRST)],
+            victims=[PERSON],
+        ),
+        made(contacts=[Contact(at=FIRST, made=True, next_at=FIRST)], victims=[PERSON]),
+        made(recorded_at=Moment("0001-01-01T00:00:00Z"), victims=[PERSON], suspects=[NAMED]),
+        made(events=[CaseEvent(kind=EventKind.BREACH, at=FIRST)], suspects=[NAMED]),
+    ],
+)
+def test_the_first_of_all_instants_is_placed_too(file: CaseFile) -> None:
+    reasons = place(file, NOW, PACKS).factors
+    assert reasons
+    assert all(reason.how().steps for reason in reasons if reason.how is not None)

@@ -12,6 +12,7 @@ from casedesk.model.errors import BadInputError
 
 if TYPE_CHECKING:
     from casedesk.desk.explain import Explanation
+    from casedesk.reference.clocks import Clocks
     from casedesk.store.due_items import DueItem
 
 _SPAN = re.compile(r"(\d{1,5}) ?(m|min|h|d|w)", re.ASCII)
@@ -54,18 +55,20 @@ def show_due(
     span, scope = read_span(within), _scope(mine, team, all_)
     with open_desk(door_of(context)) as desk:
         now = desk.now
-        found = caseload.due_within(desk, span, scope=scope, limit=limit)
+        clocks, found = desk.packs.clocks, caseload.due_within(desk, span, scope=scope, limit=limit)
     items = [*reversed(found.late), *found.items]
-    if how is Format.JSON:
-        write_json([_due_json(item, found.bands) for item in items])
-        return
     if how is Format.TABLE and not items:
         say(f"Nothing is late, and nothing is due within {within} ({scope}).")
         return
     title = f"{found.late_total:,} late, {found.total:,} due within {within} ({scope})"
     if len(items) < found.late_total + found.total:
         title += f"; {len(items):,} shown, of the late ones the latest"
-    rows = [_due_row(item, found.bands, now, exact=how is not Format.TABLE) for item in items]
+    if how is not Format.TABLE and len(items) < found.late_total + found.total:
+        typer.echo(title, err=True)
+    if how is Format.JSON:
+        write_json([_due_json(item, found.bands, clocks) for item in items])
+        return
+    rows = [_due_row(item, found.bands, clocks, now, exact=how is not Format.TABLE) for item in items]
     write_rows(_DUE_COLUMNS, rows, how, title)
 
 
@@ -139,7 +142,9 @@ def _scope(mine: bool, team: bool, all_: bool) -> str:
     return said[0] if said else "all"
 
 
-def _due_row(item: "DueItem", bands: dict[int, str], now: datetime, *, exact: bool) -> tuple[str, ...]:
+def _due_row(
+    item: "DueItem", bands: dict[int, str], clocks: "Clocks", now: datetime, *, exact: bool
+) -> tuple[str, ...]:
     from casedesk.model.moments import local, show_span
     from casedesk.rules.reasons.factor import when
 
@@ -150,7 +155,7 @@ def _due_row(item: "DueItem", bands: dict[int, str], now: datetime, *, exact: bo
         f"late {show_span(left)}" if late else show_span(left),
         item.ref,
         item.sentence,
-        "yes" if item.legal else "",
+        "" if not item.legal else "yes" if clocks.may_be_called_law(item.clock) else "unverified",
         bands[item.band],
         item.who.replace("-", " "),
         item.offence,
@@ -158,12 +163,14 @@ def _due_row(item: "DueItem", bands: dict[int, str], now: datetime, *, exact: bo
     )
 
 
-def _due_json(item: "DueItem", bands: dict[int, str]) -> dict[str, str | bool | None]:
+def _due_json(item: "DueItem", bands: dict[int, str], clocks: "Clocks") -> dict[str, str | bool | None]:
     from casedesk.model.moments import local
 
+    known = clocks.by_id.get(item.clock)
     return {
         "due": local(item.at).isoformat(timespec="seconds"), "reference": item.ref, "what": item.sentence,
-        "band": bands[item.band], "limit_in_law": item.legal, "clock": item.clock or None,
+        "band": bands[item.band], "limit_in_law": item.legal and clocks.may_be_called_law(item.clock),
+        "clock": item.clock or None, "status": known.status.value if known else None,
         "who": item.who or None, "offence": item.offence, "owner": item.owner,
     }  # fmt: skip
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +20,18 @@ if TYPE_CHECKING:
     from casedesk.rules.finalisation import Finding, Verdict
 
 _FILES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm")
+
+
+class CheckFormat(StrEnum):
+    """How findings are written: the forms of every command, and JUnit's for a pipeline."""
+
+    TABLE = "table"
+    PLAIN = "plain"
+    CSV = "csv"
+    JSON = "json"
+    JUNIT = "junit"
+
+
 BLOCKS_FOUND = 1
 """The exit status when at least one case has a finding that blocks."""
 _WEIGHT = {"block": 0, "warn": 1, "info": 2}
@@ -46,7 +59,7 @@ def check(
         ),
     ] = "proposed",
     profile: Annotated[str, typer.Option(help="The import profile of a file. Guessed if not given.")] = "",
-    how: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TABLE,
+    how: Annotated[CheckFormat, typer.Option("--format", help="How to write it.")] = CheckFormat.TABLE,
     possible: Annotated[
         bool, typer.Option("--possible/--no-possible", help="Say which outcomes would do.")
     ] = True,
@@ -56,13 +69,16 @@ def check(
     A file is checked without a store: nothing is kept.
     """
     with _verdicts(context, what, profile, possible, how) as (found, account):
-        status = write_verdicts(found, how, account)
+        if how is CheckFormat.JUNIT:
+            status = write_junit(found, account)
+        else:
+            status = write_verdicts(found, Format(how.value), account)
     raise typer.Exit(status)
 
 
 @contextmanager
 def _verdicts(
-    context: typer.Context, what: str, profile: str, possible: bool, how: Format
+    context: typer.Context, what: str, profile: str, possible: bool, how: CheckFormat
 ) -> "Iterator[tuple[Iterable[Verdict | RejectedRow], Callable[[int], None]]]":
     """The verdicts, and what accounts for so many of them leaving the store."""
     from casedesk.desk import access
@@ -80,14 +96,15 @@ def _verdicts(
         return
     if Path(what).suffix.lower() in _FILES:  # an occurrence number may hold slashes, but has no such ending
         raise BadInputError(f"There is no file {what}.", "Check the path.")
+    form = Format.JSON if how is CheckFormat.JUNIT else Format(how.value)  # both are made for another program
     with open_desk(door) as desk:
         if what in checks.FILTERS:
             found = checks.check_store(desk, what, possible=possible)
-            yield found, lambda cases: disclose(desk, how, "check", cases)
+            yield found, lambda cases: disclose(desk, form, "check", cases)
         else:
             case_id = desk.find(what)
             access.consulted(desk, case_id)
-            yield [checks.check_case(desk, case_id)], lambda _: disclose(desk, how, "check", 1, case_id)
+            yield [checks.check_case(desk, case_id)], lambda _: disclose(desk, form, "check", 1, case_id)
 
 
 def write_verdicts(
@@ -159,3 +176,45 @@ def _as_json(verdict: "Verdict") -> dict[str, Any]:
         ],
         "possible": list(verdict.possible),
     }
+
+
+def write_junit(found: "Iterable[Verdict | RejectedRow]", account: Callable[[int], None]) -> int:
+    """Write verdicts as JUnit XML, a test case for each crime; returns the exit status as the other forms do.
+
+    What blocks is a failure; warnings stand in the case's output. A line that cannot be read is an error.
+    """
+    from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+    from casedesk.exchange.intake.taken import RejectedRow
+
+    suite = Element("testsuite", name="casedesk check")
+    total, blocked, unread = 0, 0, 0
+    for one in found:
+        if isinstance(one, RejectedRow):
+            unread += 1
+            SubElement(
+                SubElement(suite, "testcase", name=f"line {one.line}", classname="unread"), "error",
+                message=rejected_line(one),
+            )  # fmt: skip
+            continue
+        total += 1
+        case = SubElement(suite, "testcase", name=one.reference, classname=f"outcome {one.outcome or 'none'}")
+        blocks = [finding for finding in one.findings if finding.severity.value == "block"]
+        others = [finding for finding in one.findings if finding.severity.value != "block"]
+        if blocks:
+            blocked += 1
+            failure = SubElement(case, "failure", type="block", message=", ".join(f.rule for f in blocks))
+            failure.text = _as_text(blocks)
+        if others:
+            SubElement(case, "system-out").text = _as_text(others)
+    account(total)
+    suite.attrib |= {"tests": str(total + unread), "failures": str(blocked), "errors": str(unread)}
+    indent(suite)
+    typer.echo(tostring(suite, encoding="unicode", xml_declaration=True))
+    return BLOCKS_FOUND if blocked else REJECTS_FOUND if unread else 0
+
+
+def _as_text(findings: "Iterable[Finding]") -> str:
+    return "\n".join(
+        f"{one.rule} {one.severity.value}: {one.message} → {one.fix} [{one.source}]" for one in findings
+    )

@@ -87,6 +87,11 @@ def bail(
     packs = _packs(ctx)
     length = None if months is None else read_number(months, "--months")
     if current_end is not None:
+        if arrest or stage or by or cps or hospital:
+            raise BadInputError(
+                "A court's later extension is counted from the end of the current period alone.",
+                "Give --current-end with --months, or the arrest without --current-end.",
+            )
         _show(calculator.bail_extended(packs, read_day(current_end, "--current-end"), length), as_json)
         return
     if arrest is None:

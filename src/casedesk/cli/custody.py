@@ -5,7 +5,7 @@ The commands of ``casedesk custody`` are made from the verbs of :mod:`casedesk.d
 
 import inspect
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -161,6 +161,12 @@ def _read(ask: "Ask", value: Any, now: datetime) -> Any:
     return value
 
 
+def _minutes(typed: str) -> int | None:
+    from casedesk.cli.times import read_length
+
+    return read_length(typed, "--held-before") // timedelta(minutes=1) if typed else None
+
+
 def _instant(text: str, now: datetime, *, ahead: bool = False) -> datetime | None:
     from casedesk.model.typed_moments import Lean, parse_typed
 
@@ -214,6 +220,9 @@ def add_an_arrest(
     on_bail: Annotated[
         bool | None, typer.Option("--on-bail", help="For not answering pre-charge bail or a breach of it.")
     ] = None,
+    held_before: Annotated[
+        str, typer.Option(metavar="H:MM", help="How long they were held before that bail: it counts.")
+    ] = "",
     flags: _Flags = None,
     victim: _Victim = "",
     summary: _Summary = "",
@@ -231,6 +240,7 @@ def add_an_arrest(
             arrived_at=_instant(arrived, now), relevant_at=_instant(relevant, now),
             authorised_at=_instant(authorised, now), under_18=under_18, vulnerable=vulnerable,
             appropriate_adult=appropriate_adult, bail_arrest=on_bail,
+            held_minutes=_minutes(held_before),
         )  # fmt: skip
         _add(
             desk, to_case, Intake.ARREST, arrest, ref=ref, name=name, dob=dob, offence=offence, mine=mine,

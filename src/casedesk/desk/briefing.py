@@ -14,6 +14,7 @@ from casedesk.desk.desk import Desk
 from casedesk.model.errors import BadInputError
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import local, london, show_instant, show_span
+from casedesk.reference.clocks import Clocks
 from casedesk.store.due_items import Arrest, DueItem
 from casedesk.store.queue import QueueReader, View
 
@@ -48,6 +49,7 @@ class Line:
     """Who must act, who is detained, or whom the case waits for."""
     band: int
     legal: bool = False
+    """Whether it is a limit in law, and one whose source can be relied on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +147,12 @@ def briefing(desk: Desk, since: datetime | None = None, *, scope: str = "all") -
     breached_since = since or london(yesterday)
     bring_up_to_date(desk)
     reader, view = QueueReader(desk.store.connection), scope_view(desk, scope)
-    people = _with_unowned(desk, view, scope)
+    people, clocks = _with_unowned(desk, view, scope), desk.packs.clocks
     parts = (
-        _custody(reader, people),
+        _custody(reader, people, clocks),
         _arrivals(reader, people, arrived_since),
-        _due("today", reader, view, now, end_of_day(now), TITLES["today"], _but_liberty(desk)),
-        _due("breaches", reader, view, breached_since, now,
+        _due("today", reader, view, clocks, now, end_of_day(now), TITLES["today"], _but_liberty(desk)),
+        _due("breaches", reader, view, clocks, breached_since, now,
              TITLES["breaches"].format(breached_since=_moment(breached_since))),
         _waiting(desk, reader, view),
     )  # fmt: skip
@@ -176,7 +178,7 @@ def _with_unowned(desk: Desk, view: View, scope: str) -> View:
     return replace(view, owners=(*view.owners, "")) if scope == "mine" else view
 
 
-def _custody(reader: QueueReader, view: View) -> Part:
+def _custody(reader: QueueReader, view: View, clocks: Clocks) -> Part:
     held = reader.held(view, limit=MOST)
     moments: dict[EntityId, DueItem] = {}
     for start in range(0, len(held), 500):
@@ -186,17 +188,17 @@ def _custody(reader: QueueReader, view: View) -> Part:
                 if known is None or item.at < known.at:
                     moments[item.subject] = item
     lines = sorted(
-        (_held(one, moments.get(one.id), view.custody_band) for one in held),
+        (_held(one, moments.get(one.id), view.custody_band, clocks) for one in held),
         key=lambda line: line.at or datetime.max.replace(tzinfo=UTC),
     )
     return Part("custody", TITLES["custody"], tuple(lines), reader.held_count(view))
 
 
-def _held(one: Arrest, moment: DueItem | None, band: int) -> Line:
+def _held(one: Arrest, moment: DueItem | None, band: int, clocks: Clocks) -> Line:
     at, sentence = (moment.at, moment.sentence) if moment else (one.due_at, one.sentence)
     return Line(
         one.case_id, one.n, one.ref, at, sentence, one.arrested_for or one.offence, one.owner, _person(one), band,
-        moment is not None and moment.legal,
+        moment is not None and moment.legal and clocks.may_be_called_law(moment.clock),
     )  # fmt: skip
 
 
@@ -219,6 +221,7 @@ def _due(
     part: str,
     reader: QueueReader,
     view: View,
+    clocks: Clocks,
     start: datetime,
     end: datetime,
     title: str,
@@ -227,7 +230,7 @@ def _due(
     lines = (
         Line(
             item.case_id, item.n, item.ref, item.at, item.sentence, item.offence, item.owner, item.who, item.band,
-            item.legal,
+            item.legal and clocks.may_be_called_law(item.clock),
         )
         for item in reader.due(start, end, view, limit=MOST, bands=bands)
     )  # fmt: skip

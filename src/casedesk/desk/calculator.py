@@ -6,6 +6,7 @@ but the packs. Each function raises BadInputError where the rules have no answer
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,12 @@ def bail(
     """The end of the applicable bail period, by its length, its stage or who decides."""
     from casedesk.rules import bail as rules
 
+    for stay in hospital:
+        if stay.last is not None and stay.last < stay.first:
+            raise BadInputError(
+                f"The stay in hospital ends ({stay.last}) before it begins ({stay.first}).",
+                "Give the first and the last day in that order.",
+            )
     clock, length = rules.stage(packs.clocks, months=months, by=by and by.casefold(), clock_id=stage)
     return rules.bail(packs.clocks, arrest, clock, length, cps=cps, hospital=hospital)
 
@@ -128,10 +135,23 @@ def custody_days(packs: "Packs", start: date, days: int, *, less: int = 0) -> An
 def custody_stage(
     packs: "Packs", start: date, stage: str, *, decided: date | None = None, less: int = 0
 ) -> Answer:
-    """The custody time limit to a stage: ``summary``, ``either-way`` or ``crown``."""
+    """The custody time limit to a stage: ``summary``, ``either-way`` or ``crown``.
+
+    For either-way without the day summary trial was decided the longer limit is given, with a warning.
+    """
     from casedesk.rules.custody_time_limits import Stage, stage_limit
 
-    return stage_limit(packs.clocks, Stage(stage), start, packs.bank_holidays, decided=decided, less=less)
+    answer = stage_limit(packs.clocks, Stage(stage), start, packs.bank_holidays, decided=decided, less=less)
+    if Stage(stage) is not Stage.EITHER_WAY or decided is not None:
+        return answer
+    shorter = stage_limit(
+        packs.clocks, Stage.EITHER_WAY, start, packs.bank_holidays, decided=start, less=less
+    )
+    if shorter.due is None or shorter.due == answer.due:
+        return answer
+    days = packs.clocks[answer.clock].further[0]
+    said = f"If summary trial was decided within {days} days it ends sooner: {instant_words(shorter.due)}."
+    return replace(answer, warnings=(*answer.warnings, said))
 
 
 def limit(

@@ -110,7 +110,7 @@ def check_file(
     Raises BadInputError when the file is not what it claims to be.
     """
     checker = make_checker(packs)
-    files, rejected = _assembled(path, profile)
+    files, rejected = assembled(path, profile)
     yield from rejected
     covered = frozenset(
         (file.case.force, (record.at or "")[:7]) for file in files for _, record in file.outcome_records
@@ -121,7 +121,8 @@ def check_file(
         )
 
 
-def _assembled(path: Path, profile: "Profile") -> tuple[list[CaseFile], list[RejectedRow]]:
+def assembled(path: Path, profile: "Profile") -> tuple[list[CaseFile], list[RejectedRow]]:
+    """The cases of a bare extract, each whole, and the lines that cannot be read. Nothing is kept."""
     files: dict[EntityId, CaseFile] = {}
     rejected = []
     with open_extract(path, profile) as extract:

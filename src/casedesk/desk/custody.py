@@ -126,7 +126,7 @@ def clock_lines(scene: Scene) -> list[str]:
         return [f"Next review: {show_moment(one.review_on)}." if one.review_on else "No review date is set."]
     if one.state != CustodyState.DETAINED and not kept_after_charge(one):
         return []
-    person = held(scene.file, scene.id, one).person
+    person = held(scene.file, scene.id, one, packs.offences).person
     if person is None:
         return ["The relevant time is missing: nothing can be counted."]
     return [
@@ -184,12 +184,15 @@ def _write(desk: Desk, case_id: EntityId, scene: Scene, verb: Verb, writing: Wri
 def _doubts(scene: Scene) -> tuple[str, ...]:
     """What in the record of an arrest cannot be so, in sentences."""
     one, clocks = scene.custody, scene.packs.clocks
-    told = held(scene.file, scene.id, one)
+    told = held(scene.file, scene.id, one, scene.packs.offences)
     bail = bail_period(clocks, scene.file, scene.id, one).doubts if one.state == CustodyState.BAILED else ()
     return (*told.doubts, *doubts_of_extension(clocks, told), *bail)
 
 
 def _bail_lines(scene: Scene) -> list[str]:
+    if scene.custody.charged_at is not None:
+        to = scene.custody.bail_return_at
+        return [f"On bail after charge{f': to court {instant_words(to)}' if to else ''}."]
     period = bail_period(scene.packs.clocks, scene.file, scene.id, scene.custody)
     lines = []
     if period.paused:

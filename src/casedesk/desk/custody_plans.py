@@ -271,6 +271,11 @@ def remand(scene: Scene, given: Given) -> Writing:
             f"The first appearance ({first}) lies before the charge ({show_instant(charged)}).",
             "Check both dates.",
         )
+    if first > moment_of_day(local(scene.now).date()):
+        raise BadInputError(
+            f"The first appearance ({first}) is still to come: until then the clocks of police custody run.",
+            "Record it once the court has sat.",
+        )
     return Writing({"state": CustodyState.REMANDED.value, **facts})
 
 

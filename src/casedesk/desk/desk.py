@@ -19,6 +19,7 @@ from casedesk.store.store import Store
 if TYPE_CHECKING:
     from casedesk.desk.settings import Settings
     from casedesk.rules.finalisation import Checker
+    from casedesk.rules.paths import Paths
 
 
 @dataclass
@@ -41,6 +42,13 @@ class Desk:
         from casedesk.desk.check import make_checker
 
         return make_checker(self.packs)
+
+    @cached_property
+    def paths(self) -> "Paths":
+        """The decision paths, compiled."""
+        from casedesk.rules.paths import compile_paths
+
+        return compile_paths(self.packs.paths, self.checker)
 
     def case(self, case_id: EntityId) -> CaseBundle:
         """Read one case whole. Raises NotFoundError when it is not in this store."""

@@ -52,6 +52,8 @@ class Arrest:
     vulnerable: bool | None = None
     appropriate_adult: str = ""
     bail_arrest: bool | None = None
+    held_minutes: int | None = None
+    """Detention before an earlier release on bail in the same matter, which counts: PACE 1984 s.47(6)."""
 
 
 def add_case(
@@ -188,6 +190,7 @@ def _checked(desk: Desk, arrest: Arrest | None, way: Intake) -> dict[str, Value]
         "arrested_at": one.arrested_at, "arrived_at": one.arrived_at, "relevant_at": one.relevant_at,
         "authorised_at": one.authorised_at, "under_18": one.under_18, "vulnerable": one.vulnerable,
         "appropriate_adult": _text(one.appropriate_adult), "bail_arrest": one.bail_arrest,
+        "held_minutes": one.held_minutes,
         "state": (CustodyState.VOLUNTARY if voluntary else CustodyState.DETAINED).value,
     })  # fmt: skip
 

@@ -41,8 +41,11 @@ def from_micros(micros: int) -> datetime:
 
 
 def local(instant: datetime) -> datetime:
-    """The same instant on a clock in Europe/London."""
-    return instant.astimezone(LONDON)
+    """The same instant on a clock in Europe/London; the first of all instants, which has none there, as it stands."""
+    try:
+        return instant.astimezone(LONDON)
+    except OverflowError:
+        return instant.replace(tzinfo=LONDON)
 
 
 def london(day: date, at: time = time()) -> datetime:

@@ -182,6 +182,11 @@ class Clocks:
         """The clocks of one group, in pack order."""
         return [clock for clock in self.by_id.values() if clock.group is group]
 
+    def may_be_called_law(self, clock_id: str) -> bool:
+        """Whether the limit of a clock has a source to rely on; one that is unverified is never called law."""
+        clock = self.by_id.get(clock_id)
+        return clock is None or clock.status in (Confidence.CONFIRMED, Confidence.SECONDARY)
+
     def ruleset_on(self, day: date) -> Ruleset | None:
         """The edition of the Victims' Code in force on a day."""
         started = [
@@ -194,7 +199,7 @@ class Clocks:
 
 NEEDED = (
     "DET-24", "DET-36", "DET-WFD", "DET-96", "BR-3H", "BR-RET", "REV-1", "REV-2", "REV-n", "REV-CHG",
-    "DT-6", "CRT-1", "ABP-0", "ABP-M2", "ABP-CPS", "ABP-HOSP", "STL-127", "STL-39A", "STL-NONE",
+    "DT-6", "CRT-1", "B7-24", "ABP-0", "ABP-M1", "ABP-M2", "ABP-CPS", "ABP-HOSP", "STL-127", "STL-39A", "STL-NONE",
     "STL-IMG2", "STL-BAIL6", "STL-LOW-THEFT", "STL-LOW-DAMAGE", "CTL-56S", "CTL-70", "CTL-182", "VRR-DEC",
 )  # fmt: skip
 """The clocks that a calculator asks for by id: an overlay may change them, never retire them."""

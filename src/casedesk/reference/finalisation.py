@@ -99,7 +99,7 @@ class Rule:
     def standing(self) -> str:
         """How far the rule can be relied on, in a sentence; empty where there is nothing to add."""
         if self.confirmation:
-            by = f"Confirmed by {self.confirmation.by} on {self.confirmation.on.isoformat()}"
+            by = f"Confirmed for this force by {self.confirmation.by} on {self.confirmation.on.isoformat()}"
             return f"{by}: {self.confirmation.note}" if self.confirmation.note else f"{by}."
         if self.status is Confidence.UNVERIFIED:
             return "Unverified: confirm with your Force Crime Registrar."

@@ -131,7 +131,9 @@ def load_thor(overlay: Path | None = None) -> Thor:
     pack.unknown({"model", "order", "weights", "grade", "harm", "rule"})
     meta, model, weights = pack.table("pack"), pack.table("model"), pack.table("weights")
     weights.unknown({"grade_1", "grade_2", "grade_3", "other", "other_label"})
-    other = HarmBand("other", _between(weights, "other", _HEAVIEST), weights.text("other_label"), OffenceGroup())
+    other = HarmBand(
+        "other", _between(weights, "other", _HEAVIEST), weights.text("other_label"), OffenceGroup()
+    )
     return Thor(
         _grades(pack),
         {name: _between(pack.table("order"), name, 100) for name in GRADES},

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from casedesk.model.errors import BadInputError
 from casedesk.reference.clocks import Clock, Clocks, Count, Group
 from casedesk.rules.answers import Answer, cited, day_words, event_words, number, plural, status_warnings
-from casedesk.rules.counting import add_days, day_of, end_of_day, months_beginning
+from casedesk.rules.counting import MOST_DAYS, add_days, day_of, end_of_day, months_beginning
 
 
 class CpsPause(NamedTuple):
@@ -183,6 +183,8 @@ class _Period:
         before, day, left = self.last, self.first, self.length
         while left := left - self._runs(day):
             day = add_days(day, 1)
+            if (day - self.first).days > MOST_DAYS:
+                raise BadInputError("No bail period lasts that long.", "Check the dates of its pauses.")
         self.last = day
         return (day - before).days
 
@@ -206,7 +208,7 @@ def _pause_for_cps(period: _Period, pauses: Sequence[CpsPause], least: int, step
                 f"The request ({day_words(requested)}) lies before the release ({day_words(released)}).",
                 "Give release/request in that order.",
             )
-        moved = period.stop(_strictly_between(released, requested))
+        moved = period.stop(_strictly_between(released, requested)) if (requested - released).days > 1 else 0
         steps.append(
             f"On bail for a CPS charging decision from {day_words(released)}; the DPP asked for more on "
             f"{day_words(requested)}: {plural(moved, 'day')} do not count, end {day_words(period.last)}."

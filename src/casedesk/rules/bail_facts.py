@@ -118,9 +118,15 @@ class _Count:
         self.clocks, self.arrested = clocks, arrested
         self.pauses, self.stays = pauses, stays
         self.doubts: list[str] = []
+        self._known: dict[int, Answer] = {}
 
     def of(self, months: int) -> Answer:
         """The end of a period of so many months."""
+        if months not in self._known:
+            self._known[months] = self._worked_out(months)
+        return self._known[months]
+
+    def _worked_out(self, months: int) -> Answer:
         clock, _ = stage(self.clocks, months=months)
         try:
             return bail(self.clocks, self.arrested, clock, months, cps=self.pauses, hospital=self.stays)
@@ -129,7 +135,7 @@ class _Count:
                 raise
         self.doubts.append("A pause of the bail period is recorded at an impossible time: check the dates")
         self.pauses = []
-        return self.of(months)
+        return self._worked_out(months)
 
 
 def _had_ended(count: _Count, base: int, extensions: list[CaseEvent]) -> datetime | None:

@@ -13,6 +13,7 @@ from casedesk.model.ids import EntityId
 from casedesk.model.moments import LONDON, local
 from casedesk.model.words import CustodyState, EventKind
 from casedesk.reference.clocks import Clocks
+from casedesk.reference.offences import Offences
 from casedesk.rules import relevant_time
 from casedesk.rules.answers import number
 from casedesk.rules.counting import Span
@@ -41,6 +42,8 @@ class Held:
     """When the next review was postponed, if it was."""
     assumed: bool = False
     """Whether the relevant time was worked out although nobody said how detention began."""
+    held_unknown: bool = False
+    """Whether it is an arrest on bail and nobody said how long the person was held before, which counts: s.47(6)."""
     granted: tuple[datetime, ...] = ()
     """When extensions were granted, where that is known."""
 
@@ -53,8 +56,11 @@ def detained(file: CaseFile, custody_id: EntityId, custody: Custody) -> Detained
     return held(file, custody_id, custody).person
 
 
-def held(file: CaseFile, custody_id: EntityId, custody: Custody) -> Held:
-    """What is known of a detention, with what in it cannot be so."""
+def held(file: CaseFile, custody_id: EntityId, custody: Custody, offences: Offences | None = None) -> Held:
+    """What is known of a detention, with what in it cannot be so.
+
+    Whether it is for a summary-only offence is known only with ``offences``.
+    """
     found = _Gathered(file, custody_id, custody)
     doubts = list(found.order())
     reviews = found.reviews(doubts)
@@ -76,6 +82,7 @@ def held(file: CaseFile, custody_id: EntityId, custody: Custody) -> Held:
         warrant_until=warrant,
         charged=custody.charged_at,
         released=custody.released_at,
+        summary_only=_summary_only(file, custody, offences) if offences else None,
     )
     postponed = max(
         (
@@ -86,7 +93,8 @@ def held(file: CaseFile, custody_id: EntityId, custody: Custody) -> Held:
         default=None,
     )
     assumed = custody.relevant_at is None and not custody.situation
-    return Held(person, tuple(dict.fromkeys(doubts)), postponed, assumed, granted)
+    unknown = person.bail_arrest and custody.held_minutes is None
+    return Held(person, tuple(dict.fromkeys(doubts)), postponed, assumed, unknown, granted)
 
 
 def doubts_of_extension(clocks: Clocks, told: Held) -> Iterator[str]:
@@ -101,11 +109,13 @@ def doubts_of_extension(clocks: Clocks, told: Held) -> Iterator[str]:
         yield f"An extension is recorded that ends within {number(clocks['DET-24'])} hours: check the times"
     if person.summary_only:
         yield "An extension is recorded for a summary-only offence: check the offence"
-    for at in told.granted:
-        if standard is not None and at > standard:
-            yield f"An extension is recorded after the {number(clocks['DET-24'])} hours had ended: check it"
-        elif person.authorised is not None and sum(review <= at for review in person.reviews) < 2:
-            yield "An extension is recorded before the second review: check the times"
+    late = [at for at in told.granted if standard is not None and at > standard]
+    if late:
+        yield f"An extension is recorded after the {number(clocks['DET-24'])} hours had ended: check it"
+    if person.authorised is not None and any(
+        sum(review <= at for review in person.reviews) < _REVIEWS for at in told.granted if at not in late
+    ):
+        yield "An extension is recorded before the second review: check the times"
 
 
 def relevant_at(custody: Custody) -> datetime | None:
@@ -278,6 +288,15 @@ def _read(texts: Iterable[str], doubts: list[str]) -> list[datetime]:
     return found
 
 
+def _summary_only(file: CaseFile, custody: Custody, offences: Offences) -> bool | None:
+    """Whether what the person was arrested for is summary-only; None where no code says so."""
+    for code in (custody.offence, file.case.offence_code):
+        offence = offences.get(code) if code else None
+        if offence is not None:
+            return offence.mode.summary_only
+    return None
+
+
 def _end(clocks: Clocks, person: Detained, hours: int) -> datetime | None:
     return detention(
         clocks,
@@ -307,6 +326,8 @@ _KINDS = (
     EventKind.QUESTIONED,
 )  # fmt: skip
 _MOST_MINUTES = 10_000_000
+_REVIEWS = 2
+"""The reviews that must have been held before a superintendent may extend: PACE 1984 s.42(4)."""
 _SITUATIONS: dict[str, Callable[[datetime | None, datetime | None], datetime | None]] = {
     "ordinary-arrest": _from_arrival,
     "arrested-at-station": _from_arrest,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from casedesk.model.entities import CASE
+from casedesk.model.entities import CASE, Kind
 from casedesk.model.facts import CaseFile
 from casedesk.model.ids import encode
 from casedesk.model.text import clip
@@ -26,6 +26,8 @@ CLEAN = "clean"
 
 _PLACEHOLDER = re.compile(r"\{([a-z_.]+)\}")
 _FIELD_VALUES = ("field", "fields")
+_DATES = "dates"
+_MOMENTS = [field.name for field in CASE.fields if field.kind is Kind.MOMENT]
 _OTHER = "?"
 """Stands for an outcome that no pack knows."""
 _MOST_PLANS = 4096
@@ -34,20 +36,64 @@ _MOST_PLANS = 4096
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing the check found: what is wrong, the facts, how to put it right, and on what authority."""
+    """One thing the check found: what is wrong, the facts, how to put it right, and on what authority.
 
-    rule: str
-    severity: Severity
-    status: Confidence
-    standing: str
-    """How far the rule can be relied on, in a sentence; empty where there is nothing to add."""
-    title: str
-    message: str
-    facts: tuple[Fact, ...]
-    fix: str
-    source: str
-    pack: str
-    """The version of the pack that the rule came from."""
+    Its words are made when they are asked for: most findings of a large check are only counted.
+    """
+
+    found: Rule
+    """The rule that does not hold."""
+    judged: Judged = field(repr=False)
+
+    @property
+    def rule(self) -> str:
+        """The id of the rule."""
+        return self.found.id
+
+    @property
+    def severity(self) -> Severity:
+        """How much it matters."""
+        return self.found.severity
+
+    @property
+    def status(self) -> Confidence:
+        """How well the rule is sourced."""
+        return self.found.status
+
+    @property
+    def standing(self) -> str:
+        """How far the rule can be relied on, in a sentence; empty where there is nothing to add."""
+        return self.found.standing
+
+    @property
+    def title(self) -> str:
+        """What should hold, in a few words."""
+        return self.found.title
+
+    @property
+    def message(self) -> str:
+        """What is wrong, with the facts of this case."""
+        return _filled(self.found.message, self.judged)
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """The facts it rests on."""
+        return facts_of(self.judged.file, self.found.facts)
+
+    @property
+    def fix(self) -> str:
+        """How to put it right."""
+        return _filled(self.found.fix, self.judged)
+
+    @property
+    def source(self) -> str:
+        """Where the rule comes from."""
+        return self.found.source
+
+    @property
+    def pack(self) -> str:
+        """The version of the pack that the rule came from."""
+        return self.found.pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +132,20 @@ class _Bound:
 
     def fails(self, judged: Judged) -> bool:
         """Whether the rule was in force on the outcome date, applies, does not hold and is not excused."""
+        for holds in self.require:
+            if holds(judged) is False:
+                return self._applies(judged)
+        return False
+
+    def _applies(self, judged: Judged) -> bool:
         if self.since is not None and judged.outcome_days[1] < self.since:
             return False
         if self.until is not None and judged.outcome_days[0] > self.until:
             return False
-        for holds in self.require:
-            if holds(judged) is False:
-                applies = all(condition(judged) for condition in self.when)
-                return applies and not any(excused(judged) for excused in self.unless)
-        return False
+        for condition in self.when:
+            if not condition(judged):
+                return False
+        return not any(excused(judged) for excused in self.unless)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +184,7 @@ class Checker:
             file.case.ref or encode(file.id),
             file.case.outcome,
             CLEAN if not failed or failed[0].severity is Severity.INFO else failed[0].severity.value,
-            tuple(self._finding(rule, judged) for rule in failed),
+            tuple(Finding(rule, judged) for rule in failed),
             self._possible(judged) if possible else (),
         )
 
@@ -200,28 +251,15 @@ class Checker:
                 self._plans[key] = plan
         return plan
 
-    def _finding(self, rule: Rule, judged: Judged) -> Finding:
-        return Finding(
-            rule.id,
-            rule.severity,
-            rule.status,
-            rule.standing,
-            rule.title,
-            self._filled(rule.message, judged),
-            facts_of(judged.file, rule.facts),
-            self._filled(rule.fix, judged),
-            rule.source,
-            rule.pack,
-        )
 
-    def _filled(self, template: str, judged: Judged) -> str:
-        """Put facts in place of the names in braces. The facts' own text is never read as a template."""
+def _filled(template: str, judged: Judged) -> str:
+    """Put facts in place of the names in braces. The facts' own text is never read as a template."""
 
-        def value(found: re.Match[str]) -> str:
-            words = _IN_WORDS.get(found[1])
-            return words(judged) if words else shown(judged.file, found[1])
+    def value(found: re.Match[str]) -> str:
+        words = _IN_WORDS.get(found[1])
+        return words(judged) if words else shown(judged.file, found[1])
 
-        return _PLACEHOLDER.sub(value, template)
+    return _PLACEHOLDER.sub(value, template)
 
 
 def _outcome_in_words(judged: Judged) -> str:
@@ -296,6 +334,10 @@ def _problems(rule: Rule) -> Iterator[tuple[str, str, str]]:
     known = bool(rule.require) and PREDICATES.keys() >= {*rule.require, *rule.when, *rule.unless}
     for name in sorted(rule.values.keys() - taken) if known else ():
         yield "values", f"no predicate of this rule takes {name}", hint(name, taken)
+    dates = rule.values.get(_DATES, ())
+    for name in dates if isinstance(dates, tuple) else ():
+        if name not in _MOMENTS:
+            yield "values", f"the case has no date “{name}”", hint(name, _MOMENTS)
     for name in _fields_named(rule):
         if name not in CASE.by_name:
             yield "values", f"the case has no field “{name}”", hint(name, CASE.by_name)

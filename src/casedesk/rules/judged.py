@@ -9,6 +9,7 @@ from typing import Protocol
 
 from casedesk.model.facts import Case, CaseFile
 from casedesk.model.moments import Moment, earliest, local
+from casedesk.reference.calendar import BankHolidays
 from casedesk.reference.clocks import Clocks
 from casedesk.reference.offences import Offence
 from casedesk.reference.outcomes import Outcome
@@ -23,6 +24,9 @@ class OffenceList(Protocol):
 
     def get(self, code: str, /) -> Offence | None:
         """The offence of this code; None when it is not listed."""
+
+    def __hash__(self) -> int:
+        """A list is itself and no other: what was looked up in it is remembered."""
 
 
 class Reference(Protocol):
@@ -43,6 +47,10 @@ class Reference(Protocol):
     @property
     def clocks(self) -> Clocks:
         """The time limits."""
+
+    @property
+    def bank_holidays(self) -> BankHolidays:
+        """The days that working days leave out."""
 
 
 @dataclass(frozen=True, slots=True)

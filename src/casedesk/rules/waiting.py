@@ -62,7 +62,11 @@ def _charged(file: CaseFile, subject: EntityId | None) -> bool:
 def _with_others(file: CaseFile) -> Iterator[tuple[str, datetime | None]]:
     """The open actions with their owners, if each of them is somebody else's than the case's owner."""
     owner = _same(file.case.owner)
-    open_ = [action for _, action in file.actions if not action.done_at and (action.what or action.owner)]
+    open_ = [
+        action
+        for _, action in file.actions
+        if not (action.done_at or action.cancelled_at) and (action.what or action.owner)
+    ]
     if open_ and all(action.owner and _same(action.owner) != owner for action in open_):
         for action in open_:
             yield (action.owner or "").strip(), action.set_at

@@ -59,7 +59,7 @@ def first_meeting(
     start = None if since is None or rule.before else earliest(since)
     dated = min(_dated(rule, person, start, said, events, file), default=None)
     in_time = dated is not None and (due is None or dated[0] <= due)
-    if not in_time and any(_undated(fact, person, file) for fact in rule.facts):
+    if rule.facts and not in_time and any(_undated(fact, person, file) for fact in rule.facts):
         return Meeting(None, None)
     return Meeting(dated[0], dated[1] or None) if dated else None
 
@@ -76,7 +76,7 @@ def _dated(
         if one.contact.made and (start is None or one.at >= start) and one.serves(rule.purposes):
             yield one.at, one.id
             break
-    if rule.met_by:
+    if rule.met_by and events:
         others = _others(person, file)
         for event_id, event in events:
             if event.kind not in rule.met_by or event.at is None or event.subject in others:

@@ -30,6 +30,7 @@ from casedesk.rules.owed.triggers import (
     arrested,
     begun,
     begun_by,
+    conceivable,
     holds,
     is_closed,
     stands,
@@ -60,11 +61,7 @@ class Reader:
         self.closed = is_closed(file)
         self.events: Events = stands(file)
         self.contacts: Contacts = contacts_by_person(file) if file.contacts else {}
-        self.excuses: dict[str, Excuse] = {
-            excuse.duty: excuse
-            for _, excuse in sorted(standing(file.excuses), key=lambda one: (one[1].at or now, one[0]))
-            if excuse.duty
-        }
+        self.excuses: dict[str, Excuse] = _excuses(file, now) if file.excuses else {}
         self.victims: tuple[Person, ...] = tuple(
             (victim_id, victim.name or "victim", rights(file, victim))
             for victim_id, victim in file.victims
@@ -108,12 +105,15 @@ class Reader:
 
     def _begun(self) -> Iterator[tuple[DutyRule, Begun]]:
         pack = self.packs.duties
-        for trigger, rules in (pack.timed if self.timed else pack.by_trigger).items():
-            starts = begun(trigger, self.file, self.events) if rules else []
-            for start in starts:
+        by_trigger = pack.timed if self.timed else pack.by_trigger
+        for trigger in conceivable(self.file, self.events):
+            rules = by_trigger.get(trigger)
+            if not rules:
+                continue
+            for start in begun(trigger, self.file, self.events):
                 for rule in rules:
                     yield rule, start
-        for kind in {event.kind for _, event in self.events if event.kind in _KINDS}:
+        for kind in {event.kind for _, event in self.events if event.kind in _KINDS} if self.events else ():
             for rule in pack.by_event[EventKind(kind)]:
                 if self.timed and not rule.timed:
                     continue
@@ -215,11 +215,15 @@ class Reader:
     def _updates(self) -> Iterator[Duty]:
         """Updates at the interval agreed with the victim, or else the usual one; with a witness only as agreed."""
         rules = self.packs.duties.by_trigger[Trigger.UPDATE]
+        if not rules:
+            return
         agreed = next((rule for rule in rules if rule.clock.amount is None), None)
         usual = next((rule for rule in rules if rule.clock.amount is not None), None)
-        intervals = {key: _interval(victim.update_days) for key, victim in self.file.victims}
+        intervals = {
+            key: _interval(victim.update_days) for key, victim in self.file.victims if victim.update_days
+        }
         for person in self.victims:
-            days = intervals.get(person[0]) if person[0] else None
+            days = intervals.get(person[0]) if intervals and person[0] else None
             rule = agreed if days is not None and agreed is not None else usual
             if rule is not None:
                 yield from self._chain(rule, person, days if rule is agreed else rule.clock.amount)
@@ -335,6 +339,12 @@ class Reader:
         if excuse is None or duty.state is State.MET:
             return duty
         return replace(duty, state=State.EXCUSED, excuse=excuse.why or _NO_REASON)
+
+
+def _excuses(file: CaseFile, now: datetime) -> dict[str, Excuse]:
+    """The excuses that stand by the duty's key, the latest of each."""
+    in_order = sorted(standing(file.excuses), key=lambda one: (one[1].at or now, one[0]))
+    return {excuse.duty: excuse for _, excuse in in_order if excuse.duty}
 
 
 def _tried(

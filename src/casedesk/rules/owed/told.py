@@ -24,6 +24,8 @@ def told(
 ) -> Iterator[tuple[DutyRule, Person, Begun]]:
     """The windows that have opened: for a police decision only where the scheme allows a review of it."""
     people = dict(file.victims)
+    if not contacts and not any(victim.informed_on for victim in people.values()):
+        return
     for trigger, purposes in ((Trigger.TOLD, _OF_DECISION), (Trigger.TOLD_CPS, _OF_CPS_DECISION)):
         police = trigger is Trigger.TOLD
         if not pack.by_trigger[trigger] or (police and not reviewable(file)):

@@ -5,6 +5,7 @@ A trigger that is known to have happened, but not when, begins without a moment:
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from casedesk.model.facts import CaseEvent, CaseFile, Custody, Suspect, standing
@@ -44,6 +45,37 @@ def is_closed(file: CaseFile) -> bool:
 def begun(trigger: Trigger, file: CaseFile, events: Events) -> list[Begun]:
     """Every start that the case shows of one trigger, in no particular order; TOLD and UPDATE are a person's own."""
     return list(_FINDERS[trigger](file, events)) if trigger in _FINDERS else []
+
+
+def conceivable(file: CaseFile, events: Events) -> tuple[Trigger, ...]:
+    """The triggers that a case can show at all by what hangs on it: most cases have no custody and no events."""
+    return _conceivable(
+        bool(file.custody),
+        bool(file.suspects),
+        bool(events),
+        is_closed(file),
+        file.case.charged_on is not None,
+        file.case.stage == Stage.CLINIC,
+    )
+
+
+@lru_cache(maxsize=64)
+def _conceivable(
+    custody: bool, suspects: bool, events: bool, closed: bool, charged: bool, clinic: bool
+) -> tuple[Trigger, ...]:
+    possible = {
+        Trigger.REPORT: True,
+        Trigger.ARREST: custody,
+        Trigger.INTERVIEW: custody or suspects,
+        Trigger.RELEASE: custody,
+        Trigger.BAIL: custody or events,
+        Trigger.CHARGE: custody or suspects or charged,
+        Trigger.KEPT: custody,
+        Trigger.NFA: events or (closed and suspects),
+        Trigger.CONSIDERED: events or clinic,
+        Trigger.OUT_OF_COURT: events or closed,
+    }
+    return tuple(trigger for trigger in Trigger if possible.get(trigger))
 
 
 def begun_by(kind: EventKind, events: Events) -> Iterator[Begun]:

@@ -2,6 +2,7 @@
 
 from casedesk.rules.predicates import (
     cancellation,
+    dates,
     decisions,
     limits,
     offences,
@@ -13,6 +14,6 @@ from casedesk.rules.predicates import (
 from casedesk.rules.predicates.registry import PREDICATES, Named, Predicate, predicate
 
 __all__ = [
-    "PREDICATES", "Named", "Predicate", "cancellation", "decisions", "limits", "offences", "outcomes",
+    "PREDICATES", "Named", "Predicate", "cancellation", "dates", "decisions", "limits", "offences", "outcomes",
     "predicate", "published", "suspects", "victims",
 ]  # fmt: skip

@@ -52,12 +52,26 @@ def decided_by_cps(judged: Judged) -> bool | None:
 
 
 @predicate
+def prosecutor_consulted(judged: Judged) -> bool | None:
+    """The prosecutor decided, or a CPS reference is recorded."""
+    return judged.case.decided_rank == "cps" or bool(judged.case.cps_reference)
+
+
+@predicate
 def flagged(judged: Judged, *, flags: Words) -> bool | None:
     """The case carries at least one of these flags."""
-    return any(flag in flags for flag in judged.case.flags or ())
+    carried = judged.case.flags
+    return any(flag in flags for flag in carried) if carried else False
 
 
 @predicate
 def not_flagged(judged: Judged, *, flags: Words) -> bool | None:
     """The case carries none of these flags."""
     return not any(flag in flags for flag in judged.case.flags or ())
+
+
+@predicate
+def flags_agree(judged: Judged, *, flag: str, beside: str) -> bool | None:
+    """A case that carries the one flag carries the other beside it."""
+    flags = judged.case.flags or ()
+    return flag not in flags or beside in flags

@@ -22,6 +22,19 @@ def no_suspect_named(judged: Judged) -> bool | None:
 
 
 @predicate
+def nobody_described(judged: Judged) -> bool | None:
+    """No linked person is merely described, who might still be identified."""
+    return not any(suspect.status == SuspectStatus.DESCRIBED for _, suspect in judged.file.suspects)
+
+
+@predicate
+def suspect_data_complete(judged: Judged) -> bool | None:
+    """Every named suspect's sex and date of birth are recorded."""
+    named = named_suspects(judged)
+    return all(suspect.sex and suspect.dob for suspect in named) if named else None
+
+
+@predicate
 def suspect_status_set(judged: Judged) -> bool | None:
     """Every linked suspect has a status and, unless eliminated, a sub-status.
 

@@ -1,6 +1,6 @@
 """Predicates about the victim: is action supported, what was recorded of it, who was told what."""
 
-from casedesk.model.words import Support
+from casedesk.model.words import Support, VictimKind
 from casedesk.rules.judged import Judged
 from casedesk.rules.people import (
     age_span,
@@ -113,3 +113,28 @@ def review_not_offered(judged: Judged) -> bool | None:
 def told_of_cancellation(judged: Judged) -> bool | None:
     """The victim was told that the crime is to be cancelled or transferred (HMICFRS, as reported)."""
     return told_on(judged) is not None if judged.file.victims else None
+
+
+@predicate
+def victim_data_complete(judged: Judged) -> bool | None:
+    """Every victim's kind is recorded, and of a person sex and date of birth."""
+    if not judged.file.victims:
+        return None
+    return all(
+        victim.kind and (victim.kind != VictimKind.PERSON or (victim.sex and victim.dob))
+        for _, victim in judged.file.victims
+    )
+
+
+@predicate
+def relationship_recorded(judged: Judged) -> bool | None:
+    """How a victim in person is related to the suspect is recorded."""
+    victims = victims_in_person(judged)
+    return any(victim.relationship for victim in victims) if victims else None
+
+
+@predicate
+def told_by_somebody_named(judged: Judged) -> bool | None:
+    """Where the record says that a victim was told of the outcome, it says by whom."""
+    told = [victim for _, victim in judged.file.victims if victim.informed_on]
+    return all(victim.informed_by for victim in told) if told else None

@@ -25,12 +25,15 @@ _RUI = "RUI-REVIEW"
 
 
 def bail(file: CaseFile, now: datetime, packs: Packs) -> Iterator[Factor]:
-    """Whoever is on pre-charge bail or released under investigation, while the case is open."""
+    """Whoever is on pre-charge bail or released under investigation, while the case is open.
+
+    Bail after charge has no applicable bail period: it runs to the court (Bail Act 1976).
+    """
     if not file.custody or closed(file):
         return
     for custody_id, custody in file.custody:
         try:
-            if custody.state == CustodyState.BAILED:
+            if custody.state == CustodyState.BAILED and custody.charged_at is None:
                 yield from list(_bailed(file, custody_id, custody, now, packs))
             elif custody.state == CustodyState.UNDER_INVESTIGATION:
                 yield from list(_reviewed(file, custody_id, custody, custody.released_at, now, packs))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from casedesk.model.facts import CaseFile, standing
@@ -130,6 +131,7 @@ def _to_victim(duty: Duty) -> bool:
     return duty.clock == PROMISE and duty.band == "victim"
 
 
+@lru_cache(maxsize=4096)
 def _by(due: datetime) -> str:
     """The day of a limit that is due at the end of one; the hour too where it is due at another time."""
     here = local(due)

@@ -64,8 +64,12 @@ def _detained(
             said = "Charged; neither release nor first appearance is recorded: record which"
             yield Factor("rest", said, subject=custody_id)
         return
-    told = _to_now(_held(file, custody_id, custody, packs), now)
+    told = _to_now(held(file, custody_id, custody, packs.offences), now)
     since = first_known(custody) or now
+    ahead = _to_come(custody, now)
+    if ahead is not None:
+        said = "The arrest is recorded at a time still to come: check the times"
+        yield Factor("liberty", said, since, _sooner(ahead, gone), who="custody-officer", subject=custody_id)
     for doubt, until in told.doubts(packs):
         yield Factor("liberty", doubt, since, _sooner(until, gone), who="custody-officer", subject=custody_id)
     if custody.state == CustodyState.DETAINED and custody.released_at is not None:
@@ -108,6 +112,15 @@ def _gone(file: CaseFile, custody: Custody, packs: Packs) -> datetime | None:
     return since + packs.priority.coming + STEP if closed(file) and since is not None else None
 
 
+def _to_come(custody: Custody, now: datetime) -> datetime | None:
+    """The last of the times of somebody who is held that lie in the future: a slip that would hide the clocks.
+
+    The relevant time may do so: it can be 24 hours after an arrest elsewhere (s.41(2)-(5)).
+    """
+    times = (custody.arrested_at, custody.arrived_at, custody.authorised_at)
+    return max((at for at in times if at is not None and at > now), default=None)
+
+
 def _arrested_on_court_bail(custody: Custody) -> bool:
     """Whether it is an arrest for breach of bail that was given after charge."""
     return (
@@ -122,13 +135,6 @@ def _arrested_on_court_bail(custody: Custody) -> bool:
 def _idle(moment: CriticalMoment, custody: Custody) -> bool:
     """Whether it is a review that cannot be counted of somebody who is only assumed to be kept."""
     return moment.kind is MomentKind.AUTHORISATION and custody.state == CustodyState.CHARGED
-
-
-def _held(file: CaseFile, custody_id: EntityId, custody: Custody, packs: Packs) -> Held:
-    told = held(file, custody_id, custody)
-    if told.person is None:
-        return told
-    return replace(told, person=replace(told.person, summary_only=_summary_only(file, custody, packs)))
 
 
 class _Told(NamedTuple):
@@ -171,17 +177,24 @@ def _factor(
     sentence, changes = _sentence(moment, told, person, now)
     if told.assumed and moment.kind is MomentKind.END:
         sentence += "; relevant time taken from arrival"
+    if told.held_unknown and moment.kind is MomentKind.END:
+        sentence += "; sooner by the time held before bail, which is not recorded"
     return Factor(
         "liberty",
         sentence,
         moment.at,
         _sooner(changes, gone),
         clock=answer.clock if answer else "",
-        who=moment.by,
-        legal=True,
+        who="custody-officer" if _has_run_out(moment, now) else moment.by,
+        legal=moment.kind is not MomentKind.AUTHORISATION,
         how=(lambda: answer) if answer else None,
         subject=custody_id,
     )
+
+
+def _has_run_out(moment: CriticalMoment, now: datetime) -> bool:
+    """Whether it is an end of detention that has come: nobody can extend any more, s.42(4)."""
+    return moment.kind is MomentKind.END and moment.at is not None and now >= moment.at
 
 
 def _sentence(
@@ -207,7 +220,7 @@ def _sentence(
         if now <= at:
             return f"First court at the next sitting, no later than {when(at)}", at + STEP
         return f"First court was due by {when(at)}: record the appearance or the release", None
-    if now >= at:
+    if _has_run_out(moment, now):
         return f"Detention limit passed {when(at)}: release, charge or show authority", None
     head, _, rest = moment.what.partition(";")
     head, _, colon = head.partition(":")
@@ -295,15 +308,6 @@ def _interviewed(file: CaseFile, custody: Custody, at: datetime) -> bool:
         for suspect_id, suspect in file.suspects
         if custody.suspect in (None, suspect_id)
     )
-
-
-def _summary_only(file: CaseFile, custody: Custody, packs: Packs) -> bool | None:
-    """Whether what the person was arrested for is summary-only; None where no code says so."""
-    for code in (custody.offence, file.case.offence_code):
-        offence = packs.offences.get(code) if code else None
-        if offence is not None:
-            return offence.mode.summary_only
-    return None
 
 
 def _by(who: str) -> str:

@@ -6,6 +6,7 @@ else with the rest (pack ``priority``). Custody time limits and notices run whet
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from casedesk.model.errors import BadInputError
@@ -19,7 +20,7 @@ from casedesk.reference.packs import Packs
 from casedesk.rules.answers import Answer, day_words
 from casedesk.rules.counting import days_from, end_of_day
 from casedesk.rules.custody_facts import first_known, own_events
-from casedesk.rules.custody_time_limits import Stage, stage_limit
+from casedesk.rules.custody_time_limits import Stage, custody_time_limit, stage_limit
 from casedesk.rules.due import due
 from casedesk.rules.judged import last_day
 from casedesk.rules.limits import EVIDENCE, Alleged, ordinary_last_day, prosecution_limit, special_limit
@@ -71,7 +72,7 @@ def _prosecution(file: CaseFile, code: str, now: datetime, packs: Packs) -> Iter
         found = later
     if found is not None:
         note = (
-            f"; counted from {day_words(first)}, the first day it may have been"
+            f"; counted from {_day_words(first)}, the first day it may have been"
             if last > first
             else found.note
         )
@@ -96,7 +97,7 @@ def _last_instant(
 ) -> _Found | None:
     """The limit of an offence committed on a day."""
     if special is None:
-        last = end_of_day(ordinary_last_day(packs.clocks, day))
+        last = _end_of(ordinary_last_day(packs.clocks, day))
         plain = Alleged(offence=day, code=code, mode=mode)
         return _Found(last, "STL-127", lambda: prosecution_limit(packs.clocks, plain))
     case = file.case
@@ -272,9 +273,21 @@ def _stage_answer(first: Moment, sent: Moment | None, mode: Mode | None, packs: 
         day = max(earliest_day(sent), began)
         answer = stage_limit(packs.clocks, Stage.CROWN, day, packs.bank_holidays, less=(day - began).days)
         return answer, ""
-    stage = Stage.EITHER_WAY if mode is Mode.EITHER_WAY else Stage.SUMMARY
+    if mode is Mode.EITHER_WAY:
+        return _either_way(began, packs)
     note = "" if mode is not None else "; mode of trial not known, the shortest is given"
-    return stage_limit(packs.clocks, stage, began, packs.bank_holidays), note
+    return stage_limit(packs.clocks, Stage.SUMMARY, began, packs.bank_holidays), note
+
+
+def _either_way(began: date, packs: Packs) -> tuple[Answer, str]:
+    """The shorter of the two limits there can be, as nothing here tells when summary trial was decided."""
+    longer = stage_limit(packs.clocks, Stage.EITHER_WAY, began, packs.bank_holidays)
+    clock = packs.clocks[longer.clock]
+    if not clock.further or longer.due is None:
+        return longer, ""
+    days = clock.further[0]
+    answer = custody_time_limit(packs.clocks, began, days, packs.bank_holidays, clock=clock)
+    return answer, f"; {when(longer.due)} if summary trial was not decided within {days} days"
 
 
 def _sent_on(file: CaseFile, custody_id: EntityId, custody: Custody) -> Moment | None:
@@ -331,6 +344,11 @@ def _turn(last: datetime, now: datetime, packs: Packs) -> tuple[str, datetime]:
     if now >= urgent:
         return "limit", last + STEP
     return ("coming", urgent) if now >= coming else ("rest", coming)
+
+
+_end_of = lru_cache(maxsize=4096)(end_of_day)
+_day_words = lru_cache(maxsize=4096)(day_words)
+"""Many cases of an extract share a day: its end and its words are found once."""
 
 
 def _mode(code: str | None, packs: Packs) -> Mode | None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 
 from casedesk.model.facts import CaseFile
-from casedesk.model.moments import show_moment
+from casedesk.model.moments import Moment, show_moment
 from casedesk.model.words import CustodyState, Stage
 from casedesk.reference.packs import Packs
 from casedesk.rules.reasons.factor import Factor
@@ -25,5 +26,11 @@ def record(file: CaseFile, now: datetime, packs: Packs) -> Iterator[Factor]:
     else:
         since = case.recorded_at or case.reported_at or case.offence_from
         yield Factor(
-            "rest", f"Under investigation since {show_moment(since)}" if since else "Under investigation"
+            "rest", f"Under investigation since {_shown(since)}" if since else "Under investigation"
         )
+
+
+@lru_cache(maxsize=4096)
+def _shown(moment: Moment) -> str:
+    """Many cases of an extract share a day, or a month: each is put into words once."""
+    return show_moment(moment)
