@@ -89,7 +89,7 @@ class ChooseColumns(Dialog[tuple[str, ...] | None]):
 
     PLACE = "Columns"
     OFFERS = (
-        Command("columns.use", "enter", "Use these", "Show the marked columns in this order.", "use", "Columns",
+        Command("columns.use", "f10,ctrl+s", "Use these", "Show the marked columns in this order.", "use", "Columns",
                 show=90, priority=True),
         Command("columns.earlier", "shift+up,K", "Further left", "Move the column to the left.", "earlier",
                 "Columns", show=60),
@@ -113,7 +113,7 @@ class ChooseColumns(Dialog[tuple[str, ...] | None]):
     def compose_body(self) -> ComposeResult:
         """What marks mean, and the columns in their order."""
         yield Static(
-            "Space marks. What is marked (*) is shown, in this order; the least wanted gives way.",
+            "Space marks, Enter uses. What is marked (*) is shown, in this order; the least wanted gives way.",
             classes="dialog--text",
         )
         yield VirtualTable([Column("name", "Column", self._title, 20, flex=1)], self._source(), headed=False)
@@ -156,6 +156,7 @@ class ChooseColumns(Dialog[tuple[str, ...] | None]):
         self.query_one(VirtualTable).set_source(self._source())
         self._mark(DEFAULT_COLUMNS)
 
+    @on(VirtualTable.RowOpened)
     def action_use(self) -> None:
         """Show the marked columns; none marked is no answer."""
         marks = self.query_one(VirtualTable).marks

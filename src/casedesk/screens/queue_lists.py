@@ -1,6 +1,6 @@
 """Lists saved under a name: a view, the words that narrow it and its order."""
 
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 
 from casedesk.desk.caseload import VIEWS
@@ -27,8 +27,6 @@ class SavedLists(Dialog[SavedFilter | None]):
 
     PLACE = "Saved lists"
     OFFERS = (
-        Command("lists.use", "enter", "Show", "Show this list.", "use", "Saved lists", show=90, priority=True,
-                allowed=_on_one),
         Command("lists.save", "s", "Save present", "Save the list there is under a name.", "save", "Saved lists",
                 show=85),
         Command("lists.rename", "r", "Rename", "Give this list another name.", "rename", "Saved lists", show=70,
@@ -80,7 +78,8 @@ class SavedLists(Dialog[SavedFilter | None]):
             table.go_to(place)
         self.refresh_bindings()
 
-    def action_use(self) -> None:
+    @on(VirtualTable.RowOpened)
+    def _use(self) -> None:
         """Show the list."""
         self.dismiss(self.chosen)
 

@@ -43,7 +43,7 @@ class TimelineTab(CaseTab[Numbered]):
     NEWEST_FIRST = True
     EMPTY = "Nothing is recorded yet. Press l to log what was done."
     OFFERS: ClassVar[Sequence[Command]] = (
-        Command("timeline.kinds", "f", "Kinds", "Show only one kind of entry: log, contacts, custody …", "kinds",
+        Command("timeline.kinds", "f", "Kinds", "Show only one kind of entry, such as log, contacts or custody.", "kinds",
                 "Timeline", show=52),
         Command("timeline.day", "d", "Day", "Jump to a day.", "day", "Timeline", show=50),
         Command("timeline.correct", "C", "Correct", "Correct the entry under the cursor by a new one; both stay.",
