@@ -125,7 +125,7 @@ async def test_worked_by_keys_the_list_holds_what_a_plain_count_holds(
         await settle(pilot)
         queue = app.screen
         assert isinstance(queue, QueueScreen)
-        await officer.press("v", "7")
+        await officer.press("minus")
         assert len(queue.table.source) == len(crimes)
         await officer.press("slash")
         await officer.type("burglary slough")
