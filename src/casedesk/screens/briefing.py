@@ -13,8 +13,9 @@ from textual.widgets import Static
 from casedesk.desk.briefing import Briefing, Line, Part, briefing, export
 from casedesk.desk.caseload import SCOPES
 from casedesk.model.errors import BadInputError, CasedeskError
-from casedesk.model.moments import local, show_short, show_span
+from casedesk.model.moments import local, show_short
 from casedesk.model.typed_moments import Lean, describe, parse_typed
+from casedesk.screens.queue_columns import time_left
 from casedesk.screens.session import Session
 from casedesk.store.queue import QueueRow
 from casedesk.widgets.columns import Cell, Column
@@ -145,11 +146,13 @@ class BriefingScreen(DeskScreen[None]):
             return (f"for {show_short(left)}", "muted")
         if row.part.id == "arrivals":
             return (f"{show_short(left)} ago", "muted")
-        return (
-            (f"in {show_span(left)}", "warn")
-            if left.total_seconds() >= 0
-            else (f"late {show_short(left)}", "block")
-        )
+        match time_left(left):
+            case (_, "block") as pressing:
+                return pressing
+            case (str(near), _) | str(near):
+                return (f"in {near}", "warn")
+            case other:
+                return other
 
     @property
     def line(self) -> Line | None:

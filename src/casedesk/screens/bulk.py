@@ -96,7 +96,7 @@ async def _action(app: App[Any], session: Session, cases: Chosen) -> bool:
     return await _ask(
         app, session, cases, "Set an action",
         [
-            TextField("what", "What is to be done", required=True),
+            TextField("what", "What to do", required=True),
             MomentField("due", "By when", required=True, hint="tomorrow 10:00, fri 16:00", lean=Lean.FUTURE),
             TextField("owner", "For whom", hint="each case's owner, if you leave this empty"),
             LinesField("why", "Why", rows=2),
@@ -114,7 +114,7 @@ async def _flag(app: App[Any], session: Session, cases: Chosen) -> bool:
         app, session, cases, "Raise a flag",
         [
             ChoiceField("word", "Flag", required=True, choices=words),
-            LinesField("why", "Why", required=True, rows=2),
+            LinesField("why", "Reason", required=True, rows=2),
         ],
         lambda values: partial(bulk.add_flag, word=values["word"], why=values["why"]),
     )  # fmt: skip
@@ -173,7 +173,7 @@ async def _export(app: App[Any], session: Session, cases: Chosen) -> bool:
 
 _ACTS = (
     ("a", "Assign to…", "Give them an owner, and a team if you like", _assign),
-    ("r", "Release", "Take the owner off: anybody may take them", _release),
+    ("r", "Take the owner off", "Anybody may take them then", _release),
     ("s", "Set an action…", "The same action with a time in each", _action),
     ("f", "Raise a flag…", "Whatever the extract says", _flag),
     ("l", "To the clinic…", "For an out-of-court resolution", _clinic),
@@ -221,6 +221,8 @@ async def _preview(app: App[Any], session: Session, cases: Chosen, make: Make) -
     if planned is None:
         return False
     lines = [line.strip() for line in planned.as_lines()[1:]]
+    if cases.ref:
+        lines.insert(0, f"Case {cases.ref}, under the cursor: none is marked.")
     if not planned.changes:
         await app.push_screen_wait(Message(f"{planned.title}: nothing would change", *lines))
         return False

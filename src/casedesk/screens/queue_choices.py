@@ -97,7 +97,7 @@ class ChooseColumns(Dialog[tuple[str, ...] | None]):
                 "Columns", show=59),
         Command("columns.usual", "f8", "As at first", "Choose the columns that are shown at first.", "usual", "Columns",
                 show=50),
-        Command("dialog.cancel", "escape", "Cancel", "Leave without an answer.", "cancel", "Columns", show=80),
+        Command("dialog.cancel", "escape", "Cancel", "Leave without an answer.", "cancel", "Dialogs", show=80),
     )  # fmt: skip
     PARTS = (VirtualTable,)
     DEFAULT_CSS = """

@@ -58,7 +58,7 @@ class Cells:
         # Where room is short, what was asked for beyond the usual outlives the least of the usual.
         band = self._group if grouped else self._band
         made = (
-            column("due", lambda row: self.left(row.due_at), 10, 85, right=True),
+            column("due", lambda row: self.left(row.due_at), 10, 92, right=True),
             column("soon", lambda row: self.left(row.soon_at), 10, 60, right=True),
             column("band", band, _GROUPED if grouped else _UNGROUPED, 80),
             column("ref", lambda row: (row.ref, "strong"), 12, 90),
@@ -86,18 +86,8 @@ class Cells:
         return {one.key: one for one in made}
 
     def left(self, due: datetime | None) -> Cell:
-        """How long it is until an instant; late is said in a word, and in minutes up to two hours."""
-        if due is None:
-            return ""
-        left = due - self.now
-        if abs(left) < timedelta(minutes=1):
-            return ("now", "block")
-        if left < timedelta():
-            late = f"{-left // timedelta(minutes=1)} m" if -left < _CLOSE else show_short(left)
-            return (f"{late} late", "block")
-        if left < _CLOSE:
-            return (f"{left // timedelta(minutes=1)} m", "warn")
-        return show_span(left)
+        """How long it is until an instant."""
+        return "" if due is None else time_left(due - self.now)
 
     def _days(self, since: datetime | None) -> Cell:
         return "" if since is None or since > self.now else f"{(self.now - since).days:,} d"
@@ -128,6 +118,18 @@ class Cells:
         count = "" if group.count is None else f" {_counted(group.count)}"
         shown = f"▾{clip(label, _GROUPED - 1 - len(count))}{count}"
         return (shown, self._style(row.band) or "strong")
+
+
+def time_left(left: timedelta) -> Cell:
+    """How long it is until something; late is said in a word, and in minutes up to two hours."""
+    if abs(left) < timedelta(minutes=1):
+        return ("now", "block")
+    if left < timedelta():
+        late = f"{-left // timedelta(minutes=1)} m" if -left < _CLOSE else show_short(left)
+        return (f"{late} late", "block")
+    if left < _CLOSE:
+        return (f"{left // timedelta(minutes=1)} m", "warn")
+    return show_span(left)
 
 
 def _counted(count: int) -> str:

@@ -38,6 +38,7 @@ _NOTHING = (
     "No cases yet.\nPress i to take in an extract, n to add one by hand, or quit and run “casedesk demo”."
 )
 _NO_MATCH = "No case matches.\nPress Esc to drop the filter, or v for another view."
+_EMPTY_VIEW = "No case is in this view.\nPress v for another, or 1 for all that is open."
 
 
 class QueueList(DeskScreen[None]):
@@ -171,7 +172,8 @@ class QueueList(DeskScreen[None]):
             return
         self._ordering = False
         shown = self.shown
-        self.table.set_empty(_NO_MATCH if shown.words or shown.view != "open" else _NOTHING)
+        empty = _NO_MATCH if shown.words else _NOTHING if shown.view == "open" else _EMPTY_VIEW
+        self.table.set_empty(empty)
         self._show(QueueSource(self.session.queue, event.order, len(event.order), groups=event.groups))
         self._to_top = False
         self._go_to_sought()

@@ -33,7 +33,7 @@ class SavedLists(Dialog[SavedFilter | None]):
                 allowed=_on_one),
         Command("lists.drop", "d,delete", "Drop", "Forget this list; no case is touched.", "drop", "Saved lists",
                 show=65, allowed=_on_one),
-        Command("dialog.cancel", "escape", "Cancel", "Leave without an answer.", "cancel", "Saved lists", show=80),
+        Command("dialog.cancel", "escape", "Cancel", "Leave without an answer.", "cancel", "Dialogs", show=80),
     )  # fmt: skip
     PARTS = (VirtualTable,)
     DEFAULT_CSS = """

@@ -22,6 +22,13 @@ _TITLES = {
     Intake.REFERRAL: ("Referral", "An incident, or work passed on"),
 }
 
+_NUMBERS = {
+    Intake.ARREST: "Custody number",
+    Intake.VOLUNTARY: "Attendance number",
+    Intake.REFERRAL: "Incident number",
+}
+"""The number that names a case until its occurrence is known."""
+
 
 def ask_new(app: App[Any], session: Session, added: Callable[[EntityId], None]) -> None:
     """Ask what is known of a case and add it; ``added`` is told which it is."""
@@ -63,7 +70,7 @@ def _fields(way: Intake) -> Sequence[Field]:
     """What is asked, the most pressing first. A time that is not known is left empty and asked for by the queue."""
     past, name = Lean.PAST, TextField("name", "Suspect")
     offence = TextField("title", "Offence")
-    own = "Incident number" if way is Intake.REFERRAL else "Custody number"
+    own = _NUMBERS[way]
     references = [
         TextField("ref", "Occurrence number", hint="leave it empty while there is none"),
         TextField("number", own),
@@ -86,7 +93,7 @@ def _fields(way: Intake) -> Sequence[Field]:
             MomentField("arrested", "Arrested", required=True, hint="14:30, -2h, 20/11 23:15", lean=past),
             MomentField("arrived", "Arrived at station", lean=past),
             MomentField("relevant", "Relevant time", hint="if it is not the arrival", lean=past),
-            MomentField("authorised", "Detention authorised", lean=past),
+            MomentField("authorised", "Authorised", hint="when detention was", lean=past),
             name, offence, suite, *young, *rest,
         ]  # fmt: skip
     if way is Intake.VOLUNTARY:
