@@ -58,6 +58,7 @@ pictures: $(VENV)/dev.stamp
 # Pages that are made from the program: keys and column lists.
 docs: $(VENV)/dev.stamp
 	$(BIN)/python scripts/keys_doc.py
+	$(BIN)/python scripts/rules_doc.py
 
 # Lock the dependencies again, with hashes, for every platform.
 lock: $(VENV)/bin/python

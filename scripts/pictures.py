@@ -25,8 +25,8 @@ SHOTS: dict[str, tuple[str, ...]] = {
     "filter": ("slash", *"shop"),
     "case": ("enter",),
     "log": ("enter", "l", *"Rang OIC"),
-    "finalise": ("v", "5", "enter"),
-    "history": ("enter", "h"),
+    "finalise": ("9", "enter"),
+    "history": ("enter", "9"),
     "help": ("question_mark",),
 }
 """Each picture and the keys that lead to it from the queue."""

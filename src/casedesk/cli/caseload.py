@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from casedesk.cli.disclosing import disclose
 from casedesk.cli.opening import door_of, open_desk
 from casedesk.cli.output import Column, Format, say, write_json, write_rows
 from casedesk.model.errors import BadInputError
@@ -56,7 +57,8 @@ def show_due(
     with open_desk(door_of(context)) as desk:
         now = desk.now
         clocks, found = desk.packs.clocks, caseload.due_within(desk, span, scope=scope, limit=limit)
-    items = [*reversed(found.late), *found.items]
+        items = [*reversed(found.late), *found.items]
+        disclose(desk, how, "due", len({item.case_id for item in items}))
     if how is Format.TABLE and not items:
         say(f"Nothing is late, and nothing is due within {within} ({scope}).")
         return
@@ -93,6 +95,7 @@ def show_briefing(
     with open_desk(door_of(context)) as desk:
         start = parse_typed(since, desk.now, lean=Lean.PAST) if since else None
         made = briefings.briefing(desk, start, scope=scope)
+        disclose(desk, how, "briefing", len(made.as_rows()))
     if how is Format.JSON:
         write_json(made.as_json())
     elif how is Format.CSV:
@@ -114,6 +117,7 @@ def show_explanation(
         case_id = desk.find(reference)
         access.consulted(desk, case_id)
         shown = explain(desk, case_id)
+        disclose(desk, how, "explanation", 1, case_id)
     if how is Format.JSON:
         write_json(shown.as_json())
     elif how is Format.CSV:
