@@ -335,6 +335,7 @@ def _warm_up() -> None:
     import casedesk.screens.queue_choices
     import casedesk.screens.queue_lists
     import casedesk.screens.review
-    import casedesk.screens.take_in  # noqa: F401
+    import casedesk.screens.take_in
+    import casedesk.store.words  # noqa: F401
 
     gc.freeze()

@@ -257,7 +257,9 @@ def test_two_approvals_made_apart_are_shown_until_they_are_settled(
     settle_approvals(desk, case_id, own[0], "The victim never withdrew")
     assert read_crime(desk, case_id, frozenset()).state is ReviewState.ACCEPTED
     clock.advance(timedelta(days=1))
-    assert found(reviewed(desk), "ref:clean-1 oic:lane state:accepted") == set(), "settled, it is there no longer"
+    assert found(reviewed(desk), "ref:clean-1 oic:lane state:accepted") == set(), (
+        "settled, it is there no longer"
+    )
 
 
 def test_each_fact_of_the_findings_has_one_digit(desk: Desk, crimes: dict[str, EntityId]) -> None:

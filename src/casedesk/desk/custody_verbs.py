@@ -114,7 +114,7 @@ VERBS: dict[str, Verb] = {
         ),
         Verb(
             "rui",
-            "Released under investigation",
+            "Released (RUI)",
             (_at("Released"), _NEXT_REVIEW, _TEXT),
             _DETAINED | _BAILED,
             plans.rui,

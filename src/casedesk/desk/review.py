@@ -202,7 +202,7 @@ class Review:
         return len(self._verdicts) - self._verdicts.count(0)
 
     def to_check(self) -> list[int]:
-        """Every place in the order to judge them: what is seen first, then as they lie in the store, which is quicker."""
+        """Every place as they are best judged: those seen first, then as they lie in the store, which is quicker."""
         first = range(min(HELPING, len(self)))
         return [*first, *(place for place in self._places if place >= HELPING)]
 

@@ -62,6 +62,8 @@ class QueueScreen(QueueList):
         Command("queue.search", "f", "Search", "Search everything said in every case.", "search", "Queue", show=68),
         Command("queue.new", "n", "New", "Add a case by hand: an arrest, a voluntary interview or a referral.", "new",
                 "Queue", show=44),
+        Command("queue.finalise", "F", "Finalise", "Review what is submitted: accept, correct, return, refer.",
+                "finalise", "Queue", show=57),
         Command("queue.lists", "l", "Lists", "Lists saved under a name: choose, save, rename or drop one.", "lists",
                 "Queue", show=46),
         Command("queue.sort", "s", "Sort", "Choose the order; the same again turns it round.", "sort", "Queue",
@@ -241,6 +243,12 @@ class QueueScreen(QueueList):
         from casedesk.screens.briefing import open_briefing
 
         open_briefing(self.app, self.session)
+
+    def action_finalise(self) -> None:
+        """Open the bulk review of what is submitted."""
+        from casedesk.screens.review import open_review_screen
+
+        open_review_screen(self.app, self.session)
 
     def action_reviews(self) -> None:
         """Open the list of retention reviews."""

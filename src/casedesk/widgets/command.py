@@ -89,6 +89,8 @@ class Commanded:
     BINDINGS: ClassVar[list[BindingType]]
     OFFERS: ClassVar[Sequence[Command]] = ()
     """What this class adds to what its bases offer. A command with the id of an inherited one replaces it."""
+    WITHOUT: ClassVar[Sequence[str]] = ()
+    """The ids of inherited commands that this class does not offer: their keys mean something else here."""
     PARTS: ClassVar[Sequence["type[Commanded]"]] = ()
     """The widgets inside that offer commands of their own, for the help and for checking a keymap."""
     PLACE: ClassVar[str] = ""
@@ -153,6 +155,8 @@ def offers(place: type[Commanded]) -> tuple[Command, ...]:
     """What a class offers, its bases' commands first."""
     found: dict[str, Command] = {}
     for base in reversed(place.__mro__):
+        for left_out in base.__dict__.get("WITHOUT", ()):
+            found.pop(left_out, None)
         for command in base.__dict__.get("OFFERS", ()):
             found[command.id] = command
     return tuple(found.values())
