@@ -63,7 +63,7 @@ VERBS: dict[str, Verb] = {
         Verb("postpone", "Review postponed", (_at(), _WHY, _BY), _IN, plans.postpone),
         Verb(
             "extend",
-            "Detention extended by a superintendent",
+            "Detention extended",
             (
                 _at("Given"),
                 Ask("until", "Until", AskKind.FUTURE, hint="36 hours from the relevant time if not given"),
@@ -76,7 +76,7 @@ VERBS: dict[str, Verb] = {
         ),
         Verb(
             "warrant",
-            "Warrant of further detention",
+            "Warrant granted",
             (_at("Granted"), Ask("until", "Until", AskKind.FUTURE, required=True), _BY, _TEXT),
             _DETAINED,
             plans.warrant,
@@ -135,7 +135,7 @@ VERBS: dict[str, Verb] = {
         ),
         Verb(
             "remand",
-            "Kept in custody by a court",
+            "Remanded by a court",
             (
                 Ask("first_appearance_on", "First appearance", AskKind.DAY, required=True),
                 Ask("sent_on", "Sent to the Crown Court", AskKind.DAY),
@@ -166,12 +166,12 @@ VERBS: dict[str, Verb] = {
         ),
         Verb(
             "conditions",
-            "Conditions changed or cancelled",
+            "Conditions changed",
             (_at(), _CONDITIONS, _TEXT),
             _BAILED,
             plans.conditions,
         ),
-        Verb("breach", "Breach of conditions reported", (_at(), _WHY), _BAILED, plans.breach),
+        Verb("breach", "Breach reported", (_at(), _WHY), _BAILED, plans.breach),
         Verb(
             "breach-dealt-with",
             "Breach dealt with",
@@ -189,7 +189,7 @@ VERBS: dict[str, Verb] = {
         ),
         Verb(
             "cps-bail",
-            "On bail for a CPS decision",
+            "Bail for the CPS",
             (_at(), _RETURN, _CONDITIONS, _TEXT),
             _DETAINED | _BAILED,
             plans.cps_bail,
@@ -212,14 +212,14 @@ VERBS: dict[str, Verb] = {
         ),
         Verb(
             "rui-review",
-            "Reviewed under investigation",
+            "RUI review held",
             (_at(), _WHY, _NEXT_REVIEW),
             frozenset({CustodyState.UNDER_INVESTIGATION}),
             plans.rui_reviewed,
         ),
         Verb(
             "notice",
-            "Domestic abuse notice given",
+            "DA notice given",
             (
                 Ask(
                     "kind",
@@ -235,7 +235,7 @@ VERBS: dict[str, Verb] = {
         ),
         Verb(
             "notice-heard",
-            "Application for an order heard",
+            "Order applied for",
             (_at("Heard", required=True),),
             _ANY,
             plans.notice_heard,
