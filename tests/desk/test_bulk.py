@@ -192,6 +192,30 @@ def test_cover_is_for_the_owners_of_the_cases(desk: Desk, marked: list[EntityId]
     assert cover.covering(desk, desk.now) == ("7050",)
 
 
+def test_a_number_that_nobody_here_is_known_by_is_pointed_out(desk: Desk, marked: list[EntityId]) -> None:
+    first, last = date(2026, 11, 20), date(2026, 11, 27)
+    due = desk.now + timedelta(days=1)
+    plans = {
+        who: (
+            bulk.assign(desk, marked, who),
+            bulk.set_action(desk, marked, "Ring the OIC", due=due, owner=who),
+            bulk.cover(desk, marked, who, first, last),
+        )
+        for who in ("7050", desk.store.actor, "7O50")
+    }
+    assert all(
+        "▲ Nobody here is known as 7O50 yet: check the number." in one.as_lines() for one in plans["7O50"]
+    )
+    assert not any(one.warning for who in ("7050", desk.store.actor) for one in plans[who])
+    assert not bulk.set_action(desk, marked, "Ring the OIC", due=due).warning
+
+
+def test_acts_are_called_what_they_are(desk: Desk, marked: list[EntityId]) -> None:
+    """“Release” beside somebody in custody would be read as something else."""
+    assert bulk.release(desk, marked).title == "Take the owner off"
+    assert bulk.to_clinic(desk, marked).title == "Send to the clinic"
+
+
 @pytest.mark.parametrize(
     "refused",
     [

@@ -72,6 +72,8 @@ class Plan:
     """The last operation there was when the plan was made."""
     thing: str = "case"
     """What each change is about."""
+    warning: str = field(default="", compare=False)
+    """What to look at twice before it is done."""
 
     def as_lines(self, most: int = 8) -> list[str]:
         """The preview for reading: how many change, from what to what, and how many do not, why."""
@@ -81,6 +83,8 @@ class Plan:
         lines += [f"  {count:,} × {before or '–'} → {after or '–'}" for (before, after), count in told]
         if len(changes) > most:
             lines.append(f"  and {sum(changes.values()) - sum(count for _, count in told):,} other changes")
+        if self.warning:
+            lines.append(f"▲ {self.warning}")
         for why, count in Counter(one.why for one in self.unchanged).most_common():
             lines.append(f"{_counted(count, 'case')} would not change: {why}")
         return lines
@@ -142,7 +146,7 @@ def assign(desk: Desk, ids: Sequence[EntityId], owner: str, team: str | None = N
 
     fields: dict[str, Value] = {"owner": who} if group is None else {"owner": who, "team": group or None}
     to = f"{who}, {group}" if group else who
-    return _on_cases(desk, ids, "bulk.assign", f"Assign to {to}", judge, fields)
+    return _on_cases(desk, ids, "bulk.assign", f"Assign to {to}", judge, fields, _stranger(desk, who))
 
 
 def release(desk: Desk, ids: Sequence[EntityId]) -> Plan:
@@ -151,7 +155,7 @@ def release(desk: Desk, ids: Sequence[EntityId]) -> Plan:
     def judge(case: _Case) -> Change | str:
         return Change(case.id, case.ref, case.owner, "") if case.owner else "nobody owns it"
 
-    return _on_cases(desk, ids, "bulk.release", "Release", judge, {"owner": None})
+    return _on_cases(desk, ids, "bulk.release", "Take the owner off", judge, {"owner": None})
 
 
 def set_stage(desk: Desk, ids: Sequence[EntityId], stage: str, note: str = "") -> Plan:
@@ -171,7 +175,8 @@ def set_stage(desk: Desk, ids: Sequence[EntityId], stage: str, note: str = "") -
         return f"{stage} already" if case.stage == stage else Change(case.id, case.ref, case.stage, stage)
 
     fields: dict[str, Value] = {"stage": stage, "stage_note": said or None}
-    return _on_cases(desk, ids, "bulk.stage", f"Put in stage “{stage}”", judge, fields)
+    title = "Send to the clinic" if stage == Stage.CLINIC else f"Put in stage “{stage}”"
+    return _on_cases(desk, ids, "bulk.stage", title, judge, fields)
 
 
 def to_clinic(desk: Desk, ids: Sequence[EntityId], note: str = "") -> Plan:
@@ -213,7 +218,7 @@ def set_action(
     title = f"Set the action “{said}”"
     return _plan(
         desk, ids, "bulk.action", title, judge, writes,
-        lambda: set_action(desk, ids, what, due=due, owner=owner, why=why),
+        lambda: set_action(desk, ids, what, due=due, owner=owner, why=why), warning=_stranger(desk, who),
     )  # fmt: skip
 
 
@@ -280,7 +285,7 @@ def cover(
     return Plan(
         "bulk.cover", f"Cover by {who}", tuple(changes), tuple(unchanged), writes,
         lambda: cover(desk, ids, by, from_on, until_on, note), last_operation(desk),
-        thing="colleague",
+        thing="colleague", warning=_stranger(desk, who),
     )  # fmt: skip
 
 
@@ -294,6 +299,7 @@ def _on_cases(
     title: str,
     judge: Callable[[_Case], Change | str],
     fields: dict[str, Value],
+    warning: str = "",
 ) -> Plan:
     """The plan of an act that gives the same facts to each open case."""
 
@@ -301,8 +307,9 @@ def _on_cases(
         yield CASE, change.case_id, fields
 
     return _plan(
-        desk, ids, act, title, judge, writes, lambda: _on_cases(desk, ids, act, title, judge, fields)
-    )
+        desk, ids, act, title, judge, writes,
+        lambda: _on_cases(desk, ids, act, title, judge, fields, warning), warning=warning,
+    )  # fmt: skip
 
 
 def _plan(
@@ -315,6 +322,7 @@ def _plan(
     again: Callable[[], Plan],
     *,
     closed_too: bool = False,
+    warning: str = "",
 ) -> Plan:
     journal = last_operation(desk)
     changes: list[Change] = []
@@ -325,7 +333,7 @@ def _plan(
             changes.append(said)
         else:
             unchanged.append(Unchanged(case.id, case.ref, said))
-    return Plan(act, title, tuple(changes), tuple(unchanged), writes, again, journal)
+    return Plan(act, title, tuple(changes), tuple(unchanged), writes, again, journal, warning=warning)
 
 
 def _read(desk: Desk, ids: Sequence[EntityId]) -> list[_Case]:
@@ -371,6 +379,18 @@ def last_operation(desk: Desk) -> int:
     """The number of the last operation there is: whether anything was written since is told by it."""
     (last,) = desk.store.connection.execute("SELECT coalesce(max(n), 0) FROM op").fetchone()
     return int(last)
+
+
+def _stranger(desk: Desk, who: str) -> str:
+    """A number that nobody here is known by may be a slip: what goes to it is in nobody's list."""
+    if not who or who == desk.store.actor:
+        return ""
+    (known,) = desk.store.connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM queue WHERE owner = ? AND stage <> 'closed') "
+        "OR EXISTS (SELECT 1 FROM absence WHERE away = ? OR cover = ?)",
+        (who, who, who),
+    ).fetchone()
+    return "" if known else f"Nobody here is known as {who} yet: check the number."
 
 
 def _whose(owner: str, team: str) -> str:

@@ -132,10 +132,9 @@ class BriefingScreen(DeskScreen[None]):
         made = self.briefing
         bands = " · ".join(f"{label} {count:,}" for label, count in made.bands.items())
         at = local(made.at)
+        nothing = "nothing of yours is open" if made.scope == "mine" else "nothing open"
         self.query_one("#about", Static).update(
-            Content(
-                f"{_SCOPE_TITLES[made.scope]} · {at:%a} {at.day} {at:%b %H:%M} · {bands or 'nothing open'}"
-            )
+            Content(f"{_SCOPE_TITLES[made.scope]} · {at:%a} {at.day} {at:%b %H:%M} · {bands or nothing}")
         )
 
     def _left(self, row: _Row) -> Cell:
@@ -146,13 +145,9 @@ class BriefingScreen(DeskScreen[None]):
             return (f"for {show_short(left)}", "muted")
         if row.part.id == "arrivals":
             return (f"{show_short(left)} ago", "muted")
-        match time_left(left):
-            case (_, "block") as pressing:
-                return pressing
-            case (str(near), _) | str(near):
-                return (f"in {near}", "warn")
-            case other:
-                return other
+        cell = time_left(left)
+        said, style = (cell, "warn") if isinstance(cell, str) else cell
+        return (said, style) if style == "block" else (f"in {said}", "warn")
 
     @property
     def line(self) -> Line | None:

@@ -27,7 +27,8 @@ def ask_undo(app: App[Any], session: Session, done: Callable[[], None]) -> None:
         if yes:
             _do(app, act, lambda: undo.undo(session.desk, act), "Undone", done)
 
-    text = f"{undo.described(session.desk, act)}.\nIt is taken back as one; redo does it again."
+    said = undo.described(session.desk, act)
+    text = f"{said[:1].upper()}{said[1:]}.\nIt is taken back as one; redo does it again."
     app.push_screen(Confirm(f"Undo {undo.title_of(act)}?", text, yes="Undo", no="Leave it"), answered)
 
 
