@@ -276,11 +276,13 @@ class FrontApp(CasedeskApp):
         self.workers.cancel_all()
         self._remind_locked()
         self.clear_notifications()
-        while len(self.screen_stack) > 1:
+        while len(self.screen_stack) > 1 and not isinstance(self.screen, UnlockScreen):
             await self.pop_screen()
         self.session.close()
         door = self.screen
-        if isinstance(door, UnlockScreen | SetUpScreen):
+        if isinstance(door, SetUpScreen) and exists(self.session.places):
+            await self.push_screen(UnlockScreen(self.session, self._opened, try_keyring=False))
+        elif isinstance(door, UnlockScreen | SetUpScreen):
             door.locked()
         self.refresh_status()
 
@@ -339,3 +341,4 @@ def _warm_up() -> None:
     import casedesk.store.words  # noqa: F401
 
     gc.freeze()
+    gc.enable()

@@ -220,11 +220,18 @@ async def test_first_run_sets_up_a_store_that_the_passphrase_opens(sit: Sit, tmp
         await officer.type(" no longer now")
         await officer.press("enter")
         await officer.type("too short no longer now")
-        await officer.press("enter", "enter")
+        await officer.press("enter")
+        await officer.type("none")
+        await officer.press("enter")
         assert officer.sees("Go without a recovery key?")
         await officer.press("y")
         await _until(officer, "No cases yet.")
         assert officer.sees("NO RECOVERY KEY"), "the warning stays"
+        await officer.press("ctrl+l")
+        assert isinstance(officer.app.screen, UnlockScreen)
+        await officer.type("too short no longer now")
+        await officer.press("enter")
+        await _until(officer, "No cases yet.")
         officer.app.session.close()
     with unlock(places, "too short no longer now", lambda: NOW) as desk:
         assert desk.store.actor == "7042"

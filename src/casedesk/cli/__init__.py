@@ -1,5 +1,6 @@
 """The command line: every job as a plain command. Thin: the verbs are in ``desk``."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +18,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="First time? “casedesk demo” opens a made-up caseload; “casedesk init” sets up your own.",
 )
+
+_COMPLETE = "_CASEDESK_COMPLETE"
+"""Set by a shell that asks for the words to complete."""
 
 
 def _show_version(wanted: bool) -> None:
@@ -51,13 +55,23 @@ def begin(
         raise typer.Exit(open_app(door))
 
 
-def _mount() -> None:
+def _mount(arguments: list[str]) -> None:
+    """Add the commands, once. Each module costs some milliseconds: opening the app waits for none but its own."""
+    if app.registered_groups or (not arguments and _COMPLETE not in os.environ):
+        return
+    app.registered_commands.clear()
+    if arguments[:1] == ["demo"]:
+        from casedesk.cli import storekeeping
+
+        app.command("demo")(storekeeping.demo)
+        return
     from casedesk.cli import (
         accesslog,
         actions,
         audit,
         caseload,
         casework,
+        charging,
         checking,
         clock,
         custody,
@@ -84,6 +98,7 @@ def _mount() -> None:
         recording,
         timeline,
         custody,
+        charging,
         documents,
         caseload,
         searching,
@@ -102,9 +117,6 @@ def _mount() -> None:
     app.add_typer(accesslog.app, name="access-log")
 
 
-_mount()
-
-
 def main() -> int:
     """Run the command that was typed; returns the exit status."""
     status = _run(sys.argv[1:])
@@ -114,6 +126,7 @@ def main() -> int:
 def _run(arguments: list[str]) -> int:
     try:
         with errors.reporting():
+            _mount(arguments)
             ended = typer.main.get_command(app).main(arguments, prog_name="casedesk", standalone_mode=False)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(bool(end.code))

@@ -1,5 +1,6 @@
 """Opening the door: where the store is, who may come in, and the app behind it."""
 
+import gc
 import os
 import sys
 from dataclasses import dataclass
@@ -147,6 +148,10 @@ def open_app(door: Door, desk: "Desk | None" = None) -> int:
         raise BadInputError(
             "The app needs a terminal.", "Use “casedesk queue”, “casedesk show” or “casedesk check” instead."
         )
-    from casedesk.front import open_front
+    gc.disable()  # nothing that is imported is rubbish; the app switches it on again after its first paint
+    try:
+        from casedesk.front import open_front
 
-    return open_front(door.places, desk)
+        return open_front(door.places, desk)
+    finally:
+        gc.enable()

@@ -119,10 +119,16 @@ class UnlockScreen(_Door):
             yield Input(id="passphrase", password=True, placeholder="Passphrase", compact=True)
             yield Static(id="said")
 
+    def __init__(self, session: Session, opened: OnOpen, *, try_keyring: bool = True) -> None:
+        """``try_keyring``: open at once with what the operating system remembers; not just after locking."""
+        super().__init__(session, opened)
+        self._try_keyring = try_keyring
+
     def on_mount(self) -> None:
         """Ready to type; a passphrase that the operating system's keyring keeps is tried first."""
         self.query_one("#passphrase", Input).focus()
-        self._try_remembered()
+        if self._try_keyring:
+            self._try_remembered()
 
     @work(thread=True, exit_on_error=False, group="unlock")
     def _try_remembered(self) -> None:
@@ -195,7 +201,7 @@ class SetUpScreen(_Door):
             known = known_recovery_keys(self.session.places, self.session.settings)
         except CasedeskError as error:
             return error.message
-        return "Recovery key: your force's is there already" if known else "Your force's recovery key (age1…)"
+        return "Recovery key: your force's is there already" if known else "Your force's recovery key (age1…), or none"
 
     def on_mount(self) -> None:
         """Ready to type."""
@@ -233,7 +239,7 @@ class SetUpScreen(_Door):
             self.say(problem)
             return
         settings = replace(self.session.settings, person=Person(name, number, self._role))
-        given = tuple(self.query_one("#recovery", Input).value.split())
+        given = tuple(word for word in self.query_one("#recovery", Input).value.split() if word != "none")
         if given or known_recovery_keys(self.session.places, settings):
             self._make(settings, passphrase, given)
             return

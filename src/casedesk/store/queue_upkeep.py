@@ -3,17 +3,18 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from casedesk.model.facts import standing
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import to_micros
 from casedesk.reference.packs import Packs
-from casedesk.rules.priority import Placing, place
-from casedesk.store import words
 from casedesk.store.connection import Connection
 from casedesk.store.records import CaseBundle, each_case, read_cases
 from casedesk.store.schema import FAR
+
+if TYPE_CHECKING:
+    from casedesk.rules.priority import Placing
 
 _CHUNK = 500
 _QUEUE = "INSERT OR REPLACE INTO queue VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -53,6 +54,8 @@ def reband(connection: Connection, now: datetime, packs: Packs, limit: int = 500
 
 
 def _show(connection: Connection, read: Sequence[CaseBundle], now: datetime, packs: Packs) -> None:
+    from casedesk.store import words
+
     bundles = [bundle for bundle in read if not _is_gone(bundle)]
     if len(bundles) < len(read):
         gone = [bundle.n for bundle in read if _is_gone(bundle)]
@@ -65,23 +68,23 @@ def _show(connection: Connection, read: Sequence[CaseBundle], now: datetime, pac
 
 def _place(connection: Connection, bundles: Sequence[CaseBundle], now: datetime, packs: Packs) -> None:
     """Write the queue rows and due items of these cases."""
+    from casedesk.rules.priority import place  # every rule there is: the first paint of the queue needs none
+
     closed = packs.priority.number("closed")
-    placed = [(bundle, place(bundle.file, now, packs)) for bundle in bundles]
-    connection.executemany(_QUEUE, [_row(bundle, placing, closed) for bundle, placing in placed])
+    rows: list[_Row] = []
+    due: list[_Row] = []
+    for bundle in bundles:
+        placing = place(bundle.file, now, packs)
+        rows.append(_row(bundle, placing, closed))
+        if placing.band != closed:
+            due += _due_rows(bundle.n, placing, packs)
+    connection.executemany(_QUEUE, rows)
     marks = ",".join("?" * len(bundles))
     connection.execute(
         f"DELETE FROM due_item WHERE n IN ({marks})",  # noqa: S608 - marks only
         [bundle.n for bundle in bundles],
     )
-    connection.executemany(
-        _DUE,
-        [
-            row
-            for bundle, placing in placed
-            if placing.band != closed
-            for row in _due_rows(bundle.n, placing, packs)
-        ],
-    )
+    connection.executemany(_DUE, due)
 
 
 def _is_gone(bundle: CaseBundle) -> bool:
@@ -98,7 +101,7 @@ def _is_gone(bundle: CaseBundle) -> bool:
     )
 
 
-def _row(bundle: CaseBundle, placing: Placing, closed_band: int) -> _Row:
+def _row(bundle: CaseBundle, placing: "Placing", closed_band: int) -> _Row:
     case = bundle.file.case
     closed = placing.band == closed_band
     stage = (
@@ -122,7 +125,7 @@ def _row(bundle: CaseBundle, placing: Placing, closed_band: int) -> _Row:
     )
 
 
-def _due_rows(n: int, placing: Placing, packs: Packs) -> list[_Row]:
+def _due_rows(n: int, placing: "Placing", packs: Packs) -> list[_Row]:
     number = packs.priority.number
     return [
         (
