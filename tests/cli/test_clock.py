@@ -118,7 +118,9 @@ def test_a_time_that_occurs_twice_is_read_as_the_first_and_that_is_said() -> Non
     ("command", "said"),
     [
         ("working-days --from 2026-02-30 --count 5", "there is no 2026-02-30"),
-        ("working-days --from yesterday --count 5", "not a day or a time"),
+        ("working-days --from someday --count 5", "not a day or a time"),
+        ("ctl --from 2026-12-18 --stage crown --decided 2026-12-20", "either-way offences alone"),
+        ("ctl --from 2026-12-18 --days 56 --decided 2026-12-20", "either-way offences alone"),
         ("working-days --from 2026-12-18T25:00 --count 5", "there is no 2026-12-18T25:00"),
         ("working-days --from 0001-01-01 --count 5", "out of range"),
         ("working-days --from 2026-12-18 --count five", "not a whole number"),
@@ -210,3 +212,12 @@ def test_an_either_way_custody_time_limit_warns_of_the_shorter_one() -> None:
         "If summary trial was decided within 56 days it ends sooner: Tue 26 Jan 2027 23:59:59 GMT."
     ]
     assert asked(*asks, "--decided", "2026-12-20")["warnings"] == []
+
+
+def test_a_time_may_be_typed_as_on_a_form_and_how_it_was_read_is_said() -> None:
+    answer = asked("detention", "--relevant-time", "18 dec 2026 18:00")
+    assert answer["due"] == "2026-12-19T18:00:00+00:00"
+    assert "is read as Fri 18 Dec 2026 18:00" in answer["steps"][0]
+    for typed in ("now", "18:00", "today 18:00"):
+        assert "is read as" in asked("detention", "--relevant-time", typed)["steps"][0]
+    assert "is read as" in asked("working-days", "--from", "yesterday", "--count", "5")["steps"][0]

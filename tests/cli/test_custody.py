@@ -126,3 +126,20 @@ def test_time_held_before_bail_shortens_the_detention_after_it(casedesk: Command
     wrong = casedesk("add", "arrest", "--ref", "H3", *times, "--held-before", "soon")
     assert wrong.status == 2
     assert "--held-before" in wrong.err
+
+
+def test_an_unknown_verb_is_named_and_the_nearest_offered(casedesk: Command, arrested: str) -> None:
+    said = one_line(casedesk("custody", "reviwe", arrested))
+    assert "“reviwe” is nothing that can be recorded" in said
+    assert "Did you mean “review”?" in said
+
+
+def test_breach_of_court_bail_by_hand(casedesk: Command) -> None:
+    said = casedesk(
+        "add", "arrest", "--number", "NB/8/26", "--arrested=-2h", "--on-bail", "--charged-before", "1/9/2026"
+    )
+    assert "Before a justice after arrest for breach of bail" in said.out
+    refused = casedesk(
+        "add", "arrest", "--number", "NB/9/26", "--arrested=-2h", "--charged-before", "1/9/2026"
+    )
+    assert "goes with an arrest on bail" in one_line(refused)

@@ -79,3 +79,34 @@ def test_a_case_is_graded_and_the_suggestion_is_shown(casedesk: Command) -> None
     assert casedesk("grade", CASE, "--threat", "3", "--why", "He said so").out.startswith("Graded: ")
     assert casedesk("grade", CASE).out.startswith("Threat: 3 (")
     assert casedesk("undo", "--yes").out.startswith("Undone: a THOR grading")
+
+
+def test_an_event_is_recorded_and_the_kinds_are_listed(casedesk: Command) -> None:
+    assert casedesk("add", "referral", "--ref", "43260055", "--offence-code", "CJ88116").status == 0
+    listed = casedesk("event", "--list").out
+    assert "Victim's right to review:\n  review-requested\n" in listed
+    assert (
+        casedesk("event", "43260055", "submitted-to-cps", "--days", "5").out
+        == "Recorded: submitted to CPS.\n"
+    )
+    said = casedesk(
+        "event", "43260055", "upgrade-requested", "--at=-1h", "--until", "+10d", "--note", "By phone"
+    )
+    assert said.status == 0, said
+    for wrong, why in (
+        (("event", "43260055", "sleep"), "kind of event"),
+        (("event", "43260055"), "--list"),
+        (("event", "43260055", "warrant"), "casedesk custody"),
+        (("event", "43260055", "sentence", "--until", "+3d"), "agreed date"),
+        (("event", "43260055", "sentence", "--days", "5"), "CPS clock"),
+        (("event", "43260055", "first-hearing"), "When is the hearing"),
+    ):
+        assert why in one_line(casedesk(*wrong))
+
+
+def test_the_first_statement_is_recorded_from_the_command_line(casedesk: Command) -> None:
+    assert casedesk("add", "referral", "--ref", "43260056").status == 0
+    assert casedesk("first-statement", "43260056", "1/10/2026").out.startswith(
+        "First statement or interview recorded"
+    )
+    assert "in the future" in one_line(casedesk("first-statement", "43260056", "1/10/2099"))

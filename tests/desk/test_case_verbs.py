@@ -116,6 +116,7 @@ DOES: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "event.proceedings": (_nothing, {"kind": "suspect-told"}),
     "event.review": (_nothing, {"kind": "review-requested"}),
     "event.people": (_nothing, {"kind": "availability-sent"}),
+    "statement.first": (_nothing, {"on": "2026-06-01"}),
     "event.withdraw": (
         lambda desk, case_id: decisions.decide(desk, case_id, "nfa", result="NFA", rationale="Not enough"),
         {"event": "first", "why": "Never decided"},

@@ -412,3 +412,9 @@ def test_the_clocks_of_a_summary_only_arrest_offer_no_extension(desk: Desk, case
     said = custody.clock_lines(custody.scene_of(desk, case_id))
     assert any("summary-only offence: nothing extends it" in line for line in said)
     assert not any("superintendent" in line for line in said)
+
+
+def test_a_custody_time_limit_is_among_the_clocks_of_a_remanded_person(do: Do) -> None:
+    do("charge", at=ago(2), kept=True)
+    lines = do("remand", first_appearance_on=Moment("2026-11-20")).clocks
+    assert any(line.startswith("Custody time limit ends ") for line in lines)

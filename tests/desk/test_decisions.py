@@ -8,9 +8,12 @@ import pytest
 from casedesk.desk import decisions, undo
 from casedesk.desk.decision_verbs import DECISIONS
 from casedesk.desk.desk import Desk
+from casedesk.desk.intake import add_case
+from casedesk.model.entities import CASE
 from casedesk.model.errors import BadInputError
 from casedesk.model.facts import standing
 from casedesk.model.ids import EntityId, new_id
+from casedesk.model.moments import Moment
 from casedesk.model.words import EventKind
 from casedesk.rules.duties import duties
 from casedesk.store.checks import rebuild
@@ -153,3 +156,29 @@ def test_what_makes_no_sense_is_refused_and_nothing_is_written(desk: Desk, case_
         with pytest.raises(BadInputError, match=words):
             decisions.set_point(desk, case_id, own, state)
     assert operations(desk.store) == before + 1
+
+
+def test_the_first_statement_lengthens_the_limit_of_a_domestic_assault(desk: Desk) -> None:
+    case_id = add_case(desk, intake="referral", ref="91", offence_code="CJ88116", flags=("da",))
+    with desk.store.unit_of_work("test") as unit:
+        unit.set(CASE, case_id, case_id, {"offence_from": Moment("2026-06-01")})
+    said = decisions.first_statement(desk, case_id, Moment("2026-10-01"))
+    assert "2027" in said
+    assert desk.case(case_id).file.case.first_statement_on == "2026-10-01"
+    for day, why in (("2026-05-01", "before the offence"), ("2036-05-01", "in the future")):
+        with pytest.raises(BadInputError, match=why):
+            decisions.first_statement(desk, case_id, Moment(day))
+
+
+def test_the_agreed_date_of_an_upgrade_is_asked_for_and_is_its_duty_s(desk: Desk) -> None:
+    case_id = a_case(desk)
+    verb = next(one for one in DECISIONS if one.id == "event.cps")
+    here = at(desk, case_id)
+    assert "until" in {ask.name for ask in verb.asks(here)}
+    agreed = desk.now + timedelta(days=9)
+    verb.run(here, {"kind": "upgrade-requested", "until": agreed})
+    file = desk.case(case_id).file
+    (owed,) = [one for one in duties(file, desk.now, desk.packs) if one.clock == "T12"]
+    assert owed.due == agreed
+    with pytest.raises(BadInputError, match="agreed date"):
+        verb.run(here, {"kind": "cps-decision", "until": agreed})

@@ -1,5 +1,6 @@
 """Cases added by hand: an arrest, a voluntary interview, a referral; and how the next extract joins them."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from casedesk.desk import undo
 from casedesk.desk.caseload import top
-from casedesk.desk.custody import perform
+from casedesk.desk.custody import clock_lines, perform, scene_of
 from casedesk.desk.desk import Desk
 from casedesk.desk.intake import Arrest, Person, add_arrest, add_case
 from casedesk.model.errors import BadInputError
@@ -139,3 +140,27 @@ def test_adding_is_undone_as_one(desk: Desk) -> None:
     undo.undo(desk)
     assert references(desk.store) == set()
     add_case(desk, intake="referral", ref="1")
+
+
+def test_an_arrest_for_breach_of_court_bail_bears_the_earlier_charge(desk: Desk) -> None:
+    arrest = Arrest(
+        number="NB/7/26", arrested_at=NOW - 2 * HOUR, bail_arrest=True, charged_at=NOW - 500 * HOUR
+    )
+    case_id = add_case(desk, intake="arrest", ref="77", arrest=arrest)
+    (line,) = clock_lines(scene_of(desk, case_id))
+    assert line.startswith("Before a justice after arrest for breach of bail")
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"bail_arrest": None}, "goes with an arrest on bail"),
+        ({"charged_at": NOW - HOUR}, "does not lie before"),
+    ],
+)
+def test_an_earlier_charge_is_earlier_and_goes_with_bail(
+    desk: Desk, changed: dict[str, object], said: str
+) -> None:
+    arrest = Arrest(arrested_at=NOW - 2 * HOUR, bail_arrest=True, charged_at=NOW - 500 * HOUR)
+    with pytest.raises(BadInputError, match=said):
+        add_case(desk, intake="arrest", ref="78", arrest=replace(arrest, **changed))  # type: ignore[arg-type]

@@ -134,7 +134,7 @@ def test_an_end_is_told_with_its_steps_and_source() -> None:
 @pytest.mark.parametrize(
     ("days", "band", "said"),
     [
-        (29, "rest", "Bail period ends Mon 15 Feb 23:59"),
+        (29, "rest", "Bail period ends Mon 15 Feb 2027 23:59"),
         (28, "coming", "an inspector can extend it to 6 months: ask now, the suspect to be heard first"),
         (14, "coming", "an inspector can extend it to 6 months: chase it, the suspect to be heard first"),
         (7, "protection", "conditions protect the victim; an inspector can extend it to 6 months: chase it"),
@@ -192,13 +192,16 @@ def test_only_conditions_that_protect_a_victim_are_protection(
 def test_a_lapse_asks_for_a_safeguarding_check_until_it_is_made() -> None:
     file = made(GUARDED, victim=VICTIM)
     assert bands(bail, file, ENDS) == {"protection"}
-    said = "Bail lapsed Mon 15 Feb 23:59: conditions have ended, safeguarding check"
+    said = (
+        "Bail lapsed Mon 15 Feb 2027 23:59: conditions have ended, safeguarding check; "
+        "not if an application was made in time"
+    )
     assert seen(bail, file, ENDS + SECOND) == [("safeguarding", said)]
     early = add(file, event(EventKind.SAFEGUARDED, "2027-02-10T10:00"))
     assert seen(bail, early, ENDS + SECOND) == [("safeguarding", said)]
     checked = add(file, event(EventKind.SAFEGUARDED, "2027-02-16T09:00"))
     assert seen(bail, checked, at("2027-02-16T10:00")) == [
-        ("rest", "Bail lapsed Mon 15 Feb 23:59: record what follows"),
+        ("rest", "Bail lapsed Mon 15 Feb 2027 23:59: record what follows"),
         ("rest", "Review under investigation due Mon 15 Mar 23:59"),
     ]
 
@@ -224,7 +227,7 @@ def test_a_pause_for_the_cps_stands_still_without_a_due_time() -> None:
 
 def test_an_extension_after_the_end_is_doubted() -> None:
     late = made(ON_BAIL, extended(6, "2027-02-16T00:00"))
-    said = "Bail was extended after it had ended Mon 15 Feb 23:59: check whether conditions stand"
+    said = "Bail was extended after it had ended Mon 15 Feb 2027 23:59: check whether conditions stand"
     assert ("safeguarding", said) in seen(bail, late, at("2027-02-17T10:00"))
     checked = add(late, event(EventKind.SAFEGUARDED, "2027-02-16T09:00"))
     in_time = made(ON_BAIL, extended(6, "2027-02-15T23:59"))
@@ -235,7 +238,12 @@ def test_an_extension_after_the_end_is_doubted() -> None:
 @pytest.mark.parametrize(
     ("returns", "now", "band", "said"),
     [
-        ("2027-02-15T10:00", "2027-01-01T10:00", "rest", "Bail period ends Mon 15 Feb 23:59, return 10:00"),
+        (
+            "2027-02-15T10:00",
+            "2027-01-01T10:00",
+            "rest",
+            "Bail period ends Mon 15 Feb 2027 23:59, return 10:00",
+        ),
         ("2027-02-10T10:00", "2027-02-03T09:59:59", "coming", "Bail return Wed 10 Feb 10:00"),
         ("2027-02-10T10:00", "2027-02-03T10:00", "protection", "Bail return Wed 10 Feb 10:00"),
         ("2027-02-10T10:00", "2027-02-10T10:00", "protection", "Bail return Wed 10 Feb 10:00"),
@@ -249,7 +257,10 @@ def test_an_extension_after_the_end_is_doubted() -> None:
             "2027-02-17T10:00",
             "2027-01-01T10:00",
             "coming",
-            "Bail return Wed 17 Feb 10:00 is after the bail period ends Mon 15 Feb 23:59: bring it forward or extend",
+            (
+                "Bail return Wed 17 Feb 10:00 is after the bail period ends Mon 15 Feb 2027 23:59: "
+                "bring it forward or extend"
+            ),
         ),
     ],
 )
@@ -393,4 +404,4 @@ def test_a_pause_of_centuries_is_a_doubt_and_no_long_count() -> None:
     file = made(custody, event(EventKind.CPS_BAIL, "2026-11-20T10:00"), asked)
     said = [sentence for _, sentence in seen(bail, file, at("2026-11-21T10:00"))]
     assert "A pause of the bail period is recorded at an impossible time: check the dates" in said
-    assert any(sentence.startswith("Bail period ends Mon 15 Feb 23:59") for sentence in said)
+    assert any(sentence.startswith("Bail period ends Mon 15 Feb 2027 23:59") for sentence in said)

@@ -573,3 +573,36 @@ def test_an_end_without_the_time_held_before_bail_says_so(minutes: int | None, s
     (end,) = (one for one in liberty(held, at("2026-12-18T15:00"), PACKS) if one.clock == "DET-24")
     assert end.sentence.endswith("; sooner by the time held before bail, which is not recorded") == said
     assert end.due == at("2026-12-19T17:10") - timedelta(minutes=minutes or 0)
+
+
+@pytest.mark.parametrize(
+    ("case", "clock", "said"),
+    [
+        (Case(offence_code="COML025"), "B7-24-MURDER", "Before a judge by Mon 21 Dec 13:40"),
+        (
+            Case(offence_code="COML025", charge_code="TH68023"),
+            "B7-24",
+            "Before a justice by Sat 19 Dec 13:40",
+        ),
+        (Case(offence_code="COML025A"), "B7-24", "Before a justice by Sat 19 Dec 13:40"),
+    ],
+)
+def test_breach_of_bail_on_a_charge_of_murder_leaves_more_days_out(case: Case, clock: str, said: str) -> None:
+    custody = replace(HELD, bail_arrest=True, charged_at=at("2026-12-01T10:00"))
+    (factor,) = [one for one in liberty(made(custody, case=case), at("2026-12-18T15:00"), PACKS) if one.clock]
+    assert factor.clock == clock
+    assert factor.sentence.startswith(said)
+
+
+def test_in_hospital_an_extension_stands_still_too_and_its_end_is_named() -> None:
+    gone = event(EventKind.HOSPITAL, "2026-12-19T08:00")
+    until = at("2026-12-19T20:00")
+    custody = replace(HELD, extended_until=until)
+    said = [one.sentence for one in liberty(made(custody, gone, case=ROBBERY), at("2026-12-19T21:00"), PACKS)]
+    assert (
+        "Detention clock stands still: in hospital since Sat 19 Dec 08:00; "
+        "detention was authorised to Sat 19 Dec 20:00"
+    ) in said
+    late = event(EventKind.HOSPITAL, "2026-12-19T20:30")
+    said = [one.sentence for one in liberty(made(custody, late, case=ROBBERY), at("2026-12-19T21:00"), PACKS)]
+    assert "Detention limit passed Sat 19 Dec 20:00: release, charge or show authority" in said

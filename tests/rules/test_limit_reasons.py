@@ -188,9 +188,11 @@ def test_a_limit_presses_only_where_somebody_could_be_prosecuted(
 
 def test_a_limit_that_has_passed_names_outcome_17_for_a_suspect_only() -> None:
     now = "2026-11-22T10:00"
-    said = "Time limit on prosecution passed Sat 21 Nov 23:59: outcome 17 unless proceedings were started"
+    said = (
+        "Time limit on prosecution passed Sat 21 Nov 2026 23:59: outcome 17 unless proceedings were started"
+    )
     assert first(limits, made(case=summary(), suspect=NAMED), now).sentence == said
-    said = "Time limit on prosecution passed Sat 21 Nov 23:59: no suspect identified"
+    said = "Time limit on prosecution passed Sat 21 Nov 2026 23:59: no suspect identified"
     assert first(limits, made(case=summary()), now).sentence == said
 
 
@@ -205,17 +207,19 @@ def test_a_range_of_days_is_counted_from_its_first_and_has_surely_passed_only_fr
     before = first(limits, file, "2026-11-01T23:59:59")
     assert before.due == early
     assert before.sentence == (
-        "Time limit on prosecution ends Sun 1 Nov 23:59; "
+        "Time limit on prosecution ends Sun 1 Nov 2026 23:59; "
         "counted from Fri 1 May 2026, the first day it may have been"
     )
     said = (
-        "Time limit on prosecution may have passed Sun 1 Nov 23:59: "
-        "it ends Mon 30 Nov 23:59 if it was committed on the last day recorded"
+        "Time limit on prosecution may have passed Sun 1 Nov 2026 23:59: "
+        "it ends Mon 30 Nov 2026 23:59 if it was committed on the last day recorded"
     )
     for now in (early + SECOND, late):
         (factor,) = limits(file, now, PACKS)
         assert (factor.band, factor.sentence, factor.due) == ("limit", said, late)
-    said = "Time limit on prosecution passed Mon 30 Nov 23:59: outcome 17 unless proceedings were started"
+    said = (
+        "Time limit on prosecution passed Mon 30 Nov 2026 23:59: outcome 17 unless proceedings were started"
+    )
     assert seen(limits, file, late + SECOND) == [("limit", said)]
     assert next_change(limits, file, early) == early + timedelta(microseconds=1)
 
@@ -260,7 +264,7 @@ def test_a_notice_of_intended_prosecution_where_the_force_names_the_offences(tmp
     packs = Packs(tmp_path)
     file = made(case=Case(offence_code="RT88007", offence_from=Moment("2026-11-01")), suspect=NAMED)
     due = at("2026-11-15T23:59:59")
-    said = "Notice of intended prosecution to be served by Sun 15 Nov 23:59, unless warned at the time"
+    said = "Notice of intended prosecution to be served by Sun 15 Nov 2026 23:59, unless warned at the time"
     told = {one.sentence: one for one in limits(file, due, packs)}
     assert (told[said].band, told[said].due) == ("limit", due)
     assert said not in {one.sentence for one in limits(file, due + SECOND, packs)}
@@ -309,8 +313,8 @@ def test_an_either_way_limit_is_the_shorter_one_and_says_when_the_longer_would_e
     file = made(REMANDED, case=Case(charge_code=EITHER_WAY, charged_on=Moment("2026-11-30")))
     (factor,) = limits(file, at("2026-12-20T10:00"), PACKS)
     assert factor.sentence == (
-        "Custody time limit ends Tue 26 Jan 23:59: trial must start, or a court extend it before; "
-        "Tue 9 Feb 23:59 if summary trial was not decided within 56 days"
+        "Custody time limit ends Tue 26 Jan 2027 23:59: trial must start, or a court extend it before; "
+        "Tue 9 Feb 2027 23:59 if summary trial was not decided within 56 days"
     )
     assert factor.how is not None
     assert factor.how().due == factor.due

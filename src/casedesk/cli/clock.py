@@ -222,6 +222,11 @@ def ctl(
 
     packs, given = _packs(ctx), read_when(from_, "--from")
     taken = read_number(less, "--less", least=0)
+    if decided is not None and stage != Stage.EITHER_WAY:
+        raise BadInputError(
+            "When summary trial was decided matters to either-way offences alone.",
+            "Add --stage either-way, or leave --decided out.",
+        )
     if (days is None) == (stage is None):
         raise BadInputError("Give either the days or the stage.", "Add --days 56, or --stage summary.")
     if days is not None:

@@ -33,12 +33,19 @@ class _CaseFirst(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Make the commands, and put ``show`` before what is no command."""
         from casedesk.desk.custody_verbs import VERBS
+        from casedesk.model.text import clean, clip
+        from casedesk.reference.rows import hint
 
         made = typer.Typer()
         for verb in VERBS.values():
             made.command(verb.id, help=f"{verb.title}.")(_command(verb))
         self.commands.update(typer.main.get_group(made).commands)
         if args and not args[0].startswith("-") and args[0] not in self.commands:
+            if len(args) > 1 and not args[1].startswith("-"):
+                raise BadInputError(
+                    f"“{clip(clean(args[0]), 40)}” is nothing that can be recorded of an arrest.",
+                    hint(args[0], self.commands) or "“casedesk custody --help” lists what can be.",
+                )
             args = ["show", *args]
         return super().parse_args(ctx, args)
 
@@ -218,8 +225,15 @@ def add_an_arrest(
     ] = None,
     appropriate_adult: Annotated[str, typer.Option(help="Who it is.")] = "",
     on_bail: Annotated[
-        bool | None, typer.Option("--on-bail", help="For not answering pre-charge bail or a breach of it.")
+        bool | None, typer.Option("--on-bail", help="For not answering bail or for a breach of it.")
     ] = None,
+    charged_before: Annotated[
+        str,
+        typer.Option(
+            metavar="TIME",
+            help="With --on-bail, where that bail was given after charge: when the charge was.",
+        ),
+    ] = "",
     held_before: Annotated[
         str, typer.Option(metavar="H:MM", help="How long they were held before that bail: it counts.")
     ] = "",
@@ -240,7 +254,7 @@ def add_an_arrest(
             arrived_at=_instant(arrived, now), relevant_at=_instant(relevant, now),
             authorised_at=_instant(authorised, now), under_18=under_18, vulnerable=vulnerable,
             appropriate_adult=appropriate_adult, bail_arrest=on_bail,
-            held_minutes=_minutes(held_before),
+            held_minutes=_minutes(held_before), charged_at=_instant(charged_before, now),
         )  # fmt: skip
         _add(
             desk, to_case, Intake.ARREST, arrest, ref=ref, name=name, dob=dob, offence=offence, mine=mine,

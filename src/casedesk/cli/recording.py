@@ -22,6 +22,8 @@ def mount(app: typer.Typer) -> None:
     app.command("decide")(add_decision)
     app.command("feedback")(add_feedback)
     app.command("grade")(grade_case)
+    app.command("event")(add_case_event)
+    app.command("first-statement")(set_first_statement)
 
 
 def handover(
@@ -203,3 +205,82 @@ def grade_case(
         ]
         grade(desk, case_id, why=why, **dict(zip(GRADES, levels, strict=True)))
         say(f"Graded: {desk.packs.thor.total(*levels)} of {desk.packs.thor.most}.")
+
+
+def add_case_event(
+    context: typer.Context,
+    reference: Annotated[
+        str, typer.Argument(metavar="CASE", help="The occurrence number, or its beginning.")
+    ] = "",
+    kind: Annotated[str, typer.Argument(help="What happened, as --list names it.")] = "",
+    at: _At = "",
+    until: Annotated[str, typer.Option(help="The date agreed for an upgrade that is asked for.")] = "",
+    days: Annotated[
+        int | None, typer.Option(min=1, max=366, help="The CPS clock of a submission: 28 or 5.")
+    ] = None,
+    of: Annotated[str, typer.Option("--of", help="Words of the person's name, where it is about one.")] = "",
+    by: Annotated[str, typer.Option(help="Who did it.")] = "",
+    note: Annotated[str, typer.Option(help="A note.")] = "",
+    list_them: Annotated[bool, typer.Option("--list", help="List the kinds by group.")] = False,
+) -> None:
+    """Record an event that duties and clocks run from: a hearing, a submission, a result, a request for review."""
+    from casedesk.desk.case_asks import event_title, find_person
+    from casedesk.desk.decisions import EVENT_GROUPS
+    from casedesk.desk.events import PLANNED, add_event
+    from casedesk.desk.typed import one_of
+    from casedesk.model.words import EventKind
+
+    if list_them:
+        for title, kinds in EVENT_GROUPS.values():
+            say(f"{title}:", *(f"  {word.value}" for word in kinds))
+        say("What happens to somebody who was arrested: see “casedesk custody --help”.")
+        return
+    if not (reference and kind):
+        raise BadInputError(
+            "A case and what happened are needed.", "“casedesk event --list” lists the kinds."
+        )
+    known = [word.value for _, kinds in EVENT_GROUPS.values() for word in kinds]
+    if kind in set(EventKind) - set(known):
+        raise BadInputError(
+            f"“{kind}” is not recorded so.",
+            "An arrest has “casedesk custody”; a statement is recorded with the witness.",
+        )
+    word = EventKind(one_of(kind, known, "kind of event"))
+    if until and word is not EventKind.UPGRADE_REQUESTED:
+        raise BadInputError("Only an upgrade that is asked for has an agreed date.", "Leave --until out.")
+    if days is not None and word is not EventKind.CPS_SUBMITTED:
+        raise BadInputError("Only a submission to the CPS has a CPS clock.", "Leave --days out.")
+    with open_desk(door_of(context)) as desk:
+        case_id = desk.find(reference)
+        own = find_person(desk.case(case_id).file, of) if of else None
+        when = typed.to_come(desk, at) if word in PLANNED else typed.past(desk, at)
+        if word in PLANNED and when is None:
+            raise BadInputError("When is the hearing?", "Give --at with its time.")
+        add_event(
+            desk,
+            case_id,
+            word,
+            at=when,
+            until=typed.to_come(desk, until),
+            subject=own,
+            number=days,
+            by=by,
+            text=note,
+        )
+    say(f"Recorded: {event_title(word).lower().replace('cps', 'CPS')}.")
+
+
+def set_first_statement(
+    context: typer.Context,
+    reference: _Case,
+    on: Annotated[str, typer.Argument(metavar="DAY", help="The day on which it was made: “12/11/2026”.")],
+) -> None:
+    """Say when the first statement or recorded interview to be used in evidence was made: a time limit hangs on it."""
+    from casedesk.desk.decisions import first_statement
+
+    with open_desk(door_of(context)) as desk:
+        day = typed.day(desk, on)
+        if day is None:
+            raise BadInputError("The day is missing.", "Give the day on which it was made.")
+        said = first_statement(desk, desk.find(reference), day)
+    say(said)

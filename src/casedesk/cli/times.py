@@ -5,8 +5,10 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from casedesk.model.errors import BadInputError
-from casedesk.model.moments import LONDON
+from casedesk.model.moments import LONDON, earliest, earliest_day, system_clock
 from casedesk.model.text import clean, clip
+from casedesk.model.typed_moments import Lean, describe, parse_typed_moment
+from casedesk.rules.answers import day_words
 from casedesk.rules.counting import Span
 
 _SHAPE = re.compile(
@@ -18,7 +20,7 @@ _BRITISH = re.compile(
 )
 _LENGTH = re.compile(r"(?P<hours>\d{1,3}):(?P<minutes>[0-5]\d)", re.ASCII)
 _YEARS = range(1900, 2200)
-_FORM = "Write 18/12/2026 16:40 or 2026-12-18T16:40 (local time), or with an offset 2026-12-18T16:40+00:00."
+_FORM = "Write now, 18:00, 18/12/2026 16:40 or 2026-12-18T16:40 (local time), or with an offset 2026-12-18T16:40+00:00."
 
 
 class Given(NamedTuple):
@@ -38,7 +40,7 @@ def read_when(text: str, option: str) -> Given:
     """
     found = _SHAPE.fullmatch(_british(text.strip()))
     if found is None:
-        raise BadInputError(f"{option}: “{_shown(text)}” is not a day or a time.", _FORM)
+        return _typed(text, option)
     try:
         day = date.fromisoformat(found["day"])
         if found["time"] is None:
@@ -50,6 +52,18 @@ def read_when(text: str, option: str) -> Given:
         ) from None
     _within(day, option)
     return Given(at) if at.tzinfo is not None else _local(at, option)
+
+
+def _typed(text: str, option: str) -> Given:
+    """Read what the forms take too, ``now``, ``18:00`` or ``fri 10:00``, and say how it was read."""
+    now = system_clock()
+    try:
+        moment = parse_typed_moment(text, now, lean=Lean.PAST)
+    except BadInputError:
+        raise BadInputError(f"{option}: “{_shown(text)}” is not a day or a time.", _FORM) from None
+    when = earliest(moment) if len(moment) > len("2026-11-30") else earliest_day(moment)
+    read = describe(when) if isinstance(when, datetime) else day_words(when)
+    return Given(when, (f"“{_shown(text)}” is read as {read}.",))
 
 
 def _british(text: str) -> str:

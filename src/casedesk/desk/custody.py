@@ -20,7 +20,14 @@ from casedesk.reference.rows import hint
 from casedesk.rules.answers import instant_words
 from casedesk.rules.bail_facts import bail_period
 from casedesk.rules.custody_clock import critical_moments
-from casedesk.rules.custody_facts import doubts_of_extension, held, kept_after_charge
+from casedesk.rules.custody_facts import (
+    arrested_on_court_bail,
+    before_a_justice,
+    doubts_of_extension,
+    held,
+    kept_after_charge,
+)
+from casedesk.rules.reasons.limits import of_custody
 
 _TIMES = (
     "arrested_at", "arrived_at", "relevant_at", "authorised_at", "charged_at", "released_at", "bail_return_at",
@@ -114,7 +121,12 @@ def read_values(desk: Desk, verb: Verb, values: Mapping[str, Any]) -> dict[str, 
 
 
 def clock_lines(scene: Scene) -> list[str]:
-    """What the clocks of an arrest say now, the next first, in plain lines."""
+    """What the clocks of an arrest say now, in plain lines: the next first, then custody time limits and notices."""
+    limits = of_custody(scene.file, scene.id, scene.custody, scene.now, scene.packs)
+    return [*_own_lines(scene), *(f"{factor.sentence}." for factor in limits)]
+
+
+def _own_lines(scene: Scene) -> list[str]:
     one, packs = scene.custody, scene.packs
     if one.state == CustodyState.VOLUNTARY:
         return (
@@ -124,6 +136,9 @@ def clock_lines(scene: Scene) -> list[str]:
         return list(_bail_lines(scene))
     if one.state == CustodyState.UNDER_INVESTIGATION:
         return [f"Next review: {show_moment(one.review_on)}." if one.review_on else "No review date is set."]
+    if arrested_on_court_bail(one) and one.arrested_at is not None:
+        court = before_a_justice(scene.file, one, one.arrested_at, packs)
+        return [f"{packs.clocks[court.clock].title}: {instant_words(court.due)}."] if court.due else []
     if one.state != CustodyState.DETAINED and not kept_after_charge(one):
         return []
     person = held(scene.file, scene.id, one, packs.offences).person

@@ -6,6 +6,7 @@ from casedesk.desk.case_asks import (
     DECISION_TITLES,
     RANK_TITLES,
     choices,
+    day_typed,
     event_choices,
     event_title,
     first_of,
@@ -22,9 +23,11 @@ from casedesk.model.facts import standing
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import show_instant
 from casedesk.model.text import clip
+from casedesk.model.words import EventKind
 
 _TITLE = 60
 _CPS_CLOCK_HINT = "of a submission: 28 or 5 calendar days"
+_AGREED_HINT = "of an upgrade asked for: the date agreed"
 
 
 # -- decisions --------------------------------------------------------------------------------------------------
@@ -117,6 +120,7 @@ def _event_asks(at: At, group: str) -> list[Ask]:
     ]  # fmt: skip
     if group == "cps":
         asked.append(Ask("number", "CPS clock, days", Kind.NUMBER, hint=_CPS_CLOCK_HINT))
+        asked.append(Ask("until", "Upgrade agreed for", Kind.FUTURE, hint=_AGREED_HINT))
     return [*asked, Ask("by", "By", Kind.TEXT), Ask("text", "Note", Kind.LINES)]
 
 
@@ -124,17 +128,27 @@ def _event(at: At, values: Values, group: str) -> str:
     kind = text_of(values, "kind")
     if kind not in decisions.EVENT_GROUPS[group][1]:
         raise BadInputError("That kind of event is not recorded here.", "Choose one that is listed.")
+    if values.get("until") and kind != EventKind.UPGRADE_REQUESTED:
+        raise BadInputError("Only an upgrade that is asked for has an agreed date.", "Leave the date out.")
     add_event(
         at.desk,
         at.case_id,
         kind,
         at=values.get("at"),
+        until=values.get("until"),
         subject=id_of(values, "subject"),
         number=values.get("number"),
         by=text_of(values, "by"),
         text=text_of(values, "text"),
     )
-    return f"Recorded: {event_title(kind).lower()}."
+    return f"Recorded: {event_title(kind).lower().replace('cps', 'CPS')}."
+
+
+def _first_statement(at: At, values: Values) -> str:
+    on = values.get("on")
+    if on is None:
+        raise BadInputError("The day is missing.", "Give the day on which it was made.")
+    return decisions.first_statement(at.desk, at.case_id, on)
 
 
 def _standing(at: At) -> list[tuple[str, str]]:
@@ -200,6 +214,13 @@ DECISIONS: tuple[Verb, ...] = (
     _event_verb("proceedings", "o"),
     _event_verb("review", "v"),
     _event_verb("people", "w"),
+    Verb(
+        "statement.first", "First statement", "Say when the first statement or recorded interview was made.",
+        _first_statement,
+        lambda at: [Ask("on", "Made on", Kind.DAY, required=True, initial=day_typed(at.file.case.first_statement_on),
+                        hint="to be used in evidence; the report does not count")],
+        key="f",
+    ),
     Verb(
         "event.withdraw", "Take an event back", "Take back an event that did not happen so.", _take_back,
         _take_back_asks, lambda at: None if _standing(at) else "No event is recorded in this case.", key="X",

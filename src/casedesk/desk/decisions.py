@@ -5,12 +5,15 @@ from datetime import datetime
 from casedesk.desk.case_asks import RANK_TITLES, line, optional_text
 from casedesk.desk.desk import Desk
 from casedesk.desk.typed import existing, given, not_future, one_of, required_text
-from casedesk.model.entities import CASE_EVENT, DECISION, POINT, Value
+from casedesk.model.entities import CASE, CASE_EVENT, DECISION, POINT, Value
 from casedesk.model.errors import BadInputError
 from casedesk.model.facts import CaseFile, standing
 from casedesk.model.ids import EntityId, derived_id, new_id
+from casedesk.model.moments import Moment, earliest, latest, show_moment
 from casedesk.model.text import clean, folded
 from casedesk.model.words import DecisionKind, EventKind
+from casedesk.rules.answers import instant_words
+from casedesk.rules.prosecution_facts import summary_limit
 from casedesk.store.journal import Unit
 from casedesk.store.records import read_dossier
 
@@ -123,6 +126,30 @@ def decide(
         if about is None:
             _start(unit, file, word, when, subject, fields)
     return entry_id
+
+
+def first_statement(desk: Desk, case_id: EntityId, on: Moment) -> str:
+    """Record when the first statement or recorded interview to be used in evidence was made; says what limit follows.
+
+    The longer limit for common assault that is domestic abuse runs from it (Criminal Justice Act 1988 s.39A). Raises
+    BadInputError for a day in the future or before the offence.
+    """
+    case = desk.case(case_id).file.case
+    if earliest(on) > desk.now:
+        raise BadInputError(f"{show_moment(on)} lies in the future.", "Give the day on which it was made.")
+    committed = case.offence_from or case.offence_to
+    if committed is not None and latest(on) < earliest(committed):
+        raise BadInputError(
+            f"The statement ({show_moment(on)}) lies before the offence ({show_moment(committed)}).",
+            "Check both days.",
+        )
+    with desk.store.unit_of_work("statement.first") as unit:
+        unit.set(CASE, case_id, case_id, {"first_statement_on": on})
+    said = f"First statement or interview recorded: {show_moment(on)}."
+    limit = summary_limit(desk.case(case_id).file, desk.packs)
+    if limit is None or limit.due is None:
+        return said
+    return f"{said} The time limit on prosecution ends {instant_words(limit.due)}."
 
 
 def add_points(desk: Desk, case_id: EntityId, offence: str = "") -> list[EntityId]:

@@ -52,6 +52,8 @@ class Arrest:
     vulnerable: bool | None = None
     appropriate_adult: str = ""
     bail_arrest: bool | None = None
+    charged_at: datetime | None = None
+    """The earlier charge, where it is an arrest for breach of bail that was given after that charge."""
     held_minutes: int | None = None
     """Detention before an earlier release on bail in the same matter, which counts: PACE 1984 s.47(6)."""
 
@@ -185,14 +187,31 @@ def _checked(desk: Desk, arrest: Arrest | None, way: Intake) -> dict[str, Value]
                 f"{later.capitalize()} ({show_instant(then)}) lies before {name} ({show_instant(at)}).",
                 "Check both times.",
             )
+    _check_earlier_charge(one)
     return given({
         "number": _reference(one.number), "suite": _text(one.suite), "offence": _text(one.offence),
         "arrested_at": one.arrested_at, "arrived_at": one.arrived_at, "relevant_at": one.relevant_at,
         "authorised_at": one.authorised_at, "under_18": one.under_18, "vulnerable": one.vulnerable,
         "appropriate_adult": _text(one.appropriate_adult), "bail_arrest": one.bail_arrest,
-        "held_minutes": one.held_minutes,
+        "held_minutes": one.held_minutes, "charged_at": one.charged_at,
         "state": (CustodyState.VOLUNTARY if voluntary else CustodyState.DETAINED).value,
     })  # fmt: skip
+
+
+def _check_earlier_charge(one: Arrest) -> None:
+    """Refuse a charge that is not earlier than an arrest for breach of bail: one that follows is recorded later."""
+    if one.charged_at is None:
+        return
+    if not one.bail_arrest:
+        raise BadInputError(
+            "An earlier charge goes with an arrest on bail.",
+            "Say that the arrest was on bail; a charge after the arrest is recorded with “custody charge”.",
+        )
+    if one.arrested_at is None or one.charged_at > one.arrested_at:
+        raise BadInputError(
+            f"The charge ({show_instant(one.charged_at)}) does not lie before the arrest.",
+            "Give the charge on which bail was given; a later one is recorded with “custody charge”.",
+        )
 
 
 def _case_key(desk: Desk, way: Intake, ref: str, number: str) -> tuple[str, str, str]:

@@ -64,6 +64,7 @@ def _contact_asks(at: At) -> list[Ask]:
     elif own is not None:
         purposes = suggested_purposes(at.desk, at.case_id, own)
     preferred = facts.contact_preference if facts else None
+    usual = "" if facts and facts.safe_contact else Channel.PHONE.value
     return [
         person_ask(at, "victims", "witnesses"),
         Ask("made", "Reached them", Kind.YES_NO, required=True),
@@ -74,7 +75,7 @@ def _contact_asks(at: At) -> list[Ask]:
         ),
         Ask(
             "channel", "How", Kind.CHOICE, required=True, choices=choices(CHANNEL_TITLES),
-            initial=preferred if preferred in set(Channel) else Channel.PHONE.value,
+            initial=preferred if preferred in set(Channel) else usual,
         ),
         Ask("at", "When", Kind.PAST, hint="now if nothing is given"),
         Ask(
@@ -91,7 +92,7 @@ def _contact(at: At, values: Values) -> str:
         at.desk,
         at.case_id,
         person=person_meant(at, values, "victims", "witnesses"),
-        channel=text_of(values, "channel") or Channel.PHONE.value,
+        channel=text_of(values, "channel"),
         made=bool(values["made"]),
         text=text_of(values, "text"),
         purposes=values.get("purposes") or (),

@@ -126,7 +126,9 @@ def _end(clocks: Clocks, person: Detained) -> CriticalMoment:
     answer = _detention(clocks, person, hours)
     if person.extended_until is not None and (answer.due is None or person.extended_until > answer.due):
         hours = most
-        answer = _ends_sooner(_detention(clocks, person, most), person.extended_until, "The extension")
+        answer = _ends_sooner(
+            person, _detention(clocks, person, most), person.extended_until, "The extension"
+        )
     if hours > standard:
         what = "Extended detention ends; only a warrant of further detention can continue it"
         return CriticalMoment(answer.due, what, "magistrates", answer)
@@ -148,19 +150,25 @@ def _warrant(clocks: Clocks, person: Detained, until: datetime) -> CriticalMomen
     answer = _detention(clocks, person, number(clocks["DET-96"]))
     if answer.due is not None and answer.due <= until.astimezone(UTC):
         return CriticalMoment(answer.due, "Detention ends: nothing continues it", "custody-officer", answer)
+    ends = _ends_sooner(person, answer, until, "The warrant")
     return CriticalMoment(
-        until.astimezone(UTC),
+        ends.due,
         "Warrant of further detention ends; a court can extend it, never past 96 h",
         "magistrates",
-        _ends_sooner(answer, until, "The warrant"),
+        ends,
     )
 
 
-def _ends_sooner(answer: Answer, until: datetime, what: str) -> Answer:
-    """The answer, where an authority was given only to an earlier instant than the most there can be."""
+def _ends_sooner(person: Detained, answer: Answer, until: datetime, what: str) -> Answer:
+    """The answer, where an authority was given only to an earlier instant than the most there can be.
+
+    The clock stands still for it too while the person is in hospital, PACE 1984 s.41(6), unless it had ended before.
+    """
+    said = f"{what} was given only to {instant_words(until)}."
+    if answer.due is None and any(stay.end is None and stay.start < until for stay in person.hospital):
+        return replace(answer, steps=(*answer.steps, said))
     if answer.due is not None and answer.due <= until.astimezone(UTC):
         return answer
-    said = f"{what} was given only to {instant_words(until)}."
     return replace(answer, due=until.astimezone(UTC), steps=(*answer.steps, said))
 
 

@@ -14,11 +14,13 @@ from casedesk.model.moments import LONDON, local
 from casedesk.model.words import CustodyState, EventKind
 from casedesk.reference.clocks import Clocks
 from casedesk.reference.offences import Offences
+from casedesk.reference.packs import Packs
 from casedesk.rules import relevant_time
-from casedesk.rules.answers import number
+from casedesk.rules.answers import Answer, number
 from casedesk.rules.counting import Span
 from casedesk.rules.custody_clock import Detained
 from casedesk.rules.detention import detention
+from casedesk.rules.due import due
 from casedesk.rules.people import age_span
 
 SAME_REVIEW = timedelta(minutes=30)
@@ -197,6 +199,38 @@ def kept_after_charge(custody: Custody) -> bool:
     return custody.state == CustodyState.CHARGED and was_held and custody.bail_return_at is None
 
 
+def arrested_on_court_bail(custody: Custody) -> bool:
+    """Whether somebody is held on an arrest for breach of bail that was given after charge."""
+    return (
+        custody.state == CustodyState.DETAINED
+        and bool(custody.bail_arrest)
+        and custody.charged_at is not None
+        and custody.arrested_at is not None
+        and custody.charged_at <= custody.arrested_at
+    )
+
+
+def before_a_justice(file: CaseFile, custody: Custody, arrested: datetime, packs: Packs) -> Answer:
+    """By when somebody arrested for breach of bail after charge is before a court: Bail Act 1976 s.7(4), (7), (8).
+
+    For a charge of murder, told by the code of the charge or else of the offence, more days are left out.
+    """
+    charged = (file.case.charge_code,) if file.case.charge_code else (custody.offence, file.case.offence_code)
+    murder = any(_is_murder(code, packs.offences) for code in charged)
+    clock = packs.clocks["B7-24-MURDER" if murder else "B7-24"]
+    return due(packs.clocks, clock, arrested, packs.bank_holidays)
+
+
+def _is_murder(code: str | None, offences: Offences) -> bool:
+    """Whether a code is of murder itself: the Home Office class holds other crimes too."""
+    offence = offences.get(code) if code else None
+    return (
+        offence is not None
+        and (offence.ho_class or "").startswith(_MURDER)
+        and offence.title.casefold().startswith("murder")
+    )
+
+
 class _Gathered:
     """The facts of one detention from both their sources."""
 
@@ -325,6 +359,7 @@ _KINDS = (
     EventKind.REVIEW, EventKind.POSTPONED, EventKind.EXTENSION, EventKind.WARRANT, EventKind.HOSPITAL,
     EventKind.QUESTIONED,
 )  # fmt: skip
+_MURDER = "001/"
 _MOST_MINUTES = 10_000_000
 _REVIEWS = 2
 """The reviews that must have been held before a superintendent may extend: PACE 1984 s.42(4)."""

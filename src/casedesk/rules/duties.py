@@ -89,7 +89,24 @@ def explained(duty: Duty, packs: Packs) -> Answer:
     if duty.enhanced and duty.rights and not duty.rights.recorded:
         status = weakest(status, duty.rights.status)
     started = f"Started by: {duty.began}, {show_moment(duty.since)}."
-    return replace(answer, steps=(started, *answer.steps), warnings=(*said, *answer.warnings), status=status)
+    answer = replace(
+        answer, steps=(started, *answer.steps), warnings=(*said, *answer.warnings), status=status
+    )
+    return _limited(answer, duty.limit, duty.due) if duty.limit is not None else answer
+
+
+def _limited(answer: Answer, limit: Answer, due: datetime | None) -> Answer:
+    """The answer for a review, with the limit on prosecution that ends sooner than its own time."""
+    ends = instant_words(limit.due) if limit.due else "at a time not known"
+    step = f"{limit.clock}: the time limit on prosecution ends {ends}, before that"
+    own = limit.due is not None and due == limit.due
+    return replace(
+        answer,
+        due=due,
+        steps=(*answer.steps, f"{step}: no later than then." if own else f"{step}."),
+        source=f"{answer.source}; {limit.source}",
+        status=weakest(answer.status, limit.status),
+    )
 
 
 def _plain(duty: Duty, clock: Clock | None) -> Answer:
@@ -113,6 +130,8 @@ def _said_of(duty: Duty) -> tuple[str, ...]:
         said.append(
             f"Tried {plural(duty.attempts, 'time')} without reaching them; an attempt does not meet the duty."
         )
+    if duty.limit_warning:
+        said.append(duty.limit_warning)
     if duty.excuse:
         said.append(f"Excused: {duty.excuse}")
     return tuple(said)

@@ -85,17 +85,17 @@ def ordinary_last_day(clocks: Clocks, offence: date) -> date:
     return months_from(day_of(offence), number(clocks["STL-127"]))
 
 
-def review_before_limit(clocks: Clocks, limit: Answer, today: date, holidays: BankHolidays) -> str | None:
-    """A warning when a victims' review asked for today could end after the limit; None when it could not.
+def review_before_limit(clocks: Clocks, limit: Answer, asked: date, holidays: BankHolidays) -> str | None:
+    """A warning when a victims' review asked for on a day could end after the limit; None when it could not.
 
     The window is that of ``VRR-DEC``; that it should warn is this project's convention.
     """
     window = clocks["VRR-DEC"]
-    last = working_days(today, number(window), holidays.days)
+    last = working_days(asked, number(window), holidays.days)
     if limit.due is None or last <= day_of(limit.due):
         return None
     return (
-        f"A review asked for today may take until {day_words(last)}; "
+        f"A review asked for on {day_words(asked)} may take until {day_words(last)}; "
         f"the time limit ends {day_words(day_of(limit.due))}."
     )
 

@@ -40,6 +40,8 @@ class Placing(NamedTuple):
     waiting_since: datetime | None = None
 
 
+MOST_FACTORS = 200
+"""How many reasons of one case are kept: more than anybody reads, and fewer than slow the queue (convention)."""
 _DAYS = 100_000
 """More than the days that a record may be old."""
 _HARMS = 10_000
@@ -91,14 +93,25 @@ def place(file: CaseFile, now: datetime, packs: Packs) -> Placing:
 
 
 def factors(file: CaseFile, now: datetime, packs: Packs) -> list[Factor]:
-    """Every reason for a case's place, the most pressing first; never empty."""
+    """The reasons for a case's place, the most pressing first; never empty.
+
+    Of more than :data:`MOST_FACTORS` the rest are one, that says how many they are.
+    """
     if _is_bare(file):
         return list(record(file, now, packs))
     found = [factor for rule in _RULES for factor in rule(file, now, packs)]
     if len(found) == 1:
         return found
     bands, never = packs.priority.bands, now + timedelta(days=_DAYS)
-    return sorted(found, key=lambda factor: (bands[factor.band].number, factor.due or never))
+    found.sort(key=lambda factor: (bands[factor.band].number, factor.due or never))
+    return found if len(found) <= MOST_FACTORS else [*found[:MOST_FACTORS], _the_rest(found[MOST_FACTORS:])]
+
+
+def _the_rest(left_out: list[Factor]) -> Factor:
+    """What stands in the place of the less pressing reasons; it changes when the first of them does."""
+    changes = min((one.changes_at for one in left_out if one.changes_at is not None), default=None)
+    said = f"{len(left_out):,} more reasons, all less pressing, are not shown"
+    return Factor(left_out[0].band, said, changes_at=changes)
 
 
 def tie_break(file: CaseFile, packs: Packs) -> TieBreak:

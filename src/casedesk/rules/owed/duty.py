@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import Moment
+from casedesk.rules.answers import Answer
 from casedesk.rules.rights import Rights
 
 
@@ -88,6 +89,10 @@ class Duty:
     """What a contact that meets it may be for."""
     purpose: str = ""
     """What a contact for this duty alone is for; empty where no contact meets it."""
+    limit: Answer | None = None
+    """The limit on prosecution that ends a review's use, for the victim's request and the decision on it."""
+    limit_warning: str = ""
+    """What must be said of a review that the limit may overtake."""
     rights: Rights | None = None
     """The victim's rights, and why; None where they make no difference."""
 

@@ -15,6 +15,7 @@ from casedesk.rules.judged import first_day, london_day
 from casedesk.rules.owed.counting import ends
 from casedesk.rules.owed.duty import AGREED, Duty, State
 from casedesk.rules.owed.meeting import Contacts, Meeting, Said, contacts_by_person, first_meeting
+from casedesk.rules.owed.review_limit import NO_LIMIT, REVIEWS, review_limit
 from casedesk.rules.owed.rolling import (
     Link,
     after_excuse,
@@ -156,6 +157,10 @@ class Reader:
         enhanced = bool(owed_rights and owed_rights.enhanced and clock.enhanced is not None)
         amount = clock.enhanced if enhanced else clock.amount
         due, decided = self._due(rule, start, amount)
+        limited_by = NO_LIMIT
+        if clock.id in REVIEWS and since is not None:
+            limited_by = review_limit(clock.id, self.file, since, due, self.now, self.packs)
+            due = limited_by.due
         said = self.contacts.get(person[0], ()) if person[0] is not None else ()
         met = first_meeting(rule, person[0], since, said, self.events, self.file, due)
         key = _key(clock.id, person[0], since)
@@ -195,6 +200,8 @@ class Reader:
             excuse=stand.excuse,
             purposes=rule.purposes,
             purpose=rule.purpose,
+            limit=limited_by.limit,
+            limit_warning=limited_by.warning,
             rights=owed_rights if clock.enhanced is not None else None,
         )
 

@@ -13,6 +13,7 @@ from casedesk.model.ids import EntityId
 from casedesk.model.moments import Moment, moment_of_instant
 from casedesk.model.words import CustodyState, EventKind, Stage, SuspectStatus
 from casedesk.reference.duties import Only, Trigger
+from casedesk.rules.custody_facts import arrested_on_court_bail
 from casedesk.rules.people import identified
 
 
@@ -247,6 +248,7 @@ def _kept(custody: Custody) -> bool:
         custody.charged_at is not None
         and custody.released_at is None
         and custody.state in (CustodyState.CHARGED, CustodyState.DETAINED)
+        and not arrested_on_court_bail(custody)
     )
 
 

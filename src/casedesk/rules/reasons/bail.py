@@ -18,7 +18,7 @@ from casedesk.rules.bail_facts import BailPeriod, bail_period, next_stage
 from casedesk.rules.counting import day_of, days_from, end_of_day
 from casedesk.rules.custody_facts import first_known, own_events
 from casedesk.rules.due import due
-from casedesk.rules.reasons.factor import STEP, Factor, when
+from casedesk.rules.reasons.factor import STEP, Factor, dated, when
 from casedesk.rules.reasons.state import closed
 
 _RUI = "RUI-REVIEW"
@@ -51,7 +51,7 @@ def _bailed(
         yield Factor("coming", doubt, subject=custody_id)
     if period.had_ended is not None and not _checked(file, custody_id, custody, period.had_ended):
         said = (
-            f"Bail was extended after it had ended {when(period.had_ended)}: check whether conditions stand"
+            f"Bail was extended after it had ended {dated(period.had_ended)}: check whether conditions stand"
         )
         yield Factor("safeguarding", said, period.had_ended, how=period.how, subject=custody_id)
     if period.ends is None and not period.paused:
@@ -84,7 +84,7 @@ def _running(
     passed = sum(now >= ends - ahead for ahead in chase)
     guarded = _guards(file, custody)
     returns = custody.bail_return_at
-    sentence = f"Bail period ends {when(ends)}"
+    sentence = f"Bail period ends {dated(ends)}"
     if returns is not None and day_of(returns) == day_of(ends):
         sentence += f", return {local(returns):%H:%M}"
     if guarded and now >= ends - packs.priority.urgent:
@@ -150,12 +150,12 @@ def _lapsed(
     """A period that ended and nothing followed: a safeguarding check, and then a review as without bail."""
     if not _checked(file, custody_id, custody, ends):
         had = "conditions have ended" if custody.conditions else "any conditions have ended"
-        said = f"Bail lapsed {when(ends)}: {had}, safeguarding check"
+        said = f"Bail lapsed {dated(ends)}: {had}, safeguarding check; not if an application was made in time"
         yield Factor(
             "safeguarding", said, ends, clock="ABP-0", legal=True, how=period.how, subject=custody_id
         )
         return
-    yield Factor("rest", f"Bail lapsed {when(ends)}: record what follows", subject=custody_id)
+    yield Factor("rest", f"Bail lapsed {dated(ends)}: record what follows", subject=custody_id)
     yield from _reviewed(file, custody_id, custody, ends, now, packs)
 
 
@@ -179,7 +179,7 @@ def _return(
         return
     guarded = _guards(file, custody)
     if ends is not None and returns > ends:
-        said = f"Bail return {when(returns)} is after the bail period ends {when(ends)}: bring it forward or extend"
+        said = f"Bail return {when(returns)} is after the bail period ends {dated(ends)}: bring it forward or extend"
         turns = [ends - ahead for ahead in (packs.priority.coming, packs.priority.urgent)]
         changes = min((turn for turn in turns if turn > now), default=None)
         band = _band(ends, now, packs, guarded=guarded)

@@ -15,9 +15,11 @@ from casedesk.rules.duties import Duty, State, duties_pressing, explained
 from casedesk.rules.owed.duty import CONDITION, PROMISE
 from casedesk.rules.owed.rolling import start_of_day
 from casedesk.rules.owed.triggers import is_closed
-from casedesk.rules.reasons.factor import STEP, Factor, when
+from casedesk.rules.reasons.factor import STEP, Factor, dated, when
 
 _END = datetime.max.replace(tzinfo=UTC)
+_FAR_AHEAD = frozenset({"VRR-REQ", "VRR-CPS", "VRR-DEC"})
+"""Clocks of months and weeks: their days are shown with the year."""
 
 
 class _Place(NamedTuple):
@@ -113,12 +115,19 @@ def _place(duty: Duty, now: datetime, stale: timedelta | None) -> _Place:
         return _Place(duty.band, f"{duty.say}: {duty.began}, date missing{rights}", now)
     if duty.due is None:
         return _Place(duty.band, f"{duty.say} before the decision{rights}", None)
-    by = _by(duty.due)
+    by = _dated_by(duty.due) if duty.clock in _FAR_AHEAD else _by(duty.due)
     if duty.state is State.OVERDUE:
         said = f"Victim was promised contact by {by}" if _to_victim(duty) else f"{duty.say}: was due {by}"
         leaves = _plus(_plus(duty.due, stale), STEP) if stale is not None else None
         return _Place(duty.band, f"{said}{rights}", duty.due, leaves)
     said = f"Victim contact promised by {by}" if _to_victim(duty) else f"{duty.say} by {by}"
+    if duty.limit is not None and duty.limit.due is not None:
+        own = duty.due == duty.limit.due
+        said += (
+            ", when the time limit on prosecution ends"
+            if own
+            else f"; the time limit on prosecution ends {_dated_by(duty.limit.due)}"
+        )
     begins = start_of_day(duty.due)
     if duty.window:
         return _Place(duty.ahead, said, duty.due, _plus(duty.due, STEP))
@@ -136,6 +145,13 @@ def _by(due: datetime) -> str:
     """The day of a limit that is due at the end of one; the hour too where it is due at another time."""
     here = local(due)
     return f"{here:%a} {here.day} {here:%b}" if f"{here:%H%M%S}" == "235959" else when(due)
+
+
+@lru_cache(maxsize=4096)
+def _dated_by(due: datetime) -> str:
+    """The same with its year, for what may lie in the next one."""
+    here = local(due)
+    return f"{here:%a} {here.day} {here:%b %Y}" if f"{here:%H%M%S}" == "235959" else dated(due)
 
 
 def _plus(at: datetime, span: timedelta) -> datetime:

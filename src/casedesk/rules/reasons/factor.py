@@ -45,3 +45,10 @@ def when(instant: datetime) -> str:
     """A due time that stays true as days pass: ``Sat 21 Nov 02:40``."""
     here = local(instant)
     return f"{here:%a} {here.day} {here:%b %H:%M}"
+
+
+@lru_cache(maxsize=4096)
+def dated(instant: datetime) -> str:
+    """A due time with its year, for limits that may lie far ahead or long past: ``Fri 1 Jan 2027 23:59``."""
+    here = local(instant)
+    return f"{here:%a} {here.day} {here:%b %Y %H:%M}"

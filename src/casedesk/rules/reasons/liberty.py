@@ -21,6 +21,8 @@ from casedesk.rules.custody_clock import CriticalMoment, Detained, MomentKind, c
 from casedesk.rules.custody_facts import (
     Held,
     appears_under_18,
+    arrested_on_court_bail,
+    before_a_justice,
     doubts_of_extension,
     first_known,
     held,
@@ -74,8 +76,9 @@ def _detained(
         yield Factor("liberty", doubt, since, _sooner(until, gone), who="custody-officer", subject=custody_id)
     if custody.state == CustodyState.DETAINED and custody.released_at is not None:
         return
-    if _arrested_on_court_bail(custody) and custody.arrested_at is not None:
-        yield _before_a_justice(custody_id, custody.arrested_at, now, gone, packs)
+    if arrested_on_court_bail(custody) and custody.arrested_at is not None:
+        answer = before_a_justice(file, custody, custody.arrested_at, packs)
+        yield _before_a_justice(custody_id, answer, answer.due or custody.arrested_at, now, gone)
         return
     if custody.charged_at is not None and custody.first_appearance_on is not None:
         return
@@ -119,17 +122,6 @@ def _to_come(custody: Custody, now: datetime) -> datetime | None:
     """
     times = (custody.arrested_at, custody.arrived_at, custody.authorised_at)
     return max((at for at in times if at is not None and at > now), default=None)
-
-
-def _arrested_on_court_bail(custody: Custody) -> bool:
-    """Whether it is an arrest for breach of bail that was given after charge."""
-    return (
-        custody.state == CustodyState.DETAINED
-        and bool(custody.bail_arrest)
-        and custody.charged_at is not None
-        and custody.arrested_at is not None
-        and custody.charged_at <= custody.arrested_at
-    )
 
 
 def _idle(moment: CriticalMoment, custody: Custody) -> bool:
@@ -206,7 +198,11 @@ def _sentence(
         return "Detention is not recorded as authorised: its reviews cannot be counted", None
     if at is None:
         since = _standing_since(person.hospital)
-        return f"Detention clock stands still: in hospital{f' since {when(since)}' if since else ''}", None
+        granted = person.warrant_until or person.extended_until
+        return (
+            f"Detention clock stands still: in hospital{f' since {when(since)}' if since else ''}"
+            f"{f'; detention was authorised to {when(granted)}' if granted else ''}"
+        ), None
     if moment.kind is MomentKind.REVIEW:
         if now <= at:
             return f"{moment.what} due by {when(at)}; {who}", at + STEP
@@ -232,19 +228,18 @@ def _standing_since(hospital: tuple[Span, ...]) -> datetime | None:
 
 
 def _before_a_justice(
-    custody_id: EntityId, arrested: datetime, now: datetime, gone: datetime | None, packs: Packs
+    custody_id: EntityId, answer: Answer, at: datetime, now: datetime, gone: datetime | None
 ) -> Factor:
-    """Arrested for breach of bail given after charge: Bail Act 1976 s.7(4)."""
-    answer = due(packs.clocks, packs.clocks["B7-24"], arrested, packs.bank_holidays)
-    at = answer.due or arrested
-    early = f"Before a justice by {when(at)}: arrested for breach of bail after charge"
-    late = f"Was to be before a justice by {when(at)}: record the appearance"
+    """Arrested for breach of bail given after charge: Bail Act 1976 s.7(4), or for a charge of murder s.7(8)."""
+    court = "a justice" if answer.clock == "B7-24" else "a judge"
+    early = f"Before {court} by {when(at)}: arrested for breach of bail after charge"
+    late = f"Was to be before {court} by {when(at)}: record the appearance"
     return Factor(
         "liberty",
         early if now <= at else late,
         at,
         _sooner(at + STEP if now <= at else None, gone),
-        clock="B7-24",
+        clock=answer.clock,
         who="custody-officer",
         legal=True,
         how=lambda: answer,

@@ -13,7 +13,7 @@ from casedesk.model.errors import BadInputError
 from casedesk.model.facts import CaseFile, Custody, standing
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import Moment, earliest, earliest_day, moment_of_instant
-from casedesk.model.words import CustodyState, EventKind, Flag
+from casedesk.model.words import CustodyState, EventKind
 from casedesk.reference.clocks import Clock
 from casedesk.reference.offences import Mode
 from casedesk.reference.packs import Packs
@@ -25,14 +25,15 @@ from casedesk.rules.due import due
 from casedesk.rules.judged import last_day
 from casedesk.rules.limits import EVIDENCE, Alleged, ordinary_last_day, prosecution_limit, special_limit
 from casedesk.rules.people import identified
-from casedesk.rules.reasons.factor import STEP, Factor, when
+from casedesk.rules.prosecution_facts import alleged_of, mode_of
+from casedesk.rules.reasons.factor import STEP, Factor, dated, when
 from casedesk.rules.reasons.state import closed
 
 
 def limits(file: CaseFile, now: datetime, packs: Packs) -> Iterator[Factor]:
     """Every limit that a case runs into."""
     for custody_id, custody in file.custody:
-        yield from _custody(file, custody_id, custody, now, packs)
+        yield from of_custody(file, custody_id, custody, now, packs)
     code = file.case.offence_code
     if not code or file.case.charged_on or closed(file):
         return
@@ -47,7 +48,7 @@ def limits(file: CaseFile, now: datetime, packs: Packs) -> Iterator[Factor]:
 
 def _prosecution(file: CaseFile, code: str, now: datetime, packs: Packs) -> Iterator[Factor]:
     code = code.strip().upper()
-    mode = _mode(code, packs)
+    mode = mode_of(code, packs)
     special = special_limit(packs.clocks, code)
     if not (mode is not None and mode.summary_only) and (special is None or special.amount is None):
         yield from _notice_of_intended_prosecution(file, code, now, packs)
@@ -100,26 +101,21 @@ def _last_instant(
         last = _end_of(ordinary_last_day(packs.clocks, day))
         plain = Alleged(offence=day, code=code, mode=mode)
         return _Found(last, "STL-127", lambda: prosecution_limit(packs.clocks, plain))
-    case = file.case
-    evidence = min(
-        (e.at for _, e in standing(file.events) if e.kind == EventKind.CERTIFICATE and e.at), default=None
-    )
-    alleged = Alleged(
-        offence=day,
-        code=code,
-        mode=mode,
-        domestic_abuse=Flag.DOMESTIC_ABUSE in (case.flags or ()),
-        statement=earliest_day(case.first_statement_on) if case.first_statement_on else None,
-        evidence=evidence,
-    )
+    alleged = alleged_of(file, code, mode, day)
     try:
-        answer, note = prosecution_limit(packs.clocks, alleged), _what_would_lengthen(special, alleged)
+        answer, note = _counted(packs, alleged), _what_would_lengthen(special, alleged)
     except BadInputError:
-        answer = prosecution_limit(packs.clocks, Alleged(offence=day, code=code, mode=mode))
+        answer = _counted(packs, Alleged(offence=day, code=code, mode=mode))
         note = "; without a statement or certificate dated before the offence: check the dates"
     if answer.due is None:
         return None
     return _Found(answer.due, answer.clock, lambda: answer, note)
+
+
+@lru_cache(maxsize=4096)
+def _counted(packs: Packs, alleged: Alleged) -> Answer:
+    """Many cases share their offence and its day: each limit is counted once. Raises BadInputError."""
+    return prosecution_limit(packs.clocks, alleged)
 
 
 def _what_would_lengthen(special: Clock, alleged: Alleged) -> str:
@@ -139,25 +135,25 @@ def _limit_factor(
 ) -> Factor:
     last = found.last
     if now > last:
-        said = f"Time limit on prosecution passed {when(last)}{note}"
+        said = f"Time limit on prosecution passed {dated(last)}{note}"
         said += (
             ": outcome 17 unless proceedings were started" if _suspected(file) else ": no suspect identified"
         )
         band, changes = "limit" if _suspected(file) and not file.case.outcome else "rest", None
     elif somebody:
         band, changes = _turn(last, now, packs)
-        said = f"Time limit on prosecution ends {when(last)}{note}"
+        said = f"Time limit on prosecution ends {dated(last)}{note}"
     else:
         band, changes = "rest", last + STEP
-        said = f"Time limit on prosecution ends {when(last)}: nobody identified{note}"
+        said = f"Time limit on prosecution ends {dated(last)}: nobody identified{note}"
     return Factor(band, said, last, changes, clock=found.clock, who="police", legal=True, how=found.how)
 
 
 def _may_have_passed(file: CaseFile, first: datetime, later: _Found, *, somebody: bool) -> Factor:
     """Between the limit of the first day on which it may have been committed and that of the last."""
     said = (
-        f"Time limit on prosecution may have passed {when(first)}: "
-        f"it ends {when(later.last)} if it was committed on the last day recorded{later.note}"
+        f"Time limit on prosecution may have passed {dated(first)}: "
+        f"it ends {dated(later.last)} if it was committed on the last day recorded{later.note}"
     )
     return Factor(
         "limit" if somebody and not file.case.outcome else "rest",
@@ -189,7 +185,7 @@ def _notice_of_intended_prosecution(
     last = end_of_day(days_from(earliest_day(committed), clock.amount))
     if now <= last:
         band, changes = _turn(last, now, packs)
-        said = f"Notice of intended prosecution to be served by {when(last)}, unless warned at the time"
+        said = f"Notice of intended prosecution to be served by {dated(last)}, unless warned at the time"
         day = earliest_day(committed)
         yield Factor(
             band,
@@ -205,7 +201,7 @@ def _notice_of_intended_prosecution(
 # -- custody time limits and notices -----------------------------------------------------------------------------------
 
 
-def _custody(
+def of_custody(
     file: CaseFile, custody_id: EntityId, custody: Custody, now: datetime, packs: Packs
 ) -> Iterator[Factor]:
     """What runs on one custody record after charge, or from a domestic abuse notice."""
@@ -236,7 +232,7 @@ def _custody_time_limit(
             yield Factor("limit", said, since, subject=custody_id)
         return
     sent = _sent_on(file, custody_id, custody)
-    mode = _mode(file.case.charge_code or file.case.offence_code, packs)
+    mode = mode_of(file.case.charge_code or file.case.offence_code, packs)
     if mode is Mode.INDICTABLE and sent is None:
         if not closed(file):
             said = "Remanded in custody; sending to the Crown Court missing: the custody time limit cannot be counted"
@@ -247,12 +243,10 @@ def _custody_time_limit(
         return
     if now > answer.due:
         band, changes = "limit", None
-        said = f"Custody time limit expired {when(answer.due)}: release, unless a court extended it{note}"
+        said = f"Custody time limit expired {dated(answer.due)}: release, unless a court extended it{note}"
     else:
         band, changes = _turn(answer.due, now, packs)
-        said = (
-            f"Custody time limit ends {when(answer.due)}: trial must start, or a court extend it before{note}"
-        )
+        said = f"Custody time limit ends {dated(answer.due)}: trial must start, or a court extend it before{note}"
     yield Factor(
         band,
         said,
@@ -287,7 +281,7 @@ def _either_way(began: date, packs: Packs) -> tuple[Answer, str]:
         return longer, ""
     days = clock.further[0]
     answer = custody_time_limit(packs.clocks, began, days, packs.bank_holidays, clock=clock)
-    return answer, f"; {when(longer.due)} if summary trial was not decided within {days} days"
+    return answer, f"; {dated(longer.due)} if summary trial was not decided within {days} days"
 
 
 def _sent_on(file: CaseFile, custody_id: EntityId, custody: Custody) -> Moment | None:
@@ -349,11 +343,6 @@ def _turn(last: datetime, now: datetime, packs: Packs) -> tuple[str, datetime]:
 _end_of = lru_cache(maxsize=4096)(end_of_day)
 _day_words = lru_cache(maxsize=4096)(day_words)
 """Many cases of an extract share a day: its end and its words are found once."""
-
-
-def _mode(code: str | None, packs: Packs) -> Mode | None:
-    offence = packs.offences.get(code) if code else None
-    return offence.mode if offence else None
 
 
 _NOTICES = {"dapn": "DAPN", "dvpn": "DVPN"}

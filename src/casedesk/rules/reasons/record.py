@@ -25,9 +25,7 @@ def record(file: CaseFile, now: datetime, packs: Packs) -> Iterator[Factor]:
         yield Factor("rest", "Released under investigation: no conditions, no time limit; review")
     else:
         since = case.recorded_at or case.reported_at or case.offence_from
-        yield Factor(
-            "rest", f"Under investigation since {_shown(since)}" if since else "Under investigation"
-        )
+        yield Factor("rest", f"Under investigation since {_shown(since)}" if since else "Under investigation")
 
 
 @lru_cache(maxsize=4096)
