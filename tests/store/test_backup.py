@@ -545,7 +545,9 @@ def test_rotation_keeps_the_newest_whatever_there_is(hours: list[int], daily: in
         gone = rotate(Path(), "mine", Keep(daily, weekly))
         kept = [one for one in held if one.path not in gone]
         assert kept[0] == held[0]
-        assert len(kept) <= daily + weekly + 1
+        lately = [one for one in held if held[0].made_at - one.made_at < timedelta(days=1)]
+        assert set(lately) <= set(kept), "all of the newest's last day stay"
+        assert len(set(kept) - set(lately)) <= daily + weekly
         patched.setattr(backup, "list_backups", lambda *_: kept)
         assert rotate(Path(), "mine", Keep(daily, weekly)) == []
 
