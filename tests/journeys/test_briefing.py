@@ -48,6 +48,24 @@ async def test_one_screen_says_what_the_night_left(demo: Desk, sit: Sit) -> None
         assert screen.line == screen.briefing.parts[0].lines[0]
 
 
+async def test_it_tells_how_late_and_how_soon_in_the_words_of_the_queue(demo: Desk, sit: Sit) -> None:
+    async with sit(demo, size=WIDE) as officer:
+        queue = officer.app.screen
+        assert isinstance(queue, QueueScreen)
+        of_queue = {row.ref: queue._cells.left(row.due_at) for row in queue.source.window(0, 12) if row}
+        screen = await brief(officer)
+        told = 0
+        for row in screen._rows:
+            if row.part.id == "custody" and row.line is not None and row.line.ref in of_queue:
+                shown = screen._left(row)
+                assert isinstance(shown, tuple)
+                cell = of_queue[row.line.ref]
+                said = cell if isinstance(cell, str) else cell[0]
+                assert shown[0] == (said if said == "now" or said.endswith("late") else f"in {said}")
+                told += 1
+        assert told > 3
+
+
 async def test_enter_opens_the_case_and_n_goes_to_the_next_one(demo: Desk, sit: Sit) -> None:
     async with sit(demo) as officer:
         screen = await brief(officer)

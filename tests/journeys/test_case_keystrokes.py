@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from casedesk.desk import people
 from casedesk.desk.desk import Desk
 from casedesk.model.ids import EntityId
 from casedesk.screens.case import CaseScreen, open_case
@@ -45,6 +46,12 @@ async def _update(by: Counted) -> None:
     await by.press("c", "y", "tab")
     await by.say("Told of it")
     await by.press("ctrl+s")
+
+
+async def _safe_update(by: Counted) -> None:
+    await by.press("c", "y", "tab")
+    await by.say("Told of it")
+    await by.press("tab", "tab", "i", "ctrl+s")
 
 
 async def _template(by: Counted) -> None:
@@ -98,6 +105,7 @@ Act = tuple[str, Callable[[Counted], Awaitable[None]], Callable[[Desk, EntityId]
 ACTS: dict[str, Act] = {
     "log": ("Log a call", _log, _logged),
     "update": ("Log a victim update that meets a duty", _update, _told),
+    "safe update": ("The same of somebody with a safe-contact warning", _safe_update, _told),
     "template": ("Set the actions of a template", _template, _planned),
     "chase": ("Chase an action", _chase, _chased),
     "bail": ("Record bail", _bail, _bailed),
@@ -113,6 +121,9 @@ async def test_an_act_takes_no_more_keys_than_the_page_says(
     case_id = _detained(demo) if name == "bail" else fullest(demo)
     if name != "bail":
         fill(demo, case_id, tmp_path)
+    if name == "update":
+        (victim, _) = demo.case(case_id).file.victims[0]
+        people.amend_victim(demo, case_id, victim, {"safe_contact": None})
     (tmp_path / "n.txt").write_text("A note of the neighbour.\n")
     async with sit(demo) as officer:
         queue = officer.app.screen

@@ -39,6 +39,12 @@ PLACES: dict[str, tuple[str, ...]] = {
     "contact": ("c",),
     "template": ("3", "T", "enter"),
     "note": ("N",),
+    "charging": ("7", "enter"),
+    "charging-asks": ("7", "q"),
+    "full-code": ("7", "d"),
+    "threshold": ("7", "D"),
+    "remand-summary": ("5", "A"),
+    "document": ("8", "r"),
 }
 """Each picture and the keys that lead to it from the open case."""
 

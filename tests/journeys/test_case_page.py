@@ -144,7 +144,7 @@ async def test_a_correction_is_a_new_entry_and_both_are_read_together(demo: Desk
 async def test_what_cannot_be_corrected_says_so(at_case: Opened) -> None:
     async with at_case() as officer:
         await officer.press("2", "end", "C")
-        assert any("Only log entries and contacts" in said for said in toasts(officer.app))
+        assert any("Only log entries, contacts" in said for said in toasts(officer.app))
         assert not isinstance(officer.app.screen, Form)
 
 
@@ -190,7 +190,7 @@ async def test_a_contact_says_which_duties_it_met(at_case: Opened) -> None:
     async with at_case() as officer:
         await officer.press("c", "y", "tab")
         await officer.type("Told her how it stands")
-        await officer.press("ctrl+s")
+        await officer.press("tab", "tab", "i", "ctrl+s")
         assert any("It met:" in said for said in toasts(officer.app)), toasts(officer.app)
 
 

@@ -51,7 +51,8 @@ async def test_many_cases_are_assigned_after_a_preview_and_given_back_by_one_und
         assert any("5 cases. Ctrl+Z takes all of it back" in said for said in toasts(officer.app))
         assert not _queue(officer).table.marks
         await officer.press("ctrl+z")
-        assert officer.sees("assigning cases")
+        assert officer.sees("Undo assigning cases")
+        assert officer.sees("│ Assigning cases")
         await officer.press("y")
         assert not _changed(demo, before)
 
@@ -75,7 +76,10 @@ async def test_without_marks_the_case_under_the_cursor_is_meant(demo: Desk, sit:
         assert row is not None
         await officer.press("b")
         assert officer.sees(f"{row.ref}: what is to be done?")
-        await officer.press("r", "y")
+        await officer.press("r")
+        assert officer.sees("Take the owner off: 1 case?")
+        assert officer.sees(f"Case {row.ref}, under the cursor: none is marked.")
+        await officer.press("y")
         assert _changed(demo, before) == [""]
 
 
@@ -94,7 +98,7 @@ async def test_every_case_of_the_list_is_marked_and_done_at_once(demo: Desk, sit
         await officer.press("5", "ctrl+a", "b", "l", "ctrl+s")
         count = len(_queue_behind(officer).table.marks)
         assert count > 10
-        assert officer.sees("Put in stage “clinic”")
+        assert officer.sees("Send to the clinic")
         await officer.press("y")
         stages = demo.store.connection.execute("SELECT count(*) FROM queue WHERE stage = ?", (Stage.CLINIC,))
         assert stages.fetchone() == (count,)

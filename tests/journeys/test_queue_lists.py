@@ -154,3 +154,20 @@ async def test_the_view_of_those_who_wait_has_its_own_order(demo: Desk, sit: Sit
         assert _queue(officer).shown.order == "priority"
         await officer.press("s", "3", "5")
         assert _queue(officer).shown.order == "reference", "an order that was chosen is kept"
+
+
+async def test_a_view_without_cases_speaks_of_no_filter_until_there_is_one(demo: Desk, sit: Sit) -> None:
+    async with sit(demo, size=WIDE) as officer:
+        await officer.press("8")
+        assert officer.sees("No case is in this view.")
+        assert not officer.sees("drop the filter")
+        await officer.press("slash")
+        await officer.type("nothing is called so")
+        assert officer.sees("drop the filter")
+
+
+async def test_where_room_is_short_the_time_left_outlives_the_number(demo: Desk, sit: Sit) -> None:
+    async with sit(demo, size=(60, 20)) as officer:
+        heading = officer.screen().splitlines()[2]
+        assert "Due in" in heading
+        assert "Why it is here" in heading

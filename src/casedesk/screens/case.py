@@ -13,6 +13,7 @@ from casedesk.model.errors import CasedeskError
 from casedesk.model.ids import EntityId
 from casedesk.screens import verbs
 from casedesk.screens.casepage.actions import ActionsTab
+from casedesk.screens.casepage.corrections import RECORD_CORRECTIONS
 from casedesk.screens.casepage.custody import CustodyTab
 from casedesk.screens.casepage.decisions import DecisionsTab
 from casedesk.screens.casepage.documents import DocumentsTab
@@ -53,8 +54,10 @@ TABS: tuple[tuple[TabName, type[AnyTab]], ...] = (
 _ORDER = [name.id for name, _ in TABS]
 _CLASSES = {name.id: made for name, made in TABS}
 _TITLES = {name.id: name.title for name, _ in TABS}
+_CORRECTIONS = (*CORRECTIONS, *RECORD_CORRECTIONS)
+"""They are started on the entry that was wrong, not from a menu."""
 ALL_VERBS: dict[str, Verb] = {
-    verb.id: verb for verb in (LOG, CONTACT, *CORRECTIONS, *(one for _, tab in TABS for one in tab.VERBS))
+    verb.id: verb for verb in (LOG, CONTACT, *_CORRECTIONS, *(one for _, tab in TABS for one in tab.VERBS))
 }
 """Every verb of the page, by id."""
 
@@ -358,17 +361,17 @@ class CaseScreen(DeskScreen[None]):
             if verb is not None:
                 self.start(verb, subject)
 
-        at = self.view.at(subject)
+        at, keys = self.view.at(subject), {verb.id: self.tab.key_of_verb(verb) for verb in self.tab.VERBS}
         choices = [
             Choice(
                 verb,
                 verb.title,
                 verb.about,
-                tail=show_key(verb.key) if verb.key else "",
+                tail=show_key(key) if (key := keys.get(verb.id, verb.key)) else "",
                 reason=verb.offered(at),
             )
             for verb in offered
-            if verb not in CORRECTIONS
+            if verb not in _CORRECTIONS
         ]
         choices.sort(key=lambda choice: choice.reason is not None)
         self.app.push_screen(Choose(title, choices, typed=typed), chosen)

@@ -17,6 +17,7 @@ from casedesk.model.words import Confidence
 from casedesk.reference.thor import GRADES
 from casedesk.rules.answers import instant_words
 from casedesk.screens.answertext import left_words, status_part
+from casedesk.screens.giving_out import copy_out
 from casedesk.screens.session import Session
 from casedesk.widgets.command import Command
 from casedesk.widgets.dialogs import error_message
@@ -111,8 +112,10 @@ class ExplainScreen(DeskScreen[None]):
 
     def action_copy(self) -> None:
         """Copy the explanation through the terminal."""
-        self.app.copy_to_clipboard("\n".join(self.explanation.as_lines()))
-        self.app.notify("The explanation was copied.", timeout=3, markup=False)
+        text = "\n".join(self.explanation.as_lines())
+        copy_out(
+            self.app, self._session.desk, self._case_id, "explanation", text, "The explanation was copied."
+        )
 
 
 def standing_lines(shown: Explanation) -> list[Line]:

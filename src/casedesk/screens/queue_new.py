@@ -94,6 +94,8 @@ def _fields(way: Intake) -> Sequence[Field]:
             MomentField("arrived", "Arrived at station", lean=past),
             MomentField("relevant", "Relevant time", hint="if it is not the arrival", lean=past),
             MomentField("authorised", "Authorised", hint="when detention was", lean=past),
+            YesNoField("on_bail", "Arrested on bail"),
+            MomentField("charged", "Charged before", hint="if it is bail after charge", lean=past),
             name, offence, suite, *young, *rest,
         ]  # fmt: skip
     if way is Intake.VOLUNTARY:
@@ -116,6 +118,7 @@ def _add(session: Session, way: Intake, values: Values) -> EntityId:
             number=text("number"), suite=text("suite"), offence=text("title"), arrested_at=at("arrested"),
             arrived_at=at("arrived"), relevant_at=at("relevant"), authorised_at=at("authorised"),
             under_18=values.get("under_18"), vulnerable=values.get("vulnerable"), appropriate_adult=text("adult"),
+            bail_arrest=values.get("on_bail"), charged_at=at("charged"),
         )  # fmt: skip
     return add_case(
         session.desk, intake=way.value, ref=text("ref"), number=text("number") if arrest is None else "",

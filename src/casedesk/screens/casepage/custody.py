@@ -1,6 +1,6 @@
 """The tab of suspects and custody: each suspect with their arrests, clocks, interviews and safeguarding."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from casedesk.desk.asking import Verb
@@ -14,10 +14,22 @@ from casedesk.model.facts import Condition, Custody, Suspect, standing
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import show_moment
 from casedesk.model.words import CustodyState
+from casedesk.rules.remand import remand_summary
 from casedesk.screens.casepage.people import referral_row
-from casedesk.screens.casepage.rows import MUTED, Row, cell_of, day_cell, fact_lines, head_line, one_line
-from casedesk.screens.casepage.tab import RowTab, verb_commands
+from casedesk.screens.casepage.rows import (
+    MUTED,
+    Row,
+    cell_of,
+    corrected_lines,
+    day_cell,
+    fact_lines,
+    head_line,
+    one_line,
+    text_lines,
+)
+from casedesk.screens.casepage.tab import CORRECT, RowTab, verb_commands
 from casedesk.screens.casepage.view import CaseView
+from casedesk.screens.giving_out import copy_out
 from casedesk.widgets.columns import Cell, Column
 from casedesk.widgets.command import Command
 from casedesk.widgets.flow import Line, line
@@ -38,6 +50,12 @@ _VERBS: tuple[Verb, ...] = tuple(
 """What is done most in custody comes first."""
 
 
+def _no_arrest(tab: "CustodyTab") -> str | None:
+    if not tab.view.file.custody:
+        return "No arrest is recorded in this case."
+    return None if tab.arrest else "Put the cursor on the arrest or the suspect it is about."
+
+
 class CustodyTab(RowTab):
     """Suspects, each with what hangs on them."""
 
@@ -45,7 +63,13 @@ class CustodyTab(RowTab):
     PLACE = "Case: suspects and custody"
     VERBS: ClassVar[Sequence[Verb]] = _VERBS
     EMPTY = "No suspect and no arrest is recorded. Press m to see how to add one."
-    OFFERS: ClassVar[Sequence[Command]] = verb_commands("Suspects & custody", _VERBS)
+    KEYS: ClassVar[Mapping[str, str]] = {"custody.conditions": "t"}
+    OFFERS: ClassVar[Sequence[Command]] = (
+        *verb_commands("Suspects & custody", _VERBS, KEYS),
+        CORRECT,
+        Command("custody.remand-summary", "A", "Remand summary", "Write the summary of the remand application from the "
+                "worksheet, and copy it.", "remand_summary", "Suspects & custody", show=49, allowed=_no_arrest),
+    )  # fmt: skip
 
     def columns(self) -> Sequence[Column[Row]]:
         """What it is, who or what, where it stands, when."""
@@ -59,6 +83,29 @@ class CustodyTab(RowTab):
     def rows(self) -> Sequence[Row]:
         """Each suspect; below them arrests, interviews, previous disposals, referrals, conditions."""
         return CustodyRows(self.view).rows()
+
+    @property
+    def arrest(self) -> EntityId | None:
+        """The arrest under the cursor, the latest of the suspect under it, or the only one."""
+        arrests, subject = self.view.file.custody, self.subject
+        own = [key for key, one in arrests if subject in (key, one.suspect)]
+        return own[-1] if own else arrests[0][0] if len(arrests) == 1 else None
+
+    def action_remand_summary(self) -> None:
+        """Show the summary of the remand application, and copy it."""
+        arrest, view = self.arrest, self.view
+        if arrest is None:
+            return
+        text = remand_summary(view.file, view.dossier, view.desk.packs, arrest)
+        self.read(text_lines(text))
+        copy_out(
+            self.app,
+            view.desk,
+            view.file.id,
+            "remand summary",
+            text,
+            "The summary was copied. Esc goes back.",
+        )
 
 
 class CustodyRows:
@@ -169,8 +216,13 @@ class CustodyRows:
                 "  interview", f"  {about}{one_line(interview.text) or account}", (account.lower(), "info"),
                 day_cell(interview.at, self.view.now),
             ),
-            lambda: [head_line("Interview under caution", (f"  {account}", MUTED)), *fact_lines(INTERVIEW, interview)],
+            lambda: [
+                head_line("Interview under caution", (f"  {account}", MUTED)), *fact_lines(INTERVIEW, interview),
+                *corrected_lines(INTERVIEW, self.view.dossier.interviews, interview),
+            ],
             interview.suspect,
+            entry=key,
+            entity=INTERVIEW.name,
         )  # fmt: skip
 
     def _previous(self, key: EntityId, previous: PreviousDisposal) -> Row:

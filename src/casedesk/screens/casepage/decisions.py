@@ -4,16 +4,28 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
-from casedesk.desk.asking import Verb
+from casedesk.desk.asking import At, Values, Verb
 from casedesk.desk.case_asks import DECISION_TITLES, event_title
+from casedesk.desk.charging_page import Asked
+from casedesk.desk.charging_verbs import CHARGING, answered, ask_asks, said_of
 from casedesk.desk.decision_verbs import DECISIONS
-from casedesk.desk.grade_verb import GRADE
 from casedesk.model.entities import CASE_EVENT, DECISION, EXCUSE, FEEDBACK, GRADING, Entity
 from casedesk.model.facts import standing
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import show_instant
-from casedesk.screens.casepage.rows import MUTED, Row, cell_of, day_cell, fact_lines, head_line, one_line
-from casedesk.screens.casepage.tab import RowTab, verb_commands
+from casedesk.screens.casepage.charging import charging_rows
+from casedesk.screens.casepage.rows import (
+    MUTED,
+    Row,
+    cell_of,
+    corrected_lines,
+    day_cell,
+    fact_lines,
+    head_line,
+    one_line,
+)
+from casedesk.screens.casepage.tab import CORRECT, RowTab, verb_commands
+from casedesk.screens.casepage.view import CaseView
 from casedesk.widgets.columns import Cell, Column
 from casedesk.widgets.command import Command
 
@@ -25,10 +37,25 @@ class DecisionsTab(RowTab):
 
     TAB = "decisions"
     PLACE = "Case: decisions"
-    VERBS: ClassVar[Sequence[Verb]] = (*DECISIONS, GRADE)
+    VERBS: ClassVar[Sequence[Verb]] = (*DECISIONS, *CHARGING)
     NEWEST_FIRST = True
     EMPTY = "No decision is recorded. Press m to see what can be."
-    OFFERS: ClassVar[Sequence[Command]] = verb_commands("Decisions", VERBS)
+    OFFERS: ClassVar[Sequence[Command]] = (
+        Command("charging.ask", "q", "Who charges?", "Answer what decides who charges, and say what the file is sent "
+                "for; the answers are kept while the case is open.", "ask", "Decisions", show=78),
+        CORRECT,
+        *verb_commands("Decisions", VERBS, weight=76),
+    )  # fmt: skip
+
+    def __init__(self, view: CaseView) -> None:
+        self._asked = Asked()
+        super().__init__(view)
+
+    def show_view(self, view: CaseView) -> None:
+        """Show the case as it is now; what was answered of another case is dropped."""
+        if view.file.id != self.view.file.id:
+            self._asked = Asked()
+        super().show_view(view)
 
     def columns(self) -> Sequence[Column[Row]]:
         """What kind, what was decided and why, by whom, when."""
@@ -40,8 +67,24 @@ class DecisionsTab(RowTab):
         ]
 
     def rows(self) -> Sequence[Row]:
-        """Every entry that stands."""
-        return [row for _, row in sorted(self._dated(), key=lambda one: one[0], reverse=True)]
+        """What a charge needs; then every entry that stands."""
+        entries = [row for _, row in sorted(self._dated(), key=lambda one: one[0], reverse=True)]
+        return [*charging_rows(self.view, self._asked), *entries]
+
+    def action_ask(self) -> None:
+        """Ask what decides who charges; the answers are kept on this page only."""
+
+        def keep(at: At, values: Values) -> str:
+            self._asked = answered(at, self._asked, values)
+            return said_of(at, self._asked)
+
+        self.place.start(
+            Verb(
+                "charging.ask", "Who charges?", "What decides who charges.", keep,
+                lambda at: ask_asks(at, self._asked),
+            ),
+            None,
+        )  # fmt: skip
 
     def _dated(self) -> Iterator[tuple[datetime, Row]]:
         view = self.view
@@ -50,8 +93,9 @@ class DecisionsTab(RowTab):
             said = ": ".join(filter(None, (kind, decision.result)))
             by = " ".join(filter(None, (decision.rank, decision.by)))
             yield self._row(
-                key, DECISION, decision, ("decision", "accent"), f"{said}. {one_line(decision.text)}", by
-            )
+                key, DECISION, decision, ("decision", "accent"), f"{said}. {one_line(decision.text)}", by,
+                view.dossier.decisions,
+            )  # fmt: skip
         for key, event in standing(view.file.events):
             if event.subject not in dict(view.file.custody):
                 what = " · ".join(
@@ -69,12 +113,21 @@ class DecisionsTab(RowTab):
         for key, told in standing(view.dossier.feedback):
             kind = "Praise" if told.praise else "Learning"
             yield self._row(
-                key, FEEDBACK, told, "feedback", f"{kind}: {one_line(told.text)}", told.officer or ""
-            )
+                key, FEEDBACK, told, "feedback", f"{kind}: {one_line(told.text)}", told.officer or "",
+                view.dossier.feedback,
+            )  # fmt: skip
 
     def _row(
-        self, key: EntityId, entity: Entity, facts: Any, kind: Cell, what: str, by: str
+        self,
+        key: EntityId,
+        entity: Entity,
+        facts: Any,
+        kind: Cell,
+        what: str,
+        by: str,
+        earlier: Sequence[tuple[EntityId, Any]] = (),
     ) -> tuple[datetime, Row]:
+        """One entry; ``earlier`` has all of its kind where it may be corrected here."""
         at = facts.at or self.view.now
         word = kind if isinstance(kind, str) else kind[0]
         return at, Row(
@@ -83,6 +136,9 @@ class DecisionsTab(RowTab):
             lambda: [
                 head_line(word.capitalize(), (f"  {show_instant(at)}", MUTED)),
                 *fact_lines(entity, facts, frozenset({"at"})),
+                *(corrected_lines(entity, earlier, facts) if earlier else ()),
             ],
             key,
+            entry=key if earlier else None,
+            entity=entity.name,
         )

@@ -5,14 +5,28 @@ from typing import ClassVar
 
 from casedesk.desk.asking import Verb
 from casedesk.desk.document_verbs import DOCUMENTS
-from casedesk.desk.documents import Listed, listed
+from casedesk.desk.documents import Listed, listed, read_text
 from casedesk.desk.incoming_file import shown_size
+from casedesk.model.errors import CasedeskError
+from casedesk.model.media import Media
 from casedesk.model.moments import show_instant
-from casedesk.screens.casepage.rows import MUTED, Row, cell_of, day_cell, fact, head_line
+from casedesk.screens.casepage.rows import MUTED, Row, cell_of, day_cell, fact, head_line, text_lines
 from casedesk.screens.casepage.tab import RowTab, verb_commands
 from casedesk.widgets.columns import Column
 from casedesk.widgets.command import Command
-from casedesk.widgets.flow import Line, line
+from casedesk.widgets.dialogs import error_message
+from casedesk.widgets.flow import BLANK, Line, line
+
+
+def _unreadable(tab: "DocumentsTab") -> str | None:
+    """Why the document under the cursor cannot be read here."""
+    row = tab.table.cursor_row
+    one = None if row is None else dict(tab.view.dossier.documents).get(tab.subject)  # type: ignore[arg-type] # None is no key
+    if one is None:
+        return "No file is attached."
+    if one.removed:
+        return "It was taken off."
+    return None if Media(one.media_type or "", "").is_text else "It is no text: s saves a copy to look at."
 
 
 class DocumentsTab(RowTab):
@@ -22,7 +36,11 @@ class DocumentsTab(RowTab):
     PLACE = "Case: documents"
     VERBS: ClassVar[Sequence[Verb]] = DOCUMENTS
     EMPTY = "No file is attached. Press a to take one into the encrypted store."
-    OFFERS: ClassVar[Sequence[Command]] = verb_commands("Documents", DOCUMENTS)
+    OFFERS: ClassVar[Sequence[Command]] = (
+        Command("documents.read", "r", "Read", "Read a text document here. Enter does the same.", "read_text",
+                "Documents", show=78, allowed=_unreadable),
+        *verb_commands("Documents", DOCUMENTS, weight=76),
+    )  # fmt: skip
 
     def columns(self) -> Sequence[Column[Row]]:
         """Number, title, kind, size, what it belongs to, since when."""
@@ -57,6 +75,26 @@ class DocumentsTab(RowTab):
             lambda: _detail(one, title, size),
             one.id,
         )  # fmt: skip
+
+    def open_row(self, row: Row) -> None:
+        """Enter: a text is read, of anything else what is known of it."""
+        if _unreadable(self):
+            super().open_row(row)
+        else:
+            self.action_read_text()
+
+    def action_read_text(self) -> None:
+        """Show a text document, at most so much of it as the terminal takes."""
+        chosen = self.subject
+        if chosen is None:
+            return
+        try:
+            found = read_text(self.view.desk, self.view.file.id, chosen)
+        except CasedeskError as error:
+            self.app.push_screen(error_message(error, title="Not shown", kept="Nothing was changed."))
+            return
+        more = [BLANK, line(("There is more: s saves the whole.", "$cd-warn"))] if found.cut else []
+        self.read([head_line(found.title), *text_lines(found.text), *more])
 
 
 def _detail(one: Listed, title: str, size: str) -> Sequence[Line]:

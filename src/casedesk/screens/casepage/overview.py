@@ -1,11 +1,12 @@
 """The tab that a case opens on: what is next, who is in it, what is missing, what the check finds, what happened."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
 from casedesk.desk.asking import Verb
 from casedesk.desk.casepage import Step, known_facts
+from casedesk.desk.finalising_verbs import FINALISING
 from casedesk.desk.handover_note import handover_note
 from casedesk.desk.handover_verbs import HANDOVER
 from casedesk.desk.missing import Missing
@@ -27,6 +28,7 @@ from casedesk.screens.casepage.rows import (
     text_lines,
 )
 from casedesk.screens.casepage.tab import RowTab, verb_commands
+from casedesk.screens.giving_out import copy_out
 from casedesk.widgets.columns import Cell, Column
 from casedesk.widgets.command import Command
 from casedesk.widgets.flow import Line, line
@@ -47,11 +49,16 @@ class OverviewTab(RowTab):
 
     TAB = "overview"
     PLACE = "Case: overview"
-    VERBS: ClassVar[Sequence[Verb]] = HANDOVER
+    VERBS: ClassVar[Sequence[Verb]] = (*HANDOVER, *FINALISING)
+    KEYS: ClassVar[Mapping[str, str]] = {
+        "handover.give": "H", "finalise.accept": "F", "finalise.return": "R", "finalise.hold": "W",
+        "finalise.release": "w", "finalise.reopen": "O", "ruling.outcome": "o", "ruling.cancellation": "x",
+        "ruling.reclassification": "r", "ruling.decide": "D", "ruling.liaison": "i",
+    }  # fmt: skip
     OFFERS: ClassVar[Sequence[Command]] = (
         Command("case.note", "N", "Handover note", "Write the note for the next shift from what is recorded.",
                 "note", "Case: overview", show=60),
-        *verb_commands("Case: overview", VERBS, {"handover.give": "H"}),
+        *verb_commands("Case: overview", VERBS, KEYS),
     )  # fmt: skip
 
     def columns(self) -> Sequence[Column[Row]]:
@@ -81,9 +88,11 @@ class OverviewTab(RowTab):
     def action_note(self) -> None:
         """Show the handover note, and copy it."""
         note = handover_note(self.view.desk, self.view.file.id)
-        self.app.copy_to_clipboard(note)
-        self.app.notify("The note was copied. Esc goes back.", timeout=4, markup=False)
         self.read(text_lines(note))
+        view = self.view
+        copy_out(
+            self.app, view.desk, view.file.id, "handover note", note, "The note was copied. Esc goes back."
+        )
 
     # -- next ----------------------------------------------------------------------------------------------------
 

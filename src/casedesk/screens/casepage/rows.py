@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from casedesk.desk.casepage import known_facts
 from casedesk.model.entities import Entity
@@ -37,6 +38,9 @@ class Row:
     """The entity it is about, for the verbs."""
     leads: str = ""
     """What Enter does: the id of a tab, or of a verb."""
+    entry: EntityId | None = None
+    """The entry that the row is, where a new one may correct it; ``entity`` names what it is an entry of."""
+    entity: str = ""
 
     @property
     def words(self) -> str:
@@ -63,6 +67,17 @@ def fact_lines(entity: Entity, facts: object, leave_out: frozenset[str] = frozen
     """Every fact that is known, in field order."""
     for title, value in known_facts(entity, facts, leave_out):
         yield fact(title, value)
+
+
+def corrected_lines(entity: Entity, entries: Sequence[tuple[EntityId, Any]], facts: Any) -> list[Line]:
+    """What an entry corrects, and what that one corrected before it: each in full."""
+    held, lines, about = dict(entries), list[Line](), facts.about
+    while about in held:
+        wrong = held.pop(about)
+        at = f"{show_instant(wrong.at)}" if wrong.at else ""
+        lines += [head_line("It corrects", (f"  {at}", MUTED)), *fact_lines(entity, wrong, frozenset({"at"}))]
+        about = wrong.about
+    return lines
 
 
 def text_lines(text: str | None) -> list[Line]:

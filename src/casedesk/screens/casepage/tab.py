@@ -1,6 +1,6 @@
 """A tab of the case page: a list with a cursor, the row under it in full, and what can be done there."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
@@ -36,7 +36,7 @@ class CasePlace(Protocol):
 
 
 def verb_commands(
-    group: str, verbs: Sequence[Verb], keys: dict[str, str] | None = None, weight: int = 79
+    group: str, verbs: Sequence[Verb], keys: Mapping[str, str] | None = None, weight: int = 79
 ) -> tuple[Command, ...]:
     """The commands of those verbs that have a key, the first the weightiest in the footer.
 
@@ -64,6 +64,8 @@ class CaseTab(Commanded, Vertical, Generic[R]):
     """Its id."""
     VERBS: ClassVar[Sequence[Verb]] = ()
     """What can be done here, in the order of a menu."""
+    KEYS: ClassVar[Mapping[str, str]] = {}
+    """The keys of verbs that have another here than their own, or one at all, by the verb's id."""
     NEWEST_FIRST: ClassVar[bool] = False
     """Whether what is new stands on top."""
     EMPTY: ClassVar[str] = "Nothing is recorded here."
@@ -198,7 +200,7 @@ class CaseTab(Commanded, Vertical, Generic[R]):
     def _highlighted(self) -> None:
         self._show_detail()
         self.query_one(VerticalScroll).scroll_home(animate=False)
-        if any(verb.key for verb in self.VERBS):
+        if any(map(self.key_of_verb, self.VERBS)):
             self.screen.refresh_bindings()
 
     @on(VirtualTable.RowOpened)
@@ -273,6 +275,11 @@ class CaseTab(Commanded, Vertical, Generic[R]):
         """The page."""
         return cast(CasePlace, self.screen)
 
+    @classmethod
+    def key_of_verb(cls, verb: Verb) -> str:
+        """The key that starts a verb on this tab; empty where it has none here."""
+        return cls.KEYS.get(verb.id, verb.key) if verb in cls.VERBS else verb.key
+
     def reason_against_verb(self, verb: Verb) -> str | None:
         """Why a verb cannot be used now; None where it can."""
         return verb.offered(self.view.at(self.subject))
@@ -284,6 +291,18 @@ class CaseTab(Commanded, Vertical, Generic[R]):
             await super().run_command(command)
         else:
             self.place.start(verb, self.subject)
+
+
+def _no_correction(tab: "RowTab") -> str | None:
+    row = tab.table.cursor_row
+    return None if row is not None and row.entry else "The cursor is on no entry that is corrected here."
+
+
+CORRECT = Command(
+    "tab.correct", "C", "Correct", "Correct the entry under the cursor by a new one; both stay.", "correct", "Case",
+    show=51, allowed=_no_correction,
+)  # fmt: skip
+"""For the tabs that have entries among their rows."""
 
 
 class RowTab(CaseTab[Row]):
@@ -311,6 +330,12 @@ class RowTab(CaseTab[Row]):
             self.place.lead(row.leads, row.subject)
         else:
             super().open_row(row)
+
+    def action_correct(self) -> None:
+        """Correct the entry under the cursor."""
+        row = self.table.cursor_row
+        if row is not None and row.entry:
+            self.place.lead(f"correct.{row.entity}", row.entry)
 
 
 AnyTab = CaseTab[Any]

@@ -1,26 +1,29 @@
 """The tab of the timeline: everything that happened, narrowed by kind and words; corrections with what they correct."""
 
 from collections.abc import Hashable, Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from casedesk.desk.asking import Verb
 from casedesk.desk.timeline import KINDS, Event, Timeline
-from casedesk.model.errors import BadInputError
+from casedesk.desk.timeline_export import export, told
+from casedesk.model.errors import BadInputError, CasedeskError
 from casedesk.model.ids import EntityId
-from casedesk.model.moments import day_of
+from casedesk.model.moments import day_of, local
+from casedesk.model.text import counted
 from casedesk.model.typed_moments import Lean, parse_typed_moment
 from casedesk.screens.casepage.rows import MUTED, day_cell, head_line, one_line, text_lines
 from casedesk.screens.casepage.tab import CaseTab
 from casedesk.screens.casepage.view import CaseView
 from casedesk.widgets.columns import Cell, Column
 from casedesk.widgets.command import Command
-from casedesk.widgets.dialogs import Choice, Choose, Prompt
+from casedesk.widgets.dialogs import Choice, Choose, Prompt, error_message
 from casedesk.widgets.flow import Line, line
 from casedesk.widgets.rows import ListSource
 
 _STYLES = {"contact": "ok", "custody": "warn", "decision": "accent", "outcome": "accent", "undo": "muted"}
 """The style of those kinds that are looked for most; the word is the sign."""
-_CORRECTED = frozenset({"log_entry", "contact"})
+_CORRECTED = frozenset({"log_entry", "contact", "interview", "decision", "feedback"})
 """Entities whose entries the page corrects."""
 
 Numbered = tuple[int, Event]
@@ -30,7 +33,7 @@ Numbered = tuple[int, Event]
 def _may_correct(tab: "TimelineTab") -> str | None:
     event = tab.event
     if event is None or event.entity not in _CORRECTED:
-        return "Only log entries and contacts are corrected here; other facts on their own tab."
+        return "Only log entries, contacts, interviews, decisions and feedback are corrected here; facts on their tab."
     return "It was corrected or withdrawn already." if event.gone else None
 
 
@@ -43,9 +46,11 @@ class TimelineTab(CaseTab[Numbered]):
     NEWEST_FIRST = True
     EMPTY = "Nothing is recorded yet. Press l to log what was done."
     OFFERS: ClassVar[Sequence[Command]] = (
-        Command("timeline.kinds", "f", "Kinds", "Show only one kind of entry, such as log, contacts or custody.", "kinds",
-                "Timeline", show=52),
+        Command("timeline.kinds", "f", "Kinds", "Show only one kind of entry, such as log, contacts or custody.",
+                "kinds", "Timeline", show=52),
         Command("timeline.day", "d", "Day", "Jump to a day.", "day", "Timeline", show=50),
+        Command("timeline.export", "x", "Export", "Write what is shown to a new text, CSV or JSON file.", "export",
+                "Timeline", show=48),
         Command("timeline.correct", "C", "Correct", "Correct the entry under the cursor by a new one; both stay.",
                 "correct", "Timeline", show=51, allowed=_may_correct),
     )  # fmt: skip
@@ -159,11 +164,44 @@ class TimelineTab(CaseTab[Numbered]):
             answered,
         )
 
+    def action_export(self) -> None:
+        """Ask where to, and write there what is shown."""
+        view = self.view
+        name = "".join(one if one.isalnum() else "-" for one in view.file.case.ref or "case")
+        suggested = str(Path.home() / f"timeline-{name}-{local(view.now):%Y-%m-%d-%H%M}.txt")
+
+        def wrong(text: str) -> str | None:
+            if not text.strip():
+                return "Type the path of a file."
+            return "That file is there already: nothing is overwritten." if _path(text).exists() else None
+
+        def typed(text: str | None) -> None:
+            if text is None:
+                return
+            path, events = _path(text), self._shown()
+            only = "; ".join(
+                filter(None, (self.narrowed().removeprefix("only "), self._words and f"with “{self._words}”"))
+            )
+            what = told(view.desk, view.file, events, len(view.page.events), only)
+            try:
+                number = export(view.desk, view.file, what, path)
+            except CasedeskError as error:
+                self.app.push_screen(error_message(error, title="Not written", kept="No file was written."))
+            else:
+                self.app.notify(f"{counted(number, 'event')} written to {path}.", timeout=6, markup=False)
+
+        said = "Ending .txt, .csv or .json. It is not encrypted: it is yours to protect. The access log notes it."
+        self.app.push_screen(Prompt("Write the timeline to", said, value=suggested, check=wrong), typed)
+
     def action_correct(self) -> None:
         """Correct the entry under the cursor."""
         event = self.event
         if event is not None and event.entry is not None:
             self.place.lead(f"correct.{event.entity}", event.entry)
+
+
+def _path(typed: str) -> Path:
+    return Path(typed.strip().strip("'\"")).expanduser()
 
 
 def _kind(row: Numbered) -> Cell:
