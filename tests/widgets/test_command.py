@@ -162,7 +162,9 @@ def test_every_command_has_a_method_a_sentence_and_a_short_label() -> None:
 
     for place in everywhere(Commanded):
         for command in offers(place):
-            verbs = {verb.id for verb in getattr(place, "VERBS", ())}  # these are run as verbs, not by a method
+            verbs = {
+                verb.id for verb in getattr(place, "VERBS", ())
+            }  # these are run as verbs, not by a method
             done_by = command.id in verbs or callable(getattr(place, f"action_{command.action}", None))
             assert done_by, (place, command.id)
             assert command.help.endswith("."), command.id

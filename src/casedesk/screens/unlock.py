@@ -201,7 +201,11 @@ class SetUpScreen(_Door):
             known = known_recovery_keys(self.session.places, self.session.settings)
         except CasedeskError as error:
             return error.message
-        return "Recovery key: your force's is there already" if known else "Your force's recovery key (age1…), or none"
+        return (
+            "Recovery key: your force's is there already"
+            if known
+            else "Your force's recovery key (age1…), or none"
+        )
 
     def on_mount(self) -> None:
         """Ready to type."""
