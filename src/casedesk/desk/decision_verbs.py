@@ -1,5 +1,7 @@
 """The verbs of the decisions tab: decisions with their rationale, points to prove, events recorded by hand."""
 
+from datetime import datetime
+
 from casedesk.desk import decisions
 from casedesk.desk.asking import Ask, At, Kind, Values, Verb
 from casedesk.desk.case_asks import (
@@ -49,8 +51,10 @@ def _decide_asks(at: At) -> list[Ask]:
     ]  # fmt: skip
 
 
-def _decide(at: At, values: Values) -> str:
-    before = len(at.file.events)
+def decide_as_answered(
+    at: At, values: Values, *, when: datetime | None = None, about: EntityId | None = None
+) -> None:
+    """Record a decision from a form's answers; ``when`` where none was given; with ``about`` it corrects that one."""
     decisions.decide(
         at.desk,
         at.case_id,
@@ -62,9 +66,15 @@ def _decide(at: At, values: Values) -> str:
         public_interest=text_of(values, "public_interest"),
         by=text_of(values, "by"),
         rank=text_of(values, "rank"),
-        at=values.get("at"),
+        at=values.get("at") or when,
         subject=id_of(values, "subject"),
+        about=about,
     )
+
+
+def _decide(at: At, values: Values) -> str:
+    before = len(at.file.events)
+    decide_as_answered(at, values)
     events = at.desk.case(at.case_id).file.events
     if len(events) == before:
         return "Decision recorded."

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from casedesk.desk import decisions, suspects
+from casedesk.desk import suspects
 from casedesk.desk.action_verbs import ACTIONS
 from casedesk.desk.asking import Ask, At, Values, Verb
 from casedesk.desk.case_asks import id_of, text_of, yes_no
-from casedesk.desk.decision_verbs import DECISIONS
+from casedesk.desk.decision_verbs import DECISIONS, decide_as_answered
 from casedesk.desk.feedback import give_feedback
 from casedesk.desk.suspect_verbs import SUSPECTS
 from casedesk.model.dossier import Decision, Feedback, Interview
@@ -53,21 +53,7 @@ def _decision_asks(at: At) -> list[Ask]:
 
 def _correct_decision(at: At, values: Values) -> str:
     held = _decision(at)
-    decisions.decide(
-        at.desk,
-        at.case_id,
-        text_of(values, "kind"),
-        result=text_of(values, "result"),
-        rationale=text_of(values, "rationale"),
-        test=text_of(values, "test"),
-        evidential=text_of(values, "evidential"),
-        public_interest=text_of(values, "public_interest"),
-        by=text_of(values, "by"),
-        rank=text_of(values, "rank"),
-        at=values.get("at") or held.at,
-        subject=id_of(values, "subject"),
-        about=at.subject,
-    )
+    decide_as_answered(at, values, when=held.at, about=at.subject)
     return _BOTH
 
 
