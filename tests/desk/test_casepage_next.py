@@ -334,3 +334,14 @@ def test_an_outcome_of_the_month_is_looked_for_only_for_published_crimes(desk: D
 
 def _rules(desk: Desk, case_id: EntityId) -> list[str]:
     return [finding.rule for finding in check.check_case(desk, case_id).findings]
+
+
+def test_a_limit_is_called_law_only_where_its_source_can_be_relied_on(desk: Desk) -> None:
+    case_id = new_id()
+    with desk.store.unit_of_work("test") as unit:
+        unit.extract(CASE, case_id, case_id, {"ref": "42/9/26"}, unit.now)
+        for kind, at in (("dapn", 5), ("dvpn", 4)):
+            given = {"notice_kind": kind, "notice_at": unit.now - timedelta(hours=at)}
+            unit.extract(ARRESTS, new_id(), case_id, given, unit.now)
+    law = {clock.clock: clock.legal for clock in read_page(desk, case_id).clocks}
+    assert law == {"DAPN-48": True, "DVPN-48": False}

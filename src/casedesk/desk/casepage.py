@@ -1,7 +1,7 @@
 """The case page: everything about one case as one value, read at once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -141,7 +141,7 @@ def read_page(desk: Desk, case_id: EntityId) -> Page:
         bundle.n,
         now,
         bundle.file,
-        factors(bundle.file, now, desk.packs),
+        [_as_sure_as_its_source(one, desk) for one in factors(bundle.file, now, desk.packs)],
         {band.id: band.label for band in desk.packs.priority.bands.values()},
         [
             Conflict(entity, name)
@@ -151,6 +151,13 @@ def read_page(desk: Desk, case_id: EntityId) -> Page:
         ],
         desk,
     )
+
+
+def _as_sure_as_its_source(factor: Factor, desk: Desk) -> Factor:
+    """A factor whose limit is called law only where its clock has a source to rely on."""
+    if not factor.legal or desk.packs.clocks.may_be_called_law(factor.clock):
+        return factor
+    return replace(factor, legal=False)
 
 
 _LABELS = (
