@@ -13,6 +13,7 @@ from casedesk.desk.decision_verbs import DECISIONS
 from casedesk.desk.desk import Desk
 from casedesk.desk.handover import hand_over
 from casedesk.desk.handover_verbs import HANDOVER
+from casedesk.desk.newcomers import Newcomer, add_person
 from casedesk.desk.people_verbs import PEOPLE
 from casedesk.desk.suspect_verbs import CUSTODY, SUSPECTS
 from casedesk.model.errors import BadInputError
@@ -261,6 +262,17 @@ def test_a_contact_begins_with_what_is_owed_and_the_warning(desk: Desk) -> None:
     assert tried.startswith("Attempt recorded. An attempt meets no duty.")
 
 
+def test_a_verb_of_custody_never_takes_one_suspects_arrest_for_anothers(desk: Desk) -> None:
+    case_id = a_case(desk)
+    other = add_person(desk, case_id, "suspect", Newcomer(name="Lee Jarrett"))
+    charge = next(verb for verb in CUSTODY if verb.id == "custody.charge")
+    where = at(desk, case_id, other)
+    (first, *_) = charge.asks(where)
+    assert (first.name, first.required) == ("arrest", True)
+    with pytest.raises(BadInputError, match="under the cursor"):
+        charge.run(where, {})
+
+
 def test_a_verb_of_custody_is_asked_like_the_others(desk: Desk) -> None:
     case_id = a_case(desk)
     verbs = {verb.id: verb for verb in CUSTODY}
@@ -270,7 +282,8 @@ def test_a_verb_of_custody_is_asked_like_the_others(desk: Desk) -> None:
     said = verbs["custody.bail"].run(
         where, {"return_at": desk.now + timedelta(days=20), "conditions": "Not there"}
     )
-    assert said.startswith("Recorded: released on bail.")
+    name = where.file.suspects[0][1].name
+    assert said.startswith(f"Recorded of {name}: released on bail.")
     assert verbs["custody.breach"].offered(at(desk, case_id)) is None
     with pytest.raises(BadInputError, match="before the arrest"):
         verbs["custody.release"].run(at(desk, case_id), {"at": desk.now - timedelta(days=2)})

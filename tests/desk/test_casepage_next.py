@@ -341,7 +341,7 @@ def test_a_limit_is_called_law_only_where_its_source_can_be_relied_on(desk: Desk
     with desk.store.unit_of_work("test") as unit:
         unit.extract(CASE, case_id, case_id, {"ref": "42/9/26"}, unit.now)
         for kind, at in (("dapn", 5), ("dvpn", 4)):
-            given = {"notice_kind": kind, "notice_at": unit.now - timedelta(hours=at)}
+            given: dict[str, Value] = {"notice_kind": kind, "notice_at": unit.now - timedelta(hours=at)}
             unit.extract(ARRESTS, new_id(), case_id, given, unit.now)
     law = {clock.clock: clock.legal for clock in read_page(desk, case_id).clocks}
     assert law == {"DAPN-48": True, "DVPN-48": False}

@@ -226,7 +226,7 @@ def test_an_approved_outcome_names_who_authorised_it(desk: Desk) -> None:
     assert (case.outcome, case.decided_by, case.decided_rank) == ("10", "Ch Insp Tay", "ddm")
 
 
-@pytest.mark.parametrize("decider", ["PC Lane", " pc  lane ", "7050"])
+@pytest.mark.parametrize("decider", ["PC Lane", " pc  lane ", "7050", "PC 7050"])
 def test_the_officer_in_charge_never_decides(desk: Desk, crime: EntityId, decider: str) -> None:
     asked = ask(desk, crime, CANCEL)
     with pytest.raises(BadInputError, match="officer in charge cannot decide"):

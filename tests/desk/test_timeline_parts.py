@@ -126,8 +126,8 @@ def test_what_is_written_about_a_case_is_told_with_whom_it_is_about() -> None:
         ("document", "Attached: Statement (a.pdf)"),
         ("document", "Attached: b.pdf"),
         ("exhibit", "AB/1 produced by PC 1: Disc. It is at Store 4"),
-        ("handover", "Lent by 1 to 2 until 14 Mar 2026 12:00: Leave. To do first: Ring Ann"),
-        ("handover", "Taken back by 1 from 2"),
+        ("handover", "Lent from 1 to 2 until 14 Mar 2026 12:00: Leave. To do first: Ring Ann"),
+        ("handover", "Taken back from 2 to 1"),
     ]
 
 

@@ -50,7 +50,7 @@ async def test_early_outcome_records_a_review_an_interview_and_a_charge(demo: De
     case_id = first(demo, DETAINED)
     async with opened(sit, demo, case_id) as officer:
         await officer.press("5", "down", "w", "ctrl+s")
-        assert said(officer, "Recorded: review held."), toasts(officer.app)
+        assert said(officer, "Recorded of Sam Nonesuch: review held."), toasts(officer.app)
         await officer.press("i")
         assert officer.sees("Interview")
         await officer.press("escape", "x")

@@ -258,7 +258,7 @@ def test_an_extension_after_the_end_is_doubted() -> None:
             "2027-01-01T10:00",
             "coming",
             (
-                "Bail return Wed 17 Feb 10:00 is after the bail period ends Mon 15 Feb 2027 23:59: "
+                "Bail return Wed 17 Feb 2027 10:00 is after the bail period ends Mon 15 Feb 2027 23:59: "
                 "bring it forward or extend"
             ),
         ),

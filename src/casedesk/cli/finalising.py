@@ -285,6 +285,10 @@ def _refuse_if_no_place(desk: "Desk", ids: "list[EntityId]", path: Path, to: str
         raise BadInputError(
             f"{path.name}: a message is written as .txt or .docx.", "Name a file that ends so."
         )
+    if not path.parent.is_dir():
+        raise BadInputError(
+            f"There is no folder {path.parent}.", "Make it first, or name another: nothing was returned."
+        )
     officers = {to or desk.case(one).file.case.oic for one in ids}
     if len(officers) > 1:
         raise BadInputError(f"{len(officers)} officers have a message each.", "Name a folder that is there.")

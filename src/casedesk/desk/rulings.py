@@ -158,7 +158,7 @@ def decide(
     who = required_text(decider, "The decider")
     if file.case.stage == Stage.FINALISED:
         raise BadInputError(f"{file.case.ref or 'The crime'} is finalised.", "Reopen it first.")
-    if folded(who) in {folded(name) for name in (file.case.oic, file.case.oic_number) if name}:
+    if _names_the_officer(who, file):
         raise BadInputError(
             "The officer in charge cannot decide on their own case.", "Somebody independent must decide."
         )
@@ -336,3 +336,10 @@ def _effect(file: CaseFile, ruling: Ruling, decider: str, rank: str | None) -> d
     if ruling.kind == RulingKind.OUTCOME and ruling.code:
         return {**by, "outcome": ruling.code}
     return {}
+
+
+def _names_the_officer(who: str, file: CaseFile) -> bool:
+    """Whether a decider is the OIC: the same name, or one that holds the OIC's collar number as a word."""
+    said = folded(who)
+    number = folded(file.case.oic_number or "")
+    return said == folded(file.case.oic or "") or bool(number and number in said.split())

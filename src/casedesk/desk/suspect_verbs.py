@@ -111,20 +111,32 @@ def _who(at: At, one: Custody) -> str:
     return name_of(at.file, one.suspect) if one.suspect else ""
 
 
+def _is_plain(at: At) -> bool:
+    """Whether it is plain which arrest is meant: the cursor is on it, or it is the only one and nobody else's."""
+    if at.subject in dict(at.file.custody):
+        return True
+    if len(at.file.custody) != 1:
+        return False
+    ((_, only),) = at.file.custody
+    return at.subject not in dict(at.file.suspects) or only.suspect in (None, at.subject)
+
+
 def _arrest_asks(at: At) -> list[Ask]:
-    """Asks for the arrest, unless the cursor is on one or there is only one."""
-    if len(at.file.custody) == 1 or at.subject in dict(at.file.custody):
+    """Asks for the arrest, with the name of who was arrested, unless it is plain which is meant."""
+    if _is_plain(at):
         return []
     return [Ask("arrest", "Arrest", Kind.CHOICE, required=True, choices=_arrest_choices(at))]
 
 
 def _arrest(at: At, values: Values) -> EntityId:
     own = id_of(values, "arrest") or (at.subject if at.subject in dict(at.file.custody) else None)
+    if own is None and not _is_plain(at):
+        raise BadInputError("The person under the cursor has no arrest here.", "Choose whose arrest it is.")
     return custodies.choose(at.file, own)
 
 
 def _arrest_now(at: At) -> Custody:
-    if len(at.file.custody) == 1 or at.subject in dict(at.file.custody):
+    if _is_plain(at):
         return dict(at.file.custody)[_arrest(at, {})]
     return Custody()
 
@@ -287,7 +299,9 @@ def _custody(verb: CustodyVerb, at: At, values: Values) -> str:
     given = {name: value for name, value in values.items() if name in asked and value is not None}
     said = custodies.perform(at.desk, at.case_id, verb.id, given, custody_id=own)
     warnings = [f"Warning: {warning}" for warning in said.warnings]
-    return " ".join([f"Recorded: {said.title[0].lower()}{said.title[1:]}.", *warnings, *said.clocks[:1]])
+    who = _who(at, dict(at.file.custody)[own])
+    done = f"Recorded{f' of {who}' if who else ''}: {said.title[0].lower()}{said.title[1:]}."
+    return " ".join([done, *warnings, *said.clocks[:1]])
 
 
 def _custody_offered(verb: CustodyVerb, at: At) -> str | None:

@@ -189,9 +189,7 @@ def _handovers(of: Sources) -> Iterator[Event]:
 
 def _handover_text(one: Handover) -> str:
     word = {"give": "Given", "lend": "Lent", "take-back": "Taken back"}.get(one.kind or "", "Handed over")
-    who = f"{f' by {one.giver}' if one.giver else ''}{f' to {one.receiver}' if one.receiver else ''}"
-    if one.kind == "take-back":
-        who = f"{f' by {one.receiver}' if one.receiver else ''}{f' from {one.giver}' if one.giver else ''}"
+    who = f"{f' from {one.giver}' if one.giver else ''}{f' to {one.receiver}' if one.receiver else ''}"
     until = f" until {show_instant(one.until)}" if one.until else ""
     first = f". To do first: {one.first}" if one.first else ""
     return f"{word}{who}{until}{colon(one.text)}{first}"

@@ -179,7 +179,7 @@ def _return(
         return
     guarded = _guards(file, custody)
     if ends is not None and returns > ends:
-        said = f"Bail return {when(returns)} is after the bail period ends {dated(ends)}: bring it forward or extend"
+        said = f"Bail return {dated(returns)} is after the bail period ends {dated(ends)}: bring it forward or extend"
         turns = [ends - ahead for ahead in (packs.priority.coming, packs.priority.urgent)]
         changes = min((turn for turn in turns if turn > now), default=None)
         band = _band(ends, now, packs, guarded=guarded)
