@@ -279,8 +279,8 @@ def test_what_is_written_is_accounted_for_and_never_over_something(
     desk: Desk, withdrawn: EntityId, other: EntityId, tmp_path: Path
 ) -> None:
     both = messages(desk, [withdrawn, other])
-    with pytest.raises(BadInputError, match="Name a folder"):
-        export_messages(desk, both, tmp_path / "both.txt")
+    named = export_messages(desk, both, tmp_path / "both.txt")
+    assert [path.name for path in named] == ["both-01-PC-Lane.txt", "both-02-PC-Hale.txt"]
     written = export_messages(desk, both, tmp_path)
     assert [path.name for path in written] == ["return-01-PC-Lane.txt", "return-02-PC-Hale.txt"]
     entry = access.page(desk).entries[0]

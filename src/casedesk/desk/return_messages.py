@@ -94,22 +94,21 @@ def messages(
 def export_messages(desk: Desk, some: Sequence[Message], path: Path) -> list[Path]:
     """Write messages as ``.txt`` (ready for an e-mail) or ``.docx``: one to a file, several into a folder as text.
 
+    Several for a file's name go into files that begin with it, one for each officer.
+
     Returns what was written. Raises BadInputError for another ending or a file that is there, StoreError when it
     cannot be written or accounted for.
     """
     if not some:
         raise BadInputError("There is no message to write.", "Return some crimes first.")
-    if path.is_dir():
-        written = []
-        for number, one in enumerate(some, start=1):
-            name = re.sub(r"\W+", "-", one.to).strip("-")[:40] or "officer"
-            written.append(_write(desk, one, path / f"return-{number:02}-{name}.txt"))
-        return written
-    if len(some) > 1:
-        raise BadInputError(
-            f"{len(some)} officers have a message each: they do not go into one file.", "Name a folder."
-        )
-    return [_write(desk, some[0], path)]
+    if len(some) == 1 and not path.is_dir():
+        return [_write(desk, some[0], path)]
+    like = path / "return.txt" if path.is_dir() else path
+    written = []
+    for number, one in enumerate(some, start=1):
+        name = re.sub(r"\W+", "-", one.to).strip("-")[:40] or "officer"
+        written.append(_write(desk, one, like.with_name(f"{like.stem}-{number:02}-{name}{like.suffix}")))
+    return written
 
 
 def as_email(message: Message) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -143,12 +144,15 @@ async def write_messages(at: At, ids: Sequence[EntityId]) -> None:
         "casedesk sends nothing. Let the name end in .docx or .txt; several officers get a file each. It holds names "
         "and is not encrypted: the access log notes that it was written."
     )
-    typed = await at.app.push_screen_wait(
-        Prompt(f"Write {counted(len(edited), 'message')} to", said, value=suggested)
-    )
-    if typed is None:
-        return
-    path = Path(typed.strip().strip("'\"")).expanduser()
-    written = await run(at, lambda: return_messages.export_messages(at.desk, edited, path), "")
-    if written:
-        at.say(f"Written: {', '.join(str(one) for one in written)}")
+    while True:  # a place that cannot be written is asked for again: what was edited is kept
+        typed = await at.app.push_screen_wait(
+            Prompt(f"Write {counted(len(edited), 'message')} to", said, value=suggested)
+        )
+        if typed is None:
+            return
+        suggested = typed
+        path = Path(typed.strip().strip("'\"")).expanduser()
+        written = await run(at, partial(return_messages.export_messages, at.desk, edited, path), "")
+        if written:
+            at.say(f"Written: {', '.join(str(one) for one in written)}")
+            return
