@@ -90,7 +90,7 @@ def test_the_exit_status_says_whether_something_blocks(casedesk: Command, work: 
     clean = extract(work, OPEN, heading=HEADING)
     said = casedesk("check", clean)
     assert said.status == 0
-    assert said.out == "1 checked: all clean.\n"
+    assert said.out == "1 checked: nothing found, and no outcome is proposed.\n"
     warned = extract(work, (*NAMED[:7], "Ann", "eliminated", "open", "PC 1"), heading=HEADING)
     assert {one["verdict"] for one in as_json(casedesk, warned)} <= {"warn", "clean"}
     assert casedesk("check", warned).status == 0

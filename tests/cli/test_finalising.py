@@ -92,7 +92,7 @@ def test_a_return_without_reason_takes_what_the_findings_propose(casedesk: Comma
 
 def test_holding_and_letting_go(casedesk: Command) -> None:
     assert casedesk("hold", "42/1/26", "--why", "Lab", "--until", "+3d").out == "Held.\n"
-    assert "HELD The crime is held" in one_line(casedesk("finalise", "42/1/26"), 1)
+    assert "HELD: The crime is held" in one_line(casedesk("finalise", "42/1/26"), 1)
     assert casedesk("hold", "42/1/26", "--off").out == "Released.\n"
 
 

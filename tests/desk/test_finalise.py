@@ -447,7 +447,7 @@ def test_suspects_dealt_with_alike_leave_nothing_to_choose(desk: Desk, clean: En
 def test_a_held_crime_can_be_finalised_by_who_says_so(desk: Desk, clean: EntityId) -> None:
     hold(desk, clean, "Waits for the lab")
     assert state(desk, clean) is ReviewState.HELD
-    with pytest.raises(CannotFinaliseError, match="HELD The crime is held"):
+    with pytest.raises(CannotFinaliseError, match="HELD: The crime is held"):
         finalise(desk, clean)
     finalise(desk, clean, accept_warnings=["HELD"])
     assert state(desk, clean) is ReviewState.ACCEPTED
@@ -461,7 +461,7 @@ def test_a_crime_out_for_rework_is_not_swept_up_though_the_check_finds_nothing(
     return_case(desk, [clean], ["lines-of-enquiry"])
     plan = accepting.accept_clean(desk, [clean])
     assert [one.why for one in plan.unchanged] == ["out for rework"]
-    with pytest.raises(CannotFinaliseError, match="RETURNED The crime is out for rework"):
+    with pytest.raises(CannotFinaliseError, match="RETURNED: The crime is out for rework"):
         finalise(desk, clean, outcome_date=Moment("2026-11-19"))
     set_fact(desk, clean, rationale="The shop has no camera; two neighbours saw nothing.")
     assert len(accepting.accept_clean(desk, [clean]).changes) == 1

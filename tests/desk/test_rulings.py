@@ -169,7 +169,7 @@ def test_an_approved_cancellation_goes_on_the_record_and_is_undone_with_it(
     asked = ask(desk, crime, CANCEL)
     file = desk.case(crime).file
     assert state_of(file, read_finalising(desk.store.connection, crime)) is ReviewState.REFERRED
-    with pytest.raises(CannotFinaliseError, match="RULING A ruling is still awaited"):
+    with pytest.raises(CannotFinaliseError, match="RULING: A ruling is still awaited"):
         finalise(desk, crime)
     decide(desk, crime, asked, "approved", decider="J. Marsh", rank="ddm", why="The CCTV is clear.")
     case = desk.case(crime).file.case
@@ -190,7 +190,7 @@ def test_a_cancelled_crime_without_an_outcome_is_finalised_on_its_ruling(desk: D
         verifiable_information="The same form was typed twice.", decided_by="J. Marsh", decided_rank="ddm",
     )  # fmt: skip
     rules = {one.rule for one in check_case(desk, crime).findings}
-    with pytest.raises(CannotFinaliseError, match="RULING No ruling approves cancellation C4"):
+    with pytest.raises(CannotFinaliseError, match="RULING: No ruling approves cancellation C4"):
         finalise(desk, crime, accept_warnings=rules)
     asked = ask(
         desk, crime,

@@ -13,6 +13,7 @@ from casedesk.cli.disclosing import disclose
 from casedesk.cli.extracts import REJECTS_FOUND, rejected_line
 from casedesk.cli.opening import door_of, open_desk
 from casedesk.cli.output import Column, Format, say, write_json, write_rows
+from casedesk.cli.paths import is_file
 from casedesk.model.errors import BadInputError
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _verdicts(
     from casedesk.desk import check as checks
 
     door = door_of(context)
-    if Path(what).is_file():
+    if is_file(Path(what)):
         from casedesk.desk.setup import packs_for
         from casedesk.desk.take_in import profile_for
         from casedesk.model.moments import system_clock
@@ -116,7 +117,7 @@ def write_verdicts(
     """
     from casedesk.exchange.intake.taken import RejectedRow
 
-    blocked, clean, total, unread = False, 0, 0, []
+    blocked, clean, total, unread, judged = False, 0, 0, [], 0
     rows: list[tuple[str, ...]] = []
     values: list[dict[str, Any]] = []
     for one in found:
@@ -126,6 +127,7 @@ def write_verdicts(
         total += 1
         clean += one.verdict == "clean"
         blocked |= one.verdict == "block"
+        judged += one.outcome is not None or bool(one.findings)
         if how is Format.JSON:
             values.append(_as_json(one))
         else:
@@ -134,7 +136,8 @@ def write_verdicts(
     if how is Format.JSON:
         write_json(values)
     elif how is Format.TABLE and not rows:
-        say(f"{total:,} checked: all clean." if total else "Nothing to check.")
+        clear = "all clean" if judged else "nothing found, and no outcome is proposed"
+        say(f"{total:,} checked: {clear}." if total else "Nothing to check.")
     elif how is Format.TABLE:
         rows.sort(key=lambda row: _WEIGHT[row[2]])
         short = ((row[0], row[1], row[2], f"{row[3]}\n{row[4]}", f"{row[5]}\n→ {row[6]}") for row in rows)

@@ -9,6 +9,7 @@ import typer
 from casedesk.cli.disclosing import disclose
 from casedesk.cli.opening import door_of, open_desk
 from casedesk.cli.output import Column, Format, say, write_rows
+from casedesk.cli.paths import is_file, is_folder
 from casedesk.model.errors import BadInputError
 
 if TYPE_CHECKING:
@@ -277,9 +278,9 @@ def _proposed(desk: "Desk", case_id: "EntityId") -> tuple[str, ...]:
 
 def _refuse_if_no_place(desk: "Desk", ids: "list[EntityId]", path: Path, to: str | None) -> None:
     """Before anything is returned: the messages must have a place to go."""
-    if path.is_dir():
+    if is_folder(path):
         return
-    if path.exists():
+    if is_file(path):
         raise BadInputError(f"{path} is there already.", "Give another name: nothing is overwritten.")
     if path.suffix.casefold() not in (".txt", ".docx"):
         raise BadInputError(

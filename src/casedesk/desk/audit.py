@@ -194,6 +194,11 @@ def record_audit(
     """
     left = read_finalising(desk.store.connection, case_id)
     case = desk.case(case_id).file.case
+    if not left.approvals:
+        raise BadInputError(
+            f"{case.ref or 'The crime'} was never finalised here: there is no decision to audit.",
+            "Audit a crime that “casedesk sample” draws.",
+        )
     code = right.strip()
     if code and (code not in desk.packs.outcomes or not desk.packs.outcomes[code].selectable):
         codes = [one for one, known in desk.packs.outcomes.items() if known.selectable]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from casedesk.desk import cover as covers
+from casedesk.desk.colleagues import stranger
 from casedesk.desk.desk import Desk
 from casedesk.model.entities import ABSENCE, ACTION, CASE, CASE_FLAG, Entity, Value
 from casedesk.model.errors import BadInputError
@@ -146,7 +147,7 @@ def assign(desk: Desk, ids: Sequence[EntityId], owner: str, team: str | None = N
 
     fields: dict[str, Value] = {"owner": who} if group is None else {"owner": who, "team": group or None}
     to = f"{who}, {group}" if group else who
-    return _on_cases(desk, ids, "bulk.assign", f"Assign to {to}", judge, fields, _stranger(desk, who))
+    return _on_cases(desk, ids, "bulk.assign", f"Assign to {to}", judge, fields, stranger(desk, who))
 
 
 def release(desk: Desk, ids: Sequence[EntityId]) -> Plan:
@@ -218,7 +219,7 @@ def set_action(
     title = f"Set the action “{said}”"
     return _plan(
         desk, ids, "bulk.action", title, judge, writes,
-        lambda: set_action(desk, ids, what, due=due, owner=owner, why=why), warning=_stranger(desk, who),
+        lambda: set_action(desk, ids, what, due=due, owner=owner, why=why), warning=stranger(desk, who),
     )  # fmt: skip
 
 
@@ -285,7 +286,7 @@ def cover(
     return Plan(
         "bulk.cover", f"Cover by {who}", tuple(changes), tuple(unchanged), writes,
         lambda: cover(desk, ids, by, from_on, until_on, note), last_operation(desk),
-        thing="colleague", warning=_stranger(desk, who),
+        thing="colleague", warning=stranger(desk, who),
     )  # fmt: skip
 
 
@@ -379,18 +380,6 @@ def last_operation(desk: Desk) -> int:
     """The number of the last operation there is: whether anything was written since is told by it."""
     (last,) = desk.store.connection.execute("SELECT coalesce(max(n), 0) FROM op").fetchone()
     return int(last)
-
-
-def _stranger(desk: Desk, who: str) -> str:
-    """A number that nobody here is known by may be a slip: what goes to it is in nobody's list."""
-    if not who or who == desk.store.actor:
-        return ""
-    (known,) = desk.store.connection.execute(
-        "SELECT EXISTS (SELECT 1 FROM queue WHERE owner = ? AND stage <> 'closed') "
-        "OR EXISTS (SELECT 1 FROM absence WHERE away = ? OR cover = ?)",
-        (who, who, who),
-    ).fetchone()
-    return "" if known else f"Nobody here is known as {who} yet: check the number."
 
 
 def _whose(owner: str, team: str) -> str:

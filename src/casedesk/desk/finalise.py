@@ -4,7 +4,7 @@ Also reopening, settling two approvals, and which outcome a crime has where its 
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -83,8 +83,8 @@ class Ready:
     file: CaseFile
     """The facts as corrected."""
     verdict: Verdict
-    warnings: tuple[str, ...]
-    """Ids of the warnings that were accepted."""
+    warnings: Mapping[str, str]
+    """The warnings that were accepted: the id of each with its words."""
     writes: tuple[Writes, ...]
 
     @property
@@ -172,7 +172,7 @@ def prepare(
     refused = {rule: why for rule, why in warnings.items() if rule not in accept_warnings}
     if refused:
         raise CannotFinaliseError(
-            f"{ref} has warnings: {'; '.join(f'{rule} {why}' for rule, why in refused.items())}",
+            f"{ref} has warnings. {' '.join(f'{rule}: {why}' for rule, why in refused.items())}",
             f"Put them right, or accept them by name: {', '.join(refused)}.",
             _OWN.get(next(iter(refused)), "warnings to look at")
             if len(refused) == 1
@@ -180,7 +180,7 @@ def prepare(
             [one for one in verdict.findings if one.rule in refused],
         )
     return Ready(
-        corrected, verdict, tuple(warnings), tuple(_writes(desk, corrected, left, changed, verdict, warnings))
+        corrected, verdict, warnings, tuple(_writes(desk, corrected, left, changed, verdict, warnings))
     )
 
 
@@ -323,15 +323,15 @@ def _blocked(ref: str, blocking: Sequence[Finding]) -> CannotFinaliseError:
 
 def open_warnings(left: Finalising, file: CaseFile, verdict: Verdict) -> dict[str, str]:
     """What must be accepted by name, each with its words: the rules that warn, and what the desk itself knows."""
-    found = {one.rule: one.title for one in verdict.findings if one.severity is Severity.WARN}
+    found = {one.rule: one.message for one in verdict.findings if one.severity is Severity.WARN}
     if open_rulings_of(left):
-        found[RULING] = "A ruling is still awaited"
+        found[RULING] = "A ruling is still awaited."
     elif file.case.cancel_code and not _is_approved(left, file.case.cancel_code):
-        found[RULING] = f"No ruling approves cancellation {file.case.cancel_code}"
+        found[RULING] = f"No ruling approves cancellation {file.case.cancel_code}."
     if standing_holds(left):
-        found[HELD] = "The crime is held"
+        found[HELD] = "The crime is held."
     if file.case.stage == Stage.RETURNED and standing_returns(left) and not is_resubmitted(file, left):
-        found[RETURNED] = "The crime is out for rework and has not come back"
+        found[RETURNED] = "The crime is out for rework and has not come back."
     return found
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from casedesk.desk.case_asks import line, optional_text
+from casedesk.desk.colleagues import stranger
 from casedesk.desk.desk import Desk
 from casedesk.desk.typed import given, one_of
 from casedesk.model.dossier import Dossier, Handover
@@ -41,6 +42,8 @@ class Handed:
     """The occurrences that changed hands."""
     receivers: tuple[str, ...]
     """Whose they are now."""
+    doubt: str = ""
+    """What is to be looked at again: a receiver whom nobody here is known as."""
 
 
 def loan(dossier: Dossier) -> Handover | None:
@@ -75,6 +78,7 @@ def hand_over(
     if not cases:
         raise BadInputError("No case was named.", "Mark the cases, or open one.")
     plans = [(own, case, _receiver(desk, own, case, kind, receiver)) for own, case in cases]
+    doubt = stranger(desk, receiver)
     with desk.store.unit_of_work(f"handover.{kind.value}") as unit:
         for at, (own, case, whose) in enumerate(plans, 1):
             entry: dict[str, Value] = {
@@ -88,6 +92,7 @@ def hand_over(
     return Handed(
         tuple(case.ref or "(no reference)" for _, case, _ in plans),
         tuple(dict.fromkeys(whose for _, _, whose in plans)),
+        doubt,
     )
 
 

@@ -8,7 +8,8 @@ from casedesk.desk.handover import WAY_TITLES, Handed, Way, hand_over, loan
 def handed_said(way: Way, handed: Handed) -> str:
     """What a handover did, in a sentence."""
     what = handed.refs[0] if len(handed.refs) == 1 else f"{len(handed.refs):,} cases"
-    return f"{WAY_TITLES[way]}: {what}, now with {', '.join(handed.receivers)}."
+    said = f"{WAY_TITLES[way]}: {what}, now with {', '.join(handed.receivers)}."
+    return f"{said} {handed.doubt}" if handed.doubt else said
 
 
 def _asks(way: Way) -> list[Ask]:

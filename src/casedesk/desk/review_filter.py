@@ -10,6 +10,7 @@ from casedesk.desk.review_state import ReviewState
 from casedesk.model.errors import BadInputError
 from casedesk.model.text import clean, folded
 from casedesk.reference.rows import hint
+from casedesk.rules.query import parse
 
 NONE, NOBODY = "none", "nobody"
 """What stands for an empty value."""
@@ -55,7 +56,7 @@ class Wanted:
 
 
 def parse_filter(typed: str, *, unfinished: bool = False) -> Wanted:
-    """Read what was typed. Raises BadInputError for a value that a field does not know.
+    """Read what was typed. Raises BadInputError for a field that there is not, or a value that it does not know.
 
     While it is ``unfinished`` such a clause is left out instead.
     """
@@ -73,7 +74,10 @@ def parse_filter(typed: str, *, unfinished: bool = False) -> Wanted:
             raise
         if values:
             clauses.append(Clause(field, values, bool(part["not"])))
-    return Wanted(tuple(clauses), " ".join(words))
+    left = " ".join(words)
+    if not unfinished:
+        parse(left)  # what cannot be read is said, and not taken for plain words
+    return Wanted(tuple(clauses), left)
 
 
 def _values(field: str, said: str) -> tuple[str, ...]:

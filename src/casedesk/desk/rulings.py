@@ -110,6 +110,12 @@ def ask(
     """
     file = desk.case(case_id).file
     application = _application(desk, asked)
+    waiting = [one for _, one in read_finalising(desk.store.connection, case_id).rulings if not one.answer]
+    same = (asked.kind, asked.code or None, asked.to_class or None)
+    if any((one.kind, one.code, one.to_class) == same for one in waiting):
+        raise BadInputError(
+            f"{application.title}: that is asked already.", "Wait for the answer, or decide it first."
+        )
     if asked.evidence_kind and asked.evidence_kind not in application.evidence:
         known = ", ".join(application.evidence) or "none is asked for"
         raise BadInputError(

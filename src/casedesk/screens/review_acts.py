@@ -3,7 +3,7 @@
 Every act runs in a worker of the screen, asks what it needs, and returns the crimes that it decided, or None.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,7 +107,7 @@ async def _finalise(at: At, crime: Crime, correction: Correction) -> Decided:
         finalise.finalise(
             desk, crime.id, outcome=correction.outcome, outcome_date=correction.outcome_date,
             ho_class=correction.ho_class, decided_by=correction.decided_by, decided_rank=correction.decided_rank,
-            rationale=correction.rationale, accept_warnings=ready.warnings,
+            rationale=correction.rationale, accept_warnings=tuple(ready.warnings),
         )  # fmt: skip
     except CasedeskError as error:
         title = f"{crime.ref} was not finalised"
@@ -117,21 +117,15 @@ async def _finalise(at: At, crime: Crime, correction: Correction) -> Decided:
     return (crime.id,)
 
 
-async def _accepts(at: At, crime: Crime, warnings: Sequence[str]) -> bool:
+async def _accepts(at: At, crime: Crime, warnings: Mapping[str, str]) -> bool:
     """Ask whether these warnings are accepted."""
-    lines = [f"{rule}: {_warning(at.desk, rule)}" for rule in warnings]
+    lines = [f"{rule}: {why}" for rule, why in warnings.items()]
     lines.append("The approval keeps which warnings were accepted, and by whom.")
     many = counted(len(warnings), "warning")
     question = Confirm(
         f"Accept {crime.ref} with {many}?", "\n".join(lines), yes=f"Accept with {many}", no="Leave it"
     )
     return await at.app.push_screen_wait(question)
-
-
-def _warning(desk: Desk, rule: str) -> str:
-    known = desk.checker.rule(rule)
-    own = {RULING: "a ruling is awaited, or none approves the cancellation", HELD: "the crime is held"}
-    return known.title if known else own.get(rule, "")
 
 
 def _every_warning(desk: Desk) -> tuple[str, ...]:
