@@ -84,7 +84,9 @@ FROZEN = {
     """,
     "condition": """
         suspect:reference kind:text what:text starts_on:moment due_on:moment done_on:moment
-        failed_on:moment note:text
+        failed_on:moment note:text resolution:reference service:text need:text why:text
+        provider:text provider_reference:text first_at:instant evidence:text hours:int
+        amount_pence:int pay_to:text remedy:flag withdrawn_why:text
     """,
     "absence": """
         away:text cover:text from_on:moment until_on:moment ended_at:instant note:text
@@ -147,6 +149,45 @@ FROZEN = {
     "audit": """
         sample:text agrees:flag right:text themes:list text:text at:instant about:reference
         withdrawn:flag
+    """,
+    "clinic": """
+        place:text room:text opens_at:instant closes_at:instant slot_minutes:int worker:text
+        travel:text note:text cancelled_why:text
+    """,
+    "appointment": """
+        clinic:reference suspect:reference at:instant minutes:int state:text invited_at:instant
+        invited_by:text appropriate_adult:text interpreter:text solicitor:text travel:text
+        adjustments:text prepared:list note:text why:text follows:reference
+    """,
+    "evidence_review": """
+        suspect:reference admission:text admitted_where:text covers_all:flag defences:list
+        defence_note:text identification:text footage:text footage_note:text witnesses:text
+        forensic:text disclosure:text outstanding:text evidential:text evidential_why:text
+        interest_a:text interest_b:text interest_c:text interest_d:text interest_e:text
+        interest_f:text interest_g:text interest:text interest_why:text reviewed_at:instant
+        reviewer:text mode:text risk_grade:text controlling:flag similar_24_months:flag
+        cps_decision:text previous_checked:flag
+    """,
+    "gravity": """
+        suspect:reference offence:text base:int aggravating:list mitigating:list adjustment:int
+        final:int matrix:text why:text scored_at:instant
+    """,
+    "assessment": """
+        suspect:reference form:text version:text number:int started_at:instant by:text place:text
+        seen:list told:flag confirmed_at:instant completed_at:instant note:text given_up_why:text
+    """,
+    "answer": """
+        assessment:reference question:text asked:text value:text said:text note:text declined:flag
+        confirmed:flag removed:flag
+    """,
+    "resolution": """
+        suspect:reference disposal:text state:text recommended:text considered:text deviation:text
+        rationale:text exceptional:text remedy_attached:flag remedy_why:text proposed_at:instant
+        proposed_by:text authoriser:text authoriser_rank:text dpp_authorised:flag
+        authorised_at:instant refused_why:text legal_advice:text explained:flag
+        admission_repeated:flag consent:flag signed_at:instant offered_at:instant declined_why:text
+        given_on:moment completed_on:moment ended_why:text checks:list checked_by:text
+        checked_at:instant
     """,
 }
 """Field order and kinds as released: masks and columns in every store rest on them. Only ever append."""

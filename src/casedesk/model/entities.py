@@ -14,7 +14,7 @@ from functools import cached_property
 from types import NoneType
 from typing import Any
 
-from casedesk.model import dossier, facts, finalising
+from casedesk.model import clinic, dossier, facts, finalising
 from casedesk.model.ids import EntityId, decode, encode
 from casedesk.model.moments import Moment, from_micros, moment, to_micros
 
@@ -248,6 +248,13 @@ HOLD = _entity("hold", finalising.Hold, entry=True)
 RULING = _entity("ruling", finalising.Ruling)
 KEYED = _entity("keyed", finalising.Keyed, entry=True)
 AUDIT = _entity("audit", finalising.Audit, entry=True)
+CLINIC = _entity("clinic", clinic.Clinic)
+APPOINTMENT = _entity("appointment", facts.Appointment)
+EVIDENCE_REVIEW = _entity("evidence_review", clinic.EvidenceReview)
+GRAVITY = _entity("gravity", clinic.Gravity)
+ASSESSMENT = _entity("assessment", clinic.Assessment)
+ANSWER = _entity("answer", clinic.Answer)
+RESOLUTION = _entity("resolution", clinic.Resolution)
 
 ENTITIES = {
     entity.name: entity
@@ -283,6 +290,13 @@ ENTITIES = {
         RULING,
         KEYED,
         AUDIT,
+        CLINIC,
+        APPOINTMENT,
+        EVIDENCE_REVIEW,
+        GRAVITY,
+        ASSESSMENT,
+        ANSWER,
+        RESOLUTION,
     )
 }
 """Every kind of entity this program knows, by name."""

@@ -332,6 +332,50 @@ class Condition:
     done_on: Moment | None = desk("Completed")
     failed_on: Moment | None = desk("Not complied with")
     note: str | None = desk("Note", personal=True)
+    resolution: EntityId | None = desk("Resolution")
+    service: str | None = desk("Service")
+    """Id of the catalogue in the pack ``conditions``; none where it was written freely."""
+    need: str | None = desk("Need it answers")
+    """Id of a pathway of the assessment."""
+    why: str | None = desk("Why it fits", personal=True)
+    """Why it is appropriate, proportionate and achievable."""
+    provider: str | None = desk("Provider")
+    provider_reference: str | None = desk("Provider's reference")
+    first_at: datetime | None = desk("First appointment")
+    evidence: str | None = desk("Evidence required")
+    hours: int | None = desk("Hours of attendance")
+    amount_pence: int | None = desk("Amount")
+    pay_to: str | None = desk("Paid to", personal=True)
+    remedy: bool | None = desk("Community Remedy")
+    """Whether it is the action that the victim chose."""
+    withdrawn_why: str | None = desk("Why it was taken out", personal=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """One person's place in a clinic. Missed or moved, it stays as it was and another follows it."""
+
+    clinic: EntityId | None = desk("Clinic")
+    suspect: EntityId | None = desk("Suspect")
+    at: datetime | None = desk("When")
+    minutes: int | None = desk("Minutes")
+    state: str | None = desk("State")
+    """Word of :class:`casedesk.model.words.AppointmentState`."""
+    invited_at: datetime | None = desk("Invited")
+    invited_by: str | None = desk("How invited")
+    """Word of :class:`casedesk.model.words.Channel`."""
+    appropriate_adult: str | None = desk("Appropriate adult", personal=True)
+    interpreter: str | None = desk("Interpreter", personal=True)
+    """The language, and who was booked."""
+    solicitor: str | None = desk("Solicitor", personal=True)
+    travel: str | None = desk("How they come", personal=True)
+    adjustments: str | None = desk("Adjustments", personal=True)
+    prepared: tuple[str, ...] | None = desk("Prepared")
+    """Ids of the checks of the pack ``clinic`` that were ticked."""
+    note: str | None = desk("Note", personal=True)
+    why: str | None = desk("Why missed or cancelled", personal=True)
+    follows: EntityId | None = desk("Follows")
+    """The appointment that was missed or moved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -411,6 +455,7 @@ class CaseFile:
     excuses: tuple[tuple[EntityId, Excuse], ...] = ()
     witnesses: tuple[tuple[EntityId, Witness], ...] = ()
     conditions: tuple[tuple[EntityId, Condition], ...] = ()
+    appointments: tuple[tuple[EntityId, Appointment], ...] = ()
 
 
 TEAM = EntityId(b"casedesk:team".ljust(16, b"\0"))

@@ -273,6 +273,40 @@ class DecisionKind(StrEnum):
     OTHER = "other"
 
 
+class AppointmentState(StrEnum):
+    """Where an appointment of a clinic stands."""
+
+    BOOKED = "booked"
+    """The slot is kept; nobody was invited yet."""
+    INVITED = "invited"
+    CONFIRMED = "confirmed"
+    ATTENDED = "attended"
+    MISSED = "missed"
+    MOVED = "moved"
+    """Another appointment follows it."""
+    CANCELLED = "cancelled"
+
+
+class ResolutionState(StrEnum):
+    """Where an out-of-court resolution stands."""
+
+    DRAFT = "draft"
+    PROPOSED = "proposed"
+    """Checked, and with the person who may authorise it."""
+    AUTHORISED = "authorised"
+    REFUSED = "refused"
+    """Not authorised: it goes back to whoever proposed it."""
+    OFFERED = "offered"
+    DECLINED = "declined"
+    """Not accepted, or denied when it was offered: it goes back to the decision maker."""
+    ACTIVE = "active"
+    """Accepted and signed: conditions run."""
+    COMPLETED = "completed"
+    FAILED = "failed"
+    """Conditions were not kept, and the decision maker ended it."""
+    WITHDRAWN = "withdrawn"
+
+
 class CustodyState(StrEnum):
     """Where an arrest stands; or a voluntary attendance, which has no detention clock."""
 

@@ -10,6 +10,7 @@ import orjson
 from casedesk.model.dossier import Dossier
 from casedesk.model.entities import (
     ACTION,
+    APPOINTMENT,
     CASE,
     CASE_EVENT,
     CASE_FLAG,
@@ -64,6 +65,7 @@ _CHILDREN = {
     "excuses": EXCUSE,
     "witnesses": WITNESS,
     "conditions": CONDITION,
+    "appointments": APPOINTMENT,
 }
 _BATCH = 500
 
