@@ -29,7 +29,7 @@ FROZEN = {
     """,
     "suspect": """
         name:text dob:moment sex:text nominal:text status:text sub_status:text interviewed_on:moment
-        admitted:flag disposal:text
+        admitted:flag disposal:text address:text
     """,
     "victim": """
         name:text kind:text dob:moment sex:text support:text enhanced:flag enhanced_why:text
@@ -37,7 +37,7 @@ FROZEN = {
         withdrawal_kind:text withdrawal_on:moment withdrawal_reference:text informed_on:moment
         informed_how:text informed_by:text informed_who:text update_days:int contact_times:text
         interpreter:flag needs:text views:text views_on:moment remedy:text statement:text
-        compensation:text special_measures:text withdrawal_why:text pressure:text
+        compensation:text special_measures:text withdrawal_why:text pressure:text address:text
     """,
     "custody": """
         suspect:reference suite:text number:text arrested_at:instant arrived_at:instant
@@ -152,12 +152,13 @@ FROZEN = {
     """,
     "clinic": """
         place:text room:text opens_at:instant closes_at:instant slot_minutes:int worker:text
-        travel:text note:text cancelled_why:text
+        travel:text note:text cancelled_why:text covered_by:text
     """,
     "appointment": """
         clinic:reference suspect:reference at:instant minutes:int state:text invited_at:instant
         invited_by:text appropriate_adult:text interpreter:text solicitor:text travel:text
-        adjustments:text prepared:list note:text why:text follows:reference
+        adjustments:text prepared:list note:text why:text follows:reference safe_contact:text
+        avoid:list
     """,
     "evidence_review": """
         suspect:reference admission:text admitted_where:text covers_all:flag defences:list
@@ -188,6 +189,16 @@ FROZEN = {
         admission_repeated:flag consent:flag signed_at:instant offered_at:instant declined_why:text
         given_on:moment completed_on:moment ended_why:text checks:list checked_by:text
         checked_at:instant
+    """,
+    "member": """
+        name:text person:text space:text key:text recipient:text roles:list state:text upto:int
+        vouched:text since:moment why:text
+    """,
+    "restriction": """
+        members:list lifted:flag why:text
+    """,
+    "medium": """
+        label:text kind:text holder:text state:text ended_on:moment why:text
     """,
 }
 """Field order and kinds as released: masks and columns in every store rest on them. Only ever append."""

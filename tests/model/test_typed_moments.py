@@ -9,6 +9,7 @@ from casedesk.model.moments import LONDON, local, london
 from casedesk.model.typed_moments import (
     Lean,
     describe,
+    parse_birthday,
     parse_typed,
     parse_typed_moment,
     typed_form,
@@ -254,3 +255,33 @@ def test_working_days_land_on_a_working_day_that_far_away(now: datetime, number:
 def test_a_month_that_is_shorter_gives_its_last_day() -> None:
     assert at("+3mo", now=datetime(2026, 11, 30, 15, 0, tzinfo=UTC)) == "Sun 28 Feb 2027 15:00"
     assert at("-1mo", now=datetime(2026, 3, 31, 12, 0, tzinfo=UTC)) == "Sat 28 Feb 2026 13:00"
+
+
+@pytest.mark.parametrize(
+    ("typed", "born"),
+    [
+        ("01/02/61", "1961-02-01"),
+        ("1/2/1961", "1961-02-01"),
+        ("1 feb 1961", "1961-02-01"),
+        ("20/11/26", "2026-11-20"),
+        ("21/11/26", "1926-11-21"),
+        ("29/2/96", "1996-02-29"),
+        ("1961-02-01", "1961-02-01"),
+    ],
+)
+def test_a_birthday_lies_in_the_past(typed: str, born: str) -> None:
+    assert parse_birthday(typed, FRIDAY) == born
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [("1/2", "has no year"), ("1 feb", "has no year"), ("1/2/2027", "in the future"), ("tomorrow", "in the future")],
+)
+def test_a_birthday_without_a_year_or_to_come_is_refused(typed: str, says: str) -> None:
+    with pytest.raises(BadInputError, match=says):
+        parse_birthday(typed, FRIDAY)
+
+
+def test_a_year_of_two_figures_that_is_to_come_is_the_past_one_where_the_past_is_meant() -> None:
+    assert at("01/02/61", Lean.PAST) == "Wed 1 Feb 1961 00:00"
+    assert at("01/02/61") == "Tue 1 Feb 2061 00:00"

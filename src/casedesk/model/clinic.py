@@ -27,6 +27,8 @@ class Clinic:
     travel: str | None = desk("Travel")
     note: str | None = desk("Note", personal=True)
     cancelled_why: str | None = desk("Why it is not held")
+    covered_by: str | None = desk("Covered by")
+    """Who took the day over from whoever holds it; none while nobody did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from functools import cached_property
 from types import NoneType
 from typing import Any
 
-from casedesk.model import clinic, dossier, facts, finalising
+from casedesk.model import clinic, dossier, facts, finalising, team
 from casedesk.model.ids import EntityId, decode, encode
 from casedesk.model.moments import Moment, from_micros, moment, to_micros
 
@@ -255,6 +255,9 @@ GRAVITY = _entity("gravity", clinic.Gravity)
 ASSESSMENT = _entity("assessment", clinic.Assessment)
 ANSWER = _entity("answer", clinic.Answer)
 RESOLUTION = _entity("resolution", clinic.Resolution)
+MEMBER = _entity("member", team.Member)
+RESTRICTION = _entity("restriction", team.Restriction)
+MEDIUM = _entity("medium", team.Medium)
 
 ENTITIES = {
     entity.name: entity
@@ -297,6 +300,9 @@ ENTITIES = {
         ASSESSMENT,
         ANSWER,
         RESOLUTION,
+        MEMBER,
+        RESTRICTION,
+        MEDIUM,
     )
 }
 """Every kind of entity this program knows, by name."""

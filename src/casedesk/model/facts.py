@@ -122,6 +122,7 @@ class Suspect:
     admitted: bool | None = extract("Admission")
     disposal: str | None = extract("Disposal")
     """Outcome code that this suspect's disposal would give, where suspects were dealt with differently."""
+    address: str | None = desk("Address for letters", personal=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +166,7 @@ class Victim:
     special_measures: str | None = desk("Special measures", personal=True)
     withdrawal_why: str | None = desk("Why support was withdrawn", personal=True)
     pressure: str | None = desk("Pressure on the victim considered", personal=True)
+    address: str | None = desk("Address for letters", personal=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -376,6 +378,10 @@ class Appointment:
     why: str | None = desk("Why missed or cancelled", personal=True)
     follows: EntityId | None = desk("Follows")
     """The appointment that was missed or moved."""
+    safe_contact: str | None = desk("Safe contact", personal=True)
+    """A warning shown before the person is written to or rung."""
+    avoid: tuple[str, ...] | None = desk("Not to be reached by")
+    """Words of :class:`casedesk.model.words.Channel` that are not safe: an invitation that way is refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

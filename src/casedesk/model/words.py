@@ -307,6 +307,26 @@ class ResolutionState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class TeamRole(StrEnum):
+    """What an installation's operations may do besides ordinary casework, when a bundle brings them."""
+
+    APPROVAL = "approval"
+    """Finalise crimes."""
+    DISPOSAL = "disposal"
+    """Erase cases."""
+    MEMBERSHIP = "membership"
+    """Add and remove members."""
+
+
+class MemberState(StrEnum):
+    """Whether an installation belongs to the team. When two desks disagree the earlier in this list is shown."""
+
+    LOST = "lost"
+    """Lost or stolen: nothing it says after a point is believed."""
+    LEFT = "left"
+    ACTIVE = "active"
+
+
 class CustodyState(StrEnum):
     """Where an arrest stands; or a voluntary attendance, which has no detention clock."""
 

@@ -19,6 +19,12 @@ class Registry:
         self.device_ids: dict[int, bytes] = {}
         self.spaces: dict[bytes, int] = {}
         self.vv: dict[tuple[int, int], tuple[int, bytes]] = {}
+        self.home: dict[int, int] = {}
+        """The space that each device writes in: there is only one."""
+        self.loose: set[tuple[int, int]] = set()
+        """Operations (device, number) held beyond a gap."""
+        self.aside: set[tuple[int, int]] = set()
+        """Operations (device, number) held and not applied: to those that replace them they have not come yet."""
         self.reload()
 
     def reload(self) -> None:
@@ -29,6 +35,18 @@ class Registry:
         self.vv = {
             (s, d): (seq, h) for s, d, seq, h in self._db.execute("SELECT space, device, seq, hash FROM vv")
         }
+        self.home = {device: space for space, device in self.vv}
+        self.loose = set(self._db.execute("SELECT device, seq FROM loose"))
+        self.aside = set(self._db.execute("SELECT device, seq FROM aside"))
+
+    def space(self, space_id: bytes, name: str = "") -> int:
+        """The number of a space; one never met gets the next."""
+        found = self.spaces.get(space_id)
+        if found is None:
+            found = len(self.spaces) + 1
+            self._db.execute("INSERT INTO space VALUES (?, ?, ?)", (found, space_id, name))
+            self.spaces[space_id] = found
+        return found
 
     def device(self, device_id: bytes) -> int:
         """The number of a device; one never met gets the next, with nothing else known of it."""
@@ -48,9 +66,12 @@ class Registry:
         return self.vv.get((space, device), (0, GENESIS))
 
     def is_held(self, space: bytes, device: bytes, seq: int) -> bool:
-        """Whether an operation has been applied here."""
+        """Whether an operation has been applied here. ``space`` is where the asking one was written."""
         ix = self.devices.get(device)
-        return ix is not None and self.have(self.spaces[space], ix)[0] >= seq
+        if ix is None or (ix, seq) in self.aside:
+            return False
+        home = self.home.get(ix) or self.spaces[space]
+        return self.have(home, ix)[0] >= seq or (ix, seq) in self.loose
 
 
 @dataclass(frozen=True)

@@ -159,6 +159,7 @@ def become_new(store: Store) -> str:
         db.execute(
             "UPDATE secret SET value = ? WHERE name = 'signing-key'", (signing_key.private_bytes_raw(),)
         )
+        db.execute("DELETE FROM secret WHERE name = 'bundle-identity'")
         store_id = secrets.token_hex(16)
         store.set_meta("device", device)
         store.set_meta("store", store_id)

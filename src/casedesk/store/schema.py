@@ -20,7 +20,7 @@ CREATE TABLE op (
     hash BLOB NOT NULL, hlc BIGINT NOT NULL, kind TEXT NOT NULL, entity TEXT NOT NULL,
     entity_id BLOB NOT NULL, case_id BLOB NOT NULL, unit BLOB NOT NULL,
     header BLOB NOT NULL, sig BLOB NOT NULL, payload BLOB,
-    UNIQUE (space, device, seq)
+    UNIQUE (device, seq)
 );
 CREATE INDEX op_case ON op (case_id, hlc);
 CREATE TABLE vv (
@@ -34,11 +34,40 @@ CREATE TABLE access_log (
 CREATE INDEX access_log_case ON access_log (case_id) WHERE case_id IS NOT NULL;
 CREATE INDEX access_log_unit ON access_log (unit) WHERE unit IS NOT NULL;
 CREATE TABLE blob (sha256 BLOB PRIMARY KEY NOT NULL, size INTEGER NOT NULL, data BLOB NOT NULL);
+CREATE TABLE loose (
+    device INTEGER NOT NULL, seq BIGINT NOT NULL, PRIMARY KEY (device, seq)
+) WITHOUT ROWID;
+CREATE TABLE aside (
+    device INTEGER NOT NULL, seq BIGINT NOT NULL, why TEXT NOT NULL, PRIMARY KEY (device, seq)
+) WITHOUT ROWID;
+CREATE TABLE park (
+    hash BLOB PRIMARY KEY, space BLOB NOT NULL, device BLOB NOT NULL, seq BIGINT NOT NULL, why TEXT NOT NULL,
+    sender BLOB NOT NULL, came_at BIGINT NOT NULL, header BLOB NOT NULL, sig BLOB NOT NULL, payload BLOB
+);
+CREATE INDEX park_device ON park (device, seq);
+CREATE TABLE peer (
+    device BLOB PRIMARY KEY, have TEXT NOT NULL, number BIGINT NOT NULL, made_at BIGINT NOT NULL,
+    came_at BIGINT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE receipt (
+    sha256 BLOB PRIMARY KEY, sender BLOB NOT NULL, number BIGINT NOT NULL, kind TEXT NOT NULL, made_at BIGINT NOT NULL,
+    came_at BIGINT NOT NULL, news INTEGER NOT NULL, held INTEGER NOT NULL, parked INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE outgoing (
+    number INTEGER PRIMARY KEY, sha256 BLOB NOT NULL, kind TEXT NOT NULL, made_at BIGINT NOT NULL,
+    members TEXT NOT NULL, operations INTEGER NOT NULL, bytes BIGINT NOT NULL, upto BIGINT NOT NULL,
+    reason TEXT NOT NULL, medium BLOB
+);
 CREATE TABLE draft (key TEXT PRIMARY KEY, value TEXT NOT NULL, at BIGINT NOT NULL) WITHOUT ROWID;
 CREATE TABLE preference (key TEXT PRIMARY KEY, value TEXT NOT NULL, at BIGINT NOT NULL) WITHOUT ROWID;
 """
-"""What is true: the journal, who wrote it, who saw what, what documents hold, and what this installation knows of
-itself."""
+"""What is true: the journal, who wrote it, who saw what, what documents hold, what travelled in bundles, and what this
+installation knows of itself.
+
+``loose`` are operations held beyond a gap of their chain, as a handover brings them; ``aside`` those held in
+their chain and not applied, because their content is not here or their author may not do it; ``park`` those that came
+and cannot be taken in yet, or ever.
+"""
 
 FOLD_STATE_TABLES = """
 CREATE TABLE dead (

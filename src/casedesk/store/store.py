@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from casedesk.model.errors import NewerStoreError, StoreError
 from casedesk.model.ids import EntityId
@@ -32,7 +32,11 @@ from casedesk.store.registry import Identity, Registry
 from casedesk.store.schema import JOURNAL_TABLES, MIN_READER, STORE_SCHEMA, derived_schema
 from casedesk.store.waiting import WaitingLines
 
+if TYPE_CHECKING:
+    from pyrage.x25519 import Identity as BundleIdentity
+
 _SIGNING_KEY = "signing-key"
+_BUNDLE_KEY = "bundle-identity"
 _TRIAL = "trial"
 _LEAN_KIB = 8 * 1024
 _PATIENCE = 10.0
@@ -395,6 +399,26 @@ class Store:
     def registry(self) -> Registry:
         """Devices and spaces by number."""
         return self._registry
+
+    @property
+    def identity(self) -> Identity:
+        """Who writes here, with the key that signs."""
+        return self._identity
+
+    def sign(self, data: bytes) -> bytes:
+        """Sign as this installation: a card or a bundle, each with the domain tag of its kind."""
+        return self._identity.signing_key.sign(data)
+
+    def bundle_identity(self) -> "BundleIdentity":
+        """The age key that bundles for this installation are opened with; made when it is first asked for."""
+        from pyrage import x25519
+
+        found = self.connection.execute("SELECT value FROM secret WHERE name = ?", (_BUNDLE_KEY,)).fetchone()
+        if found:
+            return x25519.Identity.from_str(found[0])
+        made = x25519.Identity.generate()
+        self._keep("INSERT INTO secret VALUES (?, ?)", (_BUNDLE_KEY, str(made)))
+        return made
 
     # -- inside ---------------------------------------------------------------------------------------------
 

@@ -1,0 +1,26 @@
+"""What is said when a bundle, or a file that should be one, is not taken in."""
+
+from casedesk.model.errors import CasedeskError
+
+UNCHANGED = "Nothing was changed."
+
+
+class RefusedError(CasedeskError):
+    """A bundle or card that is not taken in. The store is as it was; the message holds nothing of the content.
+
+    ``why`` is one word for tests and the log: ``size``, ``key``, ``magic``, ``format``, ``signature``, ``addressee``,
+    ``body``, ``record``, ``json``, ``card``, ``expired``.
+    """
+
+    exit_code = 4
+
+    def __init__(self, why: str, message: str, cure: str) -> None:
+        super().__init__(f"{message} {UNCHANGED}", cure)
+        self.why = why
+
+
+def damaged(why: str, what: str) -> RefusedError:
+    """A file that is not as it was written."""
+    return RefusedError(
+        why, f"The bundle is damaged: {what}.", "Ask for it again, on another stick or by another way."
+    )

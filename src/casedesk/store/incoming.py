@@ -1,0 +1,526 @@
+"""Takes in what other installations wrote: each operation once, in the order of its chain, or not yet, or never.
+
+All of one bundle is one transaction. An operation that follows the last one held of its author is applied; one beyond a
+gap, or of an author who is not known, waits in ``park`` and is taken in as soon as what it waits for has come; one that
+contradicts what is held stays there for a person to look at. Nothing is ever dropped without a word.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from casedesk.model.entities import APPROVAL, ENTITIES, MEMBER, Entity
+from casedesk.model.errors import StoreError
+from casedesk.model.ids import EntityId, decode
+from casedesk.model.moments import to_micros
+from casedesk.model.words import MemberState, TeamRole
+from casedesk.store import blobs, hlc, queue_upkeep
+from casedesk.store.access_log import AccessKind
+from casedesk.store.connection import Connection
+from casedesk.store.fold import Fold
+from casedesk.store.operations import DOMAIN, Operation, OpKind, parse_operation
+from casedesk.store.registry import Registry
+from casedesk.store.store import Store
+
+_BATCH = 500
+_SETTLE = 5000
+"""So many operations are taken in before the queue is brought up to date and what was read is forgotten."""
+
+
+class Why(StrEnum):
+    """Why an operation waits."""
+
+    GAP = "gap"
+    """Earlier ones of its author have not come."""
+    UNKNOWN = "unknown-author"
+    FORK = "fork"
+    """Another of its number is held, or it does not follow the one before it: two copies of one store wrote."""
+    OWN = "own"
+    """It names this installation as its author, and was not written here: a restored or copied store."""
+    LATE = "after-loss"
+    """Its author's laptop was lost before it was written."""
+    FORGED = "signature"
+    """Its author did not sign it."""
+
+
+WAITS = (Why.GAP.value, Why.UNKNOWN.value)
+"""What may still be taken in, once something else has come."""
+NO_CONTENT, NO_ROLE = "content", "role"
+"""Why an operation that is held in its chain was not applied: its content was not given, its author may not do it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """What is known of an installation whose operations come."""
+
+    id: bytes
+    space: bytes
+    public: bytes
+    name: str
+    actor: str
+    roles: frozenset[str]
+    upto: int | None
+    """The last operation that is believed; none where there is no such limit."""
+
+
+@dataclass(slots=True)
+class Taken:
+    """What came of a bundle's operations."""
+
+    new: int = 0
+    held: int = 0
+    """Those that were here already."""
+    filled: int = 0
+    """Those that were here and not applied, and now could be."""
+    without_content: int = 0
+    not_allowed: int = 0
+    """Those whose author may not do what they do: held, not applied."""
+    parked: Counter[Why] = field(default_factory=Counter)
+    freed: int = 0
+    """Those that had waited, and were taken in now."""
+    not_shown: int = 0
+    """Those that only a newer program understands."""
+    cases: set[EntityId] = field(default_factory=set)
+    attachments: int = 0
+    conflicts: int = 0
+    """Conflicts that it raised."""
+
+
+class Incoming:
+    """One bundle being taken in. Made by :func:`taking_in`."""
+
+    def __init__(self, store: Store, sender: bytes) -> None:
+        self._store = store
+        self._db: Connection = store.connection
+        self._registry: Registry = store.registry
+        self._sender = sender
+        self._rows: list[tuple[Any, ...]] = []
+        self._n = int(self._db.execute("SELECT coalesce(max(n), 0) FROM op").fetchone()[0])
+        self._fold = Fold(
+            self._db,
+            device_index=self._registry.device,
+            is_held=self._registry.is_held,
+            flush_journal=self._flush,
+        )
+        self._units: dict[bytes, tuple[int, Operation]] = {}
+        self._run: tuple[Author, Operation] | None = None
+        self._authors: dict[bytes, Author | None] = {}
+        self._latest = 0
+        self._since_settled = 0
+        self._conflicts = self._count_conflicts()
+        self.taken = Taken()
+
+    # -- what a bundle holds ---------------------------------------------------------------------------------
+
+    def operation(self, op: Operation, *, loose: bool = False) -> Why | None:
+        """Take one operation in; why it waits when it does. ``loose``: it may stand beyond a gap, as in a handover.
+
+        The signature over the last of a run of one author speaks for all of the run, because each names the hash of
+        the one before it: :meth:`finish` checks it. Raises StoreError when it does not fit.
+        """
+        why = self._judge(op, loose=loose)
+        if why is not None:
+            self._park(op, why)
+        return why
+
+    def attachment(self, sha: bytes, content: bytes) -> bool:
+        """Keep the content of a document; False when no document names it, or it is here. Raises StoreError."""
+        self._flush()
+        self._fold.flush()
+        (named,) = self._db.execute(
+            "SELECT EXISTS (SELECT 1 FROM document WHERE sha256 = ?)", (sha.hex(),)
+        ).fetchone()
+        if not named:
+            return False
+        kept = blobs.write(self._db, sha, len(content), [content])
+        self.taken.attachments += kept
+        return kept
+
+    def finish(self) -> Taken:
+        """Free what waited for what has come, and write everything that is held back."""
+        self._end_run()
+        while self._free():
+            self._end_run()
+        self._settle()
+        last = int(self._store.meta("hlc") or 0)
+        self._store.set_meta("hlc", hlc.absorb(last, self._latest, self._store.clock()))
+        self._write_vector()
+        self.taken.conflicts = self._count_conflicts() - self._conflicts
+        self._store.checkpoint("finished")
+        return self.taken
+
+    # -- one operation ---------------------------------------------------------------------------------------
+
+    def _judge(self, op: Operation, *, loose: bool) -> Why | None:
+        """Apply an operation, or say why it waits."""
+        device = self._registry.devices.get(op.device)
+        if device is not None and self._is_here(op, device):
+            return self._again(op, device)
+        if device == self._store.device:
+            return Why.OWN
+        author = self._author(op.device)
+        if author is None or author.space != op.space:
+            return Why.UNKNOWN
+        if author.upto is not None and op.seq > author.upto:
+            return Why.LATE
+        number = self._registry.device(op.device)
+        seq, prev = self._registry.have(self._registry.space(op.space), number)
+        if op.seq == seq + 1:
+            if op.prev != prev:
+                return Why.FORK
+            self._follow(author, op)
+        elif not loose:
+            return Why.GAP
+        elif not _is_signed(author, op):
+            return Why.FORGED
+        else:
+            self._registry.loose.add((number, op.seq))
+            self._db.execute("INSERT INTO loose VALUES (?, ?)", (number, op.seq))
+        self._take(author, op, number)
+        return None
+
+    def _is_here(self, op: Operation, device: int) -> bool:
+        home = self._registry.home.get(device)
+        have = self._registry.have(home, device)[0] if home else 0
+        return op.seq <= have or (device, op.seq) in self._registry.loose
+
+    def _again(self, op: Operation, device: int) -> Why | None:
+        """One that is here already: the same, or another of the same number."""
+        self._flush()
+        found = self._db.execute(
+            "SELECT hash, payload FROM op WHERE device = ? AND seq = ?", (device, op.seq)
+        ).fetchone()
+        if found is None or found[0] != op.hash:
+            return Why.FORK
+        self.taken.held += 1
+        if (device, op.seq) in self._registry.aside and op.payload is not None and found[1] is None:
+            self._db.execute(
+                "UPDATE op SET payload = ? WHERE device = ? AND seq = ?", (op.payload, device, op.seq)
+            )
+            author = self._author(op.device)
+            if author is not None:
+                self._apply_or_bar(author, op, device)
+        return None
+
+    def _follow(self, author: Author, op: Operation) -> None:
+        """It stands next in its chain: the chain goes on with it."""
+        if self._run is not None and self._run[0].id != author.id:
+            self._end_run()
+        self._run = author, op
+        number, space = self._registry.device(op.device), self._registry.space(op.space)
+        self._registry.home[number] = space
+        self._registry.vv[space, number] = self._reached(number, op.seq, op.hash)
+
+    def _reached(self, device: int, seq: int, digest: bytes) -> tuple[int, bytes]:
+        """How far a chain reaches once what stood beyond the gap joins it."""
+        while (device, seq + 1) in self._registry.loose:
+            self._flush()
+            row = self._db.execute(
+                "SELECT header, hash FROM op WHERE device = ? AND seq = ?", (device, seq + 1)
+            ).fetchone()
+            if parse_operation(row[0], b"", None).prev != digest:
+                break  # a fork: the two ends never meet, which verifying reports
+            seq, digest = seq + 1, row[1]
+            self._registry.loose.discard((device, seq))
+            self._db.execute("DELETE FROM loose WHERE device = ? AND seq = ?", (device, seq))
+        return seq, digest
+
+    def _end_run(self) -> None:
+        """Check the signature over the last operation of a run: the hashes carry it to all before."""
+        if self._run is None:
+            return
+        author, op = self._run
+        self._run = None
+        if not _is_signed(author, op):
+            raise StoreError(
+                f"Operations of {author.name} in this bundle are not signed by them. Nothing was changed.",
+                "Ask the sender in person; tell your information security contact.",
+            )
+
+    def _take(self, author: Author, op: Operation, number: int) -> None:
+        self._n += 1
+        self._rows.append(
+            (
+                self._n, self._registry.space(op.space), number, op.seq, bytearray(op.hash), op.hlc, op.kind, op.entity,
+                bytearray(op.entity_id), bytearray(op.case_id), bytearray(op.unit), bytearray(op.header),
+                bytearray(op.sig), None if op.payload is None else bytearray(op.payload),
+            )
+        )  # fmt: skip
+        if len(self._rows) >= _BATCH:
+            self._flush()
+        first = self._units[op.unit][0] if op.unit in self._units else op.seq
+        self._units[op.unit] = (first, op)
+        self._latest = max(self._latest, op.hlc)
+        self.taken.new += 1
+        self._apply_or_bar(author, op, number)
+        self._since_settled += 1
+        if self._since_settled >= _SETTLE:
+            self._settle()
+
+    def _apply_or_bar(self, author: Author, op: Operation, number: int) -> None:
+        """Apply an operation that is held, unless its content is not here or its author may not do it."""
+        key = number, op.seq
+        why = NO_ROLE if self._exceeds(author, op) else ""
+        if op.payload is None and not self._is_disposed(op, number):
+            why = NO_CONTENT
+        if why:
+            self._registry.aside.add(key)
+            self._db.execute("INSERT OR REPLACE INTO aside VALUES (?, ?, ?)", (*key, why))
+            self.taken.not_allowed += why == NO_ROLE
+            self.taken.without_content += why == NO_CONTENT
+            return
+        self._apply(op)
+        if key in self._registry.aside:
+            self._registry.aside.discard(key)
+            self._db.execute("DELETE FROM aside WHERE device = ? AND seq = ?", key)
+            self.taken.filled += 1
+
+    def _is_disposed(self, op: Operation, number: int) -> bool:
+        found = self._db.execute(
+            "SELECT 1 FROM disposed WHERE case_id = ? AND device = ? AND seq >= ?",
+            (op.case_id, number, op.seq),
+        ).fetchone()
+        return found is not None
+
+    def _exceeds(self, author: Author, op: Operation) -> bool:
+        """Whether an operation does what its author may not: for want of a role, or because nobody may."""
+        needed = TeamRole.DISPOSAL if op.kind == OpKind.DISPOSE else _NEEDS.get(op.entity)
+        if needed is not None and needed not in author.roles:
+            return True
+        return op.entity == MEMBER.name and self._changes_keys(op)
+
+    def _changes_keys(self, op: Operation) -> bool:
+        """Whether it gives a member that is known other keys than were compared."""
+        self._fold.flush()
+        held = self._db.execute(
+            "SELECT space, key, recipient FROM member WHERE id = ? AND key IS NOT NULL", (op.entity_id,)
+        ).fetchone()
+        try:
+            said = op.body().get("fields") or {}
+        except ValueError:
+            return True
+        return held is not None and any(
+            name in said and said[name] != was
+            for name, was in zip(("space", "key", "recipient"), held, strict=True)
+        )
+
+    def _apply(self, op: Operation) -> None:
+        """Fold an operation in; one that is whole and cannot be applied is quarantined."""
+        contents: set[bytes] = set()
+        if op.kind == OpKind.DISPOSE:
+            self._flush()
+            contents = blobs.named_in(self._db, op.case_id)
+        try:
+            self._fold.apply(op)
+        except ValueError:
+            self._flush()
+            self._db.execute(
+                "INSERT OR IGNORE INTO quarantine VALUES (?, ?, ?, 'its content cannot be read')",
+                (self._registry.space(op.space), self._registry.device(op.device), op.seq),
+            )
+            return
+        if op.kind == OpKind.DISPOSE:
+            self._fold.flush()
+            blobs.drop_unneeded(self._db, contents)
+            self._forget_erased(op)
+        if op.entity == MEMBER.name:
+            self._authors.clear()
+        self.taken.cases.add(op.case_id)
+
+    def _forget_erased(self, disposal: Operation) -> None:
+        """What was set aside for want of its content and is erased now waits for nothing."""
+        self._db.execute(
+            "DELETE FROM aside WHERE why = ? AND EXISTS ("
+            "SELECT 1 FROM op JOIN disposed ON disposed.case_id = op.case_id "
+            "AND disposed.device = op.device AND disposed.seq >= op.seq WHERE op.device = aside.device "
+            "AND op.seq = aside.seq AND op.case_id = ?)",
+            (NO_CONTENT, disposal.case_id),
+        )
+        self._registry.aside = set(self._db.execute("SELECT device, seq FROM aside"))
+
+    # -- what waits ------------------------------------------------------------------------------------------
+
+    def _park(self, op: Operation, why: Why) -> None:
+        self._db.execute(
+            "INSERT INTO park VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (hash) DO UPDATE SET payload = coalesce(park.payload, excluded.payload), why = excluded.why",
+            (
+                op.hash, op.space, op.device, op.seq, why.value, self._sender,
+                to_micros(self._store.clock()), op.header, op.sig, op.payload,
+            ),
+        )  # fmt: skip
+        self.taken.parked[why] += 1
+
+    def _free(self) -> bool:
+        """Try what waits again; whether any of it could be taken in."""
+        freed = self._unbar()
+        for (device,) in self._db.execute(
+            "SELECT DISTINCT device FROM park WHERE why IN (?, ?)", WAITS
+        ).fetchall():
+            for header, sig, payload, digest in self._waiting(device):
+                op = parse_operation(header, sig, payload)
+                why = self._judge(op, loose=False)
+                if why in (Why.GAP, Why.UNKNOWN):
+                    break
+                self._db.execute("DELETE FROM park WHERE hash = ?", (digest,))
+                if why is not None:
+                    self._park(op, why)
+                    continue
+                freed = True
+                self.taken.freed += 1
+        return freed
+
+    def _unbar(self) -> bool:
+        """Apply what was set aside for want of a role that its author has now."""
+        self._flush()
+        freed = False
+        for number, header, sig, payload in self._db.execute(
+            "SELECT op.device, op.header, op.sig, op.payload FROM aside JOIN op ON op.device = aside.device "
+            "AND op.seq = aside.seq WHERE aside.why = ? ORDER BY op.device, op.seq",
+            (NO_ROLE,),
+        ).fetchall():
+            op = parse_operation(header, sig, payload)
+            author = self._author(op.device)
+            if author is not None and not self._exceeds(author, op):
+                self._apply_or_bar(author, op, number)
+                freed = True
+        return freed
+
+    def _waiting(self, device: bytes) -> Iterator[tuple[bytes, bytes, bytes | None, bytes]]:
+        """What waits of one installation, in the order of its numbers."""
+        last = 0
+        while some := self._db.execute(
+            "SELECT header, sig, payload, hash, seq FROM park WHERE device = ? AND seq > ? AND why IN (?, ?) "
+            "ORDER BY seq LIMIT 500",
+            (device, last, *WAITS),
+        ).fetchall():
+            for *row, seq in some:
+                last = seq
+                yield row[0], row[1], row[2], row[3]
+
+    # -- writing ---------------------------------------------------------------------------------------------
+
+    def _flush(self) -> None:
+        if self._rows:
+            self._db.executemany(
+                "INSERT INTO op (n, space, device, seq, hash, hlc, kind, entity, entity_id, case_id, unit, header, "
+                "sig, payload) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                self._rows,
+            )
+            self._rows.clear()
+
+    def _settle(self) -> None:
+        """Write what is held back and bring the queue up to date."""
+        self._flush()
+        self._fold.forget_rows()
+        self._store.checkpoint("folded")
+        if self._fold.touched:
+            queue_upkeep.refresh(self._db, self._fold.touched, self._store.clock(), self._store.packs)
+            self._fold.touched.clear()
+        self._write_units()
+        self._since_settled = 0
+        self._store.checkpoint("queued")
+
+    def _write_units(self) -> None:
+        self._db.executemany(
+            "INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+            "(hlc, at_ms, last_seq, first_seq) = (max(hlc, excluded.hlc), max(at_ms, excluded.at_ms), "
+            "max(last_seq, excluded.last_seq), min(first_seq, excluded.first_seq))",
+            [
+                (
+                    unit, op.act, op.actor, self._registry.device(op.device), op.hlc, op.wall_ms, first, op.seq,
+                    op.about,
+                )
+                for unit, (first, op) in self._units.items()
+            ],
+        )  # fmt: skip
+        self._units.clear()
+
+    def _write_vector(self) -> None:
+        """Note how far each chain reaches now."""
+        self._db.executemany(
+            "INSERT INTO vv VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (space, device) DO UPDATE SET seq = excluded.seq, hash = excluded.hash",
+            [(space, device, seq, held) for (space, device), (seq, held) in self._registry.vv.items()],
+        )
+
+    def _author(self, device: bytes) -> Author | None:
+        """Who wrote an operation, by the members that are known now."""
+        if device not in self._authors:
+            self._fold.flush()
+            found = read_author(self._db, device)
+            self._authors[device] = found
+            if found is not None:
+                number = self._registry.device(device)
+                self._db.execute(
+                    "UPDATE device SET name = ?, actor = ?, sign_pub = ?, status = 'member' "
+                    "WHERE ix = ? AND status IN ('unknown', 'member')",
+                    (found.name, found.actor, found.public, number),
+                )
+        return self._authors[device]
+
+    def _count_conflicts(self) -> int:
+        (count,) = self._db.execute("SELECT count(*) FROM conflict").fetchone()
+        return int(count)
+
+
+@contextmanager
+def taking_in(store: Store, sender: bytes, detail: Callable[[Taken], dict[str, Any]]) -> Iterator[Incoming]:
+    """Open the one way by which others' operations come in: all of the block is saved together, or nothing.
+
+    The caller calls :meth:`Incoming.finish`; ``detail`` is what the access log says of it. Raises StoreError as a unit
+    of work does.
+    """
+    with store.transaction():
+        incoming = Incoming(store, sender)
+        yield incoming
+        store.access.write(AccessKind.COMBINATION, store.clock(), detail=detail(incoming.taken))
+
+
+def read_author(connection: Connection, device: bytes) -> Author | None:
+    """What is known of an installation; None when it is no member, or what is said of it cannot be read."""
+    found = connection.execute(
+        "SELECT space, key, name, person, roles, state, upto FROM member WHERE id = ? AND key IS NOT NULL",
+        (device,),
+    ).fetchone()
+    if found is None:
+        return None
+    space, key, name, person, roles, state, upto = found
+    try:
+        public, home = decode(key), decode(space)
+    except (ValueError, TypeError):
+        return None
+    limit = upto if state == MemberState.LOST else None
+    if state == MemberState.LOST and limit is None:
+        limit = 0
+    granted = MEMBER.by_name["roles"].from_column(roles) if roles else ()
+    return Author(device, home, public, name or "", person or "", frozenset(granted), limit)
+
+
+_NEEDS: dict[str, TeamRole] = {MEMBER.name: TeamRole.MEMBERSHIP, APPROVAL.name: TeamRole.APPROVAL}
+"""The role that writing an entity needs, besides that of a colleague."""
+
+
+def _is_signed(author: Author, op: Operation) -> bool:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        Ed25519PublicKey.from_public_bytes(author.public).verify(op.sig, DOMAIN + op.hash)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def preload(fold: Fold, some: Sequence[Operation]) -> None:
+    """Read the rows that these operations may change, at once."""
+    wanted: dict[str, list[EntityId]] = {}
+    for op in some:
+        wanted.setdefault(op.entity, []).append(op.entity_id)
+    for name, ids in wanted.items():
+        entity: Entity | None = ENTITIES.get(name)
+        if entity is not None:
+            fold.preload(entity, ids)

@@ -1,0 +1,79 @@
+"""Chooses what a bundle carries: operations as they were signed, and the contents that documents among them name."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
+
+import orjson
+
+from casedesk.model.entities import DOCUMENT
+from casedesk.model.ids import EntityId
+from casedesk.store.connection import Connection
+
+_BATCH = 2000
+
+
+class Going(NamedTuple):
+    """One operation on its way out."""
+
+    header: bytes
+    sig: bytes
+    payload: bytes | None
+    loose: bool
+
+
+def have(connection: Connection) -> dict[bytes, int]:
+    """For each installation known here, the last of its operations that is held without a gap."""
+    return {
+        bytes(device): int(seq)
+        for device, seq in connection.execute(
+            "SELECT device.id, vv.seq FROM vv JOIN device ON device.ix = vv.device WHERE vv.seq > 0"
+        )
+    }
+
+
+def above(
+    connection: Connection, floors: Mapping[bytes, int], withheld: Collection[EntityId] = ()
+) -> Iterator[Going]:
+    """Every operation above these numbers, chain by chain; those beyond a gap come after, marked so.
+
+    The content of what was written in the ``withheld`` cases stays here: their operations go without it, so that the
+    chain goes on.
+    """
+    hidden = set(withheld)
+    chains = connection.execute(
+        "SELECT vv.device, device.id, vv.seq FROM vv JOIN device ON device.ix = vv.device ORDER BY device.id"
+    ).fetchall()
+    for number, device, last in chains:
+        seq = floors.get(bytes(device), 0)
+        while rows := connection.execute(
+            "SELECT header, sig, payload, case_id, seq FROM op WHERE device = ? AND seq > ? AND seq <= ? "
+            "ORDER BY seq LIMIT ?",
+            (number, seq, last, _BATCH),
+        ).fetchall():
+            for header, sig, payload, case_id, at in rows:
+                yield Going(header, sig, None if hidden and case_id in hidden else payload, loose=False)
+                seq = at
+    for header, sig, payload, case_id in connection.execute(
+        "SELECT header, sig, payload, case_id FROM loose JOIN op ON op.device = loose.device AND op.seq = loose.seq"
+    ).fetchall():
+        if case_id not in hidden:
+            yield Going(header, sig, payload, loose=True)
+
+
+def of_cases(connection: Connection, cases: Collection[EntityId]) -> Iterator[Going]:
+    """Everything written in these cases, by whomever, marked as standing beyond gaps."""
+    for case_id in cases:
+        for header, sig, payload in connection.execute(
+            "SELECT header, sig, payload FROM op WHERE case_id = ? ORDER BY device, seq", (case_id,)
+        ).fetchall():
+            yield Going(header, sig, payload, loose=True)
+
+
+def document_hash(one: Going) -> tuple[bytes, ...]:
+    """The content that an operation names, if it is one of a document."""
+    if one.payload is None or f'"entity":"{DOCUMENT.name}"'.encode() not in one.header:
+        return ()
+    try:
+        return (bytes.fromhex(orjson.loads(one.payload)["fields"]["sha256"]),)
+    except (ValueError, KeyError, TypeError):
+        return ()
