@@ -123,6 +123,8 @@ class _Chain:
         self._report = report
         self._numbers = numbers
         self._every_signature = every_signature
+        self._loose = _numbers_in(connection, "loose", device)
+        self._aside = _numbers_in(connection, "aside", device)
         found = connection.execute(
             "SELECT space.id, device.id, sign_pub FROM space JOIN device ON device.ix = ? WHERE space.ix = ?",
             (device, space),
@@ -146,7 +148,10 @@ class _Chain:
             self._numbers,
         ):
             self._report.operations += 1
-            self._report.disposed += row[4] is None
+            self._report.disposed += row[4] is None and row[0] not in self._aside
+            if row[0] in self._loose:
+                self._verify_loose(row)
+                continue
             problem, digest = self._link(row, seq + 1, hash_)
             if problem:
                 self._problem(row[0], problem)
@@ -166,6 +171,13 @@ class _Chain:
                 "as its end; operations were cut off, added or changed"
             )
 
+    def _verify_loose(self, row: Sequence[Any]) -> None:
+        """One beyond a gap, as a handover brings it: no hash leads to it, so its own signature must hold."""
+        problem, digest = self._link(row, row[0], None)
+        if problem:
+            self._problem(row[0], problem)
+        self._verify_signature(row[0], digest, row[3])
+
     def _problem(self, seq: int, what: str) -> None:
         self._report.problems.append(f"chain {self._name}, operation {seq}: {what}")
 
@@ -180,8 +192,11 @@ class _Chain:
         except (InvalidSignature, TypeError):
             self._problem(seq, "the signature does not fit")
 
-    def _link(self, row: Sequence[Any], expected: int, prev: bytes) -> tuple[str, bytes]:
-        """What is wrong with an operation's place in the chain, if anything; and the hash of its header."""
+    def _link(self, row: Sequence[Any], expected: int, prev: bytes | None) -> tuple[str, bytes]:
+        """What is wrong with an operation's place in the chain, if anything; and the hash of its header.
+
+        ``prev`` is None where what it follows is not here.
+        """
         seq, held, header, _, payload, *columns = row
         if not isinstance(header, bytes):
             return "the header cannot be read", b""
@@ -192,7 +207,7 @@ class _Chain:
             return "the header was changed", digest
         try:
             said = orjson.loads(header)
-            if said["prev"] != encode(prev):
+            if prev is not None and said["prev"] != encode(prev):
                 return "it does not follow the operation before it", digest
             if said["seq"] != seq:
                 return "it was renumbered", digest
@@ -206,11 +221,21 @@ class _Chain:
                 or said["unit"] != encode(unit)
             ):
                 return "its row says something else than its header", digest
-            if payload is None and not self._disposals.cover(case_id, self._author[1], seq):
+            if (
+                payload is None
+                and seq not in self._aside
+                and not self._disposals.cover(case_id, self._author[1], seq)
+            ):
                 return "its payload was erased without a disposal", digest
         except (ValueError, KeyError, TypeError):
             return "it cannot be read", digest
         return "", digest
+
+
+def _numbers_in(connection: Connection, table: str, device: int) -> set[int]:
+    """The operations of an installation that a table names."""
+    rows = connection.execute(f"SELECT seq FROM {table} WHERE device = ?", (device,))  # noqa: S608 - a table of ours
+    return {seq for (seq,) in rows}
 
 
 def _public_key(raw: Any) -> "Ed25519PublicKey | None":

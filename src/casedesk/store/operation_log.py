@@ -65,6 +65,7 @@ class OperationLog:
         self._hashes.append(op.hash)
         self._next += 1
         self._registry.vv[space, device] = (op.seq, op.hash)
+        self._registry.home[device] = space
         if len(self._rows) >= _BATCH:
             self._sign_behind()
 

@@ -93,13 +93,8 @@ def _empty(db: Connection, name: str, number: str) -> None:
 def _fold_all(store: Store, progress: Progress | None) -> int:
     db = store.connection
     registry = store.registry
-    seen: dict[tuple[bytes, bytes], int] = {}
-    fold = Fold(
-        db,
-        device_index=registry.device,
-        is_held=lambda space, device, seq: seen.get((space, device), 0) >= seq,
-        flush_journal=lambda: None,
-    )
+    seen = _Seen(registry)
+    fold = Fold(db, device_index=registry.device, is_held=seen.has, flush_journal=lambda: None)
     (total,) = db.execute("SELECT count(*) FROM op").fetchone()
     done = 0
     for some in _operations(db):
@@ -109,13 +104,14 @@ def _fold_all(store: Store, progress: Progress | None) -> int:
             done += 1
             op = _parsed(header, payload, done)
             try:
-                fold.apply(op)
+                if seen.applies(op):
+                    fold.apply(op)
             except ValueError:
                 db.execute(
                     "INSERT INTO quarantine VALUES (?, ?, ?, 'its content cannot be read')",
                     (registry.spaces[op.space], registry.device(op.device), op.seq),
                 )
-            seen[op.space, op.device] = op.seq
+            seen.add(op)
             units[op.unit] = (units[op.unit][0] if op.unit in units else op.seq, op)
         fold.forget_rows()
         fold.touched.clear()
@@ -123,6 +119,37 @@ def _fold_all(store: Store, progress: Progress | None) -> int:
         if progress:
             progress(done, total)
     return done
+
+
+class _Seen:
+    """What was folded so far: of each chain up to where, and what beyond a gap; what is set aside never was."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._devices = registry.devices
+        self._aside = registry.aside
+        self._reached: dict[bytes, int] = {}
+        self._beyond: set[tuple[bytes, int]] = set()
+
+    def applies(self, op: Operation) -> bool:
+        """Whether an operation is applied, and not only held."""
+        return not self._aside or (self._devices[op.device], op.seq) not in self._aside
+
+    def has(self, _space: bytes, device: bytes, seq: int) -> bool:
+        """Whether an operation was applied already."""
+        if self._aside and (self._devices.get(device, 0), seq) in self._aside:
+            return False
+        return self._reached.get(device, 0) >= seq or (device, seq) in self._beyond
+
+    def add(self, op: Operation) -> None:
+        """Note an operation."""
+        device, seq = op.device, op.seq
+        if seq != self._reached.get(device, 0) + 1:
+            self._beyond.add((device, seq))
+            return
+        while self._beyond and (device, seq + 1) in self._beyond:
+            seq += 1
+            self._beyond.discard((device, seq))
+        self._reached[device] = seq
 
 
 _Stored = tuple[int, str, bytes, bytes, bytes | None]

@@ -1,0 +1,249 @@
+"""Bundles going out: for whom, what of the journal, into which folder; and what is in no bundle yet."""
+
+import os
+import secrets
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import orjson
+
+from casedesk import __version__
+from casedesk.bundles.body import Attachment, Signed
+from casedesk.bundles.container import Record, Written, each_record, open_bundle, signed_by, write_bundle
+from casedesk.bundles.manifest import BundleKind, Manifest
+from casedesk.bundles.phrase import CHECK_WORDS, words
+from casedesk.bundles.refused import RefusedError
+from casedesk.desk.access import disclosed
+from casedesk.desk.desk import Desk
+from casedesk.desk.team import Colleague, hidden_from
+from casedesk.model.errors import BadInputError, StoreError
+from casedesk.model.ids import EntityId, decode, encode
+from casedesk.model.moments import to_micros
+from casedesk.model.text import clean
+from casedesk.store import blobs, outgoing
+from casedesk.store.connection import Connection
+from casedesk.store.outgoing import Going
+
+if TYPE_CHECKING:
+    from pyrage.x25519 import Recipient
+
+SUFFIX = ".casebundle"
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A bundle that was written and read back."""
+
+    path: Path
+    manifest: Manifest
+    sha256: bytes
+    bytes: int
+    names: tuple[str, ...]
+    """Whom it is for."""
+
+    @property
+    def phrase(self) -> str:
+        """Four words to tell this file from another when it is read out."""
+        return words(self.sha256, CHECK_WORDS)
+
+
+def export(
+    desk: Desk,
+    to: Sequence[Colleague],
+    folder: Path,
+    *,
+    kind: BundleKind = BundleKind.INCREMENTAL,
+    cases: Collection[EntityId] = (),
+    reason: str = "",
+    expires: datetime | None = None,
+    medium: EntityId | None = None,
+) -> Exported:
+    """Write a bundle for these members into a folder; it has its name only once it was read back whole.
+
+    What is restricted to others goes without its content. Raises BadInputError when it is for nobody, or for somebody
+    who left; StoreError when it cannot be written; RefusedError when it is too large. Nothing is left behind then.
+    """
+    _check(desk, to, kind, cases)
+    devices = tuple(one.id for one in to)
+    with desk.reading() as reading:
+        reading.execute("BEGIN")
+        manifest = _manifest(desk, reading, kind, devices, reason, expires)
+        disclosed(
+            desk,
+            "bundle",
+            len(cases) or None,
+            reason=reason,
+            kind=kind.value,
+            number=manifest.number,
+            to=len(to),
+        )
+        records = _records(reading, _going(desk, reading, kind, devices, cases))
+        path, wrote = _written(desk, folder, manifest, records, to)
+        upto = outgoing.have(reading).get(desk.store.identity.device, 0)
+    _note(desk, wrote, devices, medium, upto)
+    return Exported(path, wrote.manifest, wrote.sha256, wrote.bytes, tuple(one.name for one in to))
+
+
+def not_in_a_bundle(desk: Desk) -> int:
+    """How many acts of this installation are in no bundle yet: they exist on this machine alone."""
+    (count,) = desk.store.connection.execute(
+        "SELECT count(*) FROM unit WHERE device = ? AND last_seq > (SELECT coalesce(max(upto), 0) FROM outgoing "
+        "WHERE kind IN ('incremental', 'full'))",
+        (desk.store.device,),
+    ).fetchone()
+    return int(count)
+
+
+def floors(desk: Desk, devices: Sequence[bytes]) -> dict[bytes, int]:
+    """Above which operation of each installation these members may lack something: what they last said they hold."""
+    told = [_told(desk, device) for device in devices]
+    known = set().union(*told) if told else set()
+    return {device: min(one.get(device, 0) for one in told) for device in known}
+
+
+def _told(desk: Desk, device: bytes) -> dict[bytes, int]:
+    """What a member last said that it holds."""
+    row = desk.store.connection.execute("SELECT have FROM peer WHERE device = ?", (device,)).fetchone()
+    return {decode(one): int(seq) for one, seq in orjson.loads(row[0]).items()} if row else {}
+
+
+def _check(desk: Desk, to: Sequence[Colleague], kind: BundleKind, cases: Collection[EntityId]) -> None:
+    if not to:
+        raise BadInputError(
+            "The bundle is for nobody.", "Name at least one member: see “casedesk team list”."
+        )
+    for one in to:
+        if not one.is_active:
+            raise BadInputError(f"{one.name} is no member any more.", "Leave them out, or enrol them again.")
+    if (kind is BundleKind.CASES) != bool(cases):
+        raise BadInputError(
+            "A bundle of cases needs cases, and no other takes any.", "Name the cases to hand over."
+        )
+    if hidden_from(desk, [one.id for one in to]) & set(cases):
+        raise BadInputError(
+            "A restricted case would go to somebody who may not read it.",
+            "Add them to those who may, or leave the case out.",
+        )
+
+
+def _manifest(
+    desk: Desk,
+    reading: Connection,
+    kind: BundleKind,
+    devices: tuple[bytes, ...],
+    reason: str,
+    expires: datetime | None,
+) -> Manifest:
+    me = desk.store.identity
+    (number,) = reading.execute("SELECT coalesce(max(number), 0) + 1 FROM outgoing").fetchone()
+    return Manifest(
+        kind=kind, sender=me.device, space=me.space, number=number, made_at=desk.now, program=__version__,
+        to=devices, have=outgoing.have(reading), operations=0, attachments=0, raw_bytes=0, body_sha256=b"",
+        marking=desk.settings.marking, reason=clean(reason)[:500], expires=expires,
+        log_head=desk.store.access.head()[1],
+    )  # fmt: skip
+
+
+def _going(
+    desk: Desk, reading: Connection, kind: BundleKind, devices: Sequence[bytes], cases: Collection[EntityId]
+) -> Iterator[Going]:
+    match kind:
+        case BundleKind.ACK:
+            return iter(())
+        case BundleKind.CASES:
+            return outgoing.of_cases(reading, cases)
+        case BundleKind.FULL:
+            return outgoing.above(reading, {}, hidden_from(desk, devices))
+        case BundleKind.INCREMENTAL:
+            return outgoing.above(reading, floors(desk, devices), hidden_from(desk, devices))
+
+
+def _records(reading: Connection, going: Iterator[Going]) -> Iterator[Record]:
+    """The operations, then the contents of the documents that they name."""
+    named: dict[bytes, None] = {}
+    for one in going:
+        yield Signed(*one)
+        named.update(dict.fromkeys(outgoing.document_hash(one)))
+    for sha in named:
+        if blobs.have(reading, sha):
+            yield Attachment(sha, b"".join(blobs.read(reading, sha)))
+
+
+def _written(
+    desk: Desk, folder: Path, manifest: Manifest, records: Iterator[Record], to: Sequence[Colleague]
+) -> tuple[Path, Written]:
+    """Write beside the final name, sync, read back as a colleague would, then give it the name."""
+    # No name or reference in it: whoever finds the stick learns nothing from the list of its files.
+    path = folder / f"{secrets.token_hex(6)}{SUFFIX}"
+    part = path.with_suffix(f"{SUFFIX}.part")
+    try:
+        if not folder.is_dir():
+            raise BadInputError(f"There is no folder {folder}.", "Plug the stick in, or name another folder.")
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                wrote = write_bundle(file, manifest, records, desk.store.sign, _recipients(desk, to))
+                file.flush()
+                os.fsync(file.fileno())
+            _read_back(desk, part, wrote)
+            part.rename(path)
+        except BaseException:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise StoreError(
+            f"No bundle could be written in {folder} ({error.strerror or type(error).__name__}).",
+            "Check that the folder can be written and has room.",
+        ) from None
+    with suppress(OSError):  # folders cannot be synced on every system
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
+    return path, wrote
+
+
+def _recipients(desk: Desk, to: Sequence[Colleague]) -> "list[Recipient]":
+    """The members' keys, this installation's own, and the force's recovery keys."""
+    from pyrage import x25519
+
+    from casedesk.desk.safekeeping import recovery_keys
+
+    keys = [one.member.recipient or "" for one in to]
+    return [
+        *(x25519.Recipient.from_str(key) for key in dict.fromkeys((*keys, *recovery_keys(desk)))),
+        desk.store.bundle_identity().to_public(),
+    ]
+
+
+def _read_back(desk: Desk, part: Path, wrote: Written) -> None:
+    """Raise StoreError when what was written does not read as it should."""
+    with suppress(RefusedError):
+        sealed = open_bundle(part, desk.store.bundle_identity())
+        signed_by(sealed, desk.store.identity.signing_key.public_key().public_bytes_raw())
+        if sealed.sha256 == wrote.sha256 and sealed.manifest == wrote.manifest:
+            each_record(part, desk.store.bundle_identity(), sealed, lambda _: None)
+            return
+    raise StoreError(
+        "What was written to the folder does not read back as it was written.", "Use another stick or folder."
+    )
+
+
+def _note(desk: Desk, wrote: Written, devices: tuple[bytes, ...], medium: EntityId | None, upto: int) -> None:
+    """Keep what was given out, to whom, and how far it went."""
+    said = wrote.manifest
+    with desk.store.transaction():
+        desk.store.connection.execute(
+            "INSERT INTO outgoing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                said.number, wrote.sha256, said.kind.value, to_micros(said.made_at),
+                orjson.dumps([encode(device) for device in devices]).decode(), said.operations, wrote.bytes, upto,
+                said.reason, medium,
+            ),
+        )  # fmt: skip
