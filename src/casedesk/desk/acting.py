@@ -177,8 +177,8 @@ def _touched(
     first = max(cover.since, since) if since else cover.since
     last = min(at for at in (cover.until, until, _LAST) if at is not None)
     for (case_id,) in connection.execute(
-        "SELECT DISTINCT op.case_id FROM unit JOIN op ON op.space = (SELECT value FROM meta WHERE key = 'space') "
-        "AND op.device = unit.device AND op.seq BETWEEN unit.first_seq AND unit.last_seq "
+        "SELECT DISTINCT op.case_id FROM unit JOIN op ON op.device = unit.device "
+        "AND op.seq BETWEEN unit.first_seq AND unit.last_seq "
         "WHERE unit.hlc BETWEEN ? AND ? AND unit.actor = ? AND unit.act <> 'import' AND op.kind <> ?",
         (_reading(first), _reading(last + _MILLISECOND), cover.by, OpKind.EXTRACT.value),
     ):

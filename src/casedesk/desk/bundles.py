@@ -71,7 +71,7 @@ def export(
     devices = tuple(one.id for one in to)
     with desk.reading() as reading:
         reading.execute("BEGIN")
-        manifest = _manifest(desk, reading, kind, devices, reason, expires)
+        manifest = manifest_of(desk, reading, kind, devices, reason, expires)
         disclosed(
             desk,
             "bundle",
@@ -130,7 +130,7 @@ def _check(desk: Desk, to: Sequence[Colleague], kind: BundleKind, cases: Collect
         )
 
 
-def _manifest(
+def manifest_of(
     desk: Desk,
     reading: Connection,
     kind: BundleKind,
@@ -138,6 +138,7 @@ def _manifest(
     reason: str,
     expires: datetime | None,
 ) -> Manifest:
+    """What the next bundle says of itself, but for what its records decide."""
     me = desk.store.identity
     (number,) = reading.execute("SELECT coalesce(max(number), 0) + 1 FROM outgoing").fetchone()
     return Manifest(

@@ -10,10 +10,12 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
+from casedesk.desk.assessment_acts import ASSESSMENT_ACTS
 from casedesk.desk.custody_verbs import CUSTODY_ACTS
 from casedesk.desk.desk import Desk
 from casedesk.desk.documents import DOCUMENT_ACTS
 from casedesk.desk.exhibits import EXHIBIT_ACTS
+from casedesk.desk.letter_acts import PAPERWORK_ACTS
 from casedesk.model.entities import ENTITIES, Entity
 from casedesk.model.errors import BadInputError
 from casedesk.model.ids import EntityId, new_id
@@ -40,6 +42,12 @@ ACT_TITLES = {
     "contact.add": "a victim contact",
     "demo": "making the demo",
     "dispose": "a disposal",
+    "team.enrol": "adding a member",
+    "team.roles": "a member's roles",
+    "team.remove": "removing a member",
+    "team.lost": "reporting a laptop lost",
+    "case.restrict": "restricting a case",
+    "case.unrestrict": "lifting a restriction",
     "flag.raise": "raising a flag",
     "flag.lower": "taking a flag off",
     "resolve": "deciding a dispute",
@@ -78,6 +86,7 @@ ACT_TITLES = {
     "disposal.add": "an earlier disposal",
     "remand.ground": "a ground for remand",
     "decision.add": "a decision",
+    "charging.ask": "what was answered on who charges",
     "points.add": "points to prove",
     "point.set": "a point to prove",
     "handover.give": "giving cases",
@@ -94,9 +103,46 @@ ACT_TITLES = {
     "hold.release": "releasing a held crime",
     "ruling.ask": "asking for a ruling",
     "ruling.decide": "a ruling",
+    "clinic.open": "opening a clinic",
+    "clinic.amend": "changing a clinic",
+    "clinic.take-over": "taking a clinic over",
+    "clinic.hand-back": "handing a clinic back",
+    "clinic.close": "cancelling a clinic",
+    "clinic.book": "booking an appointment",
+    "clinic.invite": "an invitation",
+    "clinic.confirm": "confirming an appointment",
+    "clinic.attended": "an appointment attended",
+    "clinic.missed": "an appointment missed",
+    "clinic.move": "moving an appointment",
+    "clinic.cancel": "cancelling an appointment",
+    "clinic.arrange": "what is arranged for an appointment",
+    "clinic.prepare": "preparing an appointment",
+    **ASSESSMENT_ACTS,
+    "clinic.evidence": "part of an evidential review",
+    "clinic.evidence.complete": "an evidential review",
+    "clinic.gravity": "a gravity score",
+    "clinic.choose": "choosing a disposal",
+    "clinic.condition": "a condition",
+    "clinic.condition.change": "changing a condition",
+    "clinic.condition.out": "taking a condition out",
+    "clinic.condition.kept": "a condition completed",
+    "clinic.condition.failed": "a condition not complied with",
+    "clinic.condition.vary": "varying a condition",
+    "clinic.rationale": "a rationale",
+    "clinic.check": "quality checks",
+    "clinic.propose": "proposing a resolution",
+    "clinic.authorise": "authorising a resolution",
+    "clinic.refuse": "not authorising a resolution",
+    "clinic.offer": "offering a resolution",
+    "clinic.accept": "accepting a resolution",
+    "clinic.decline": "declining a resolution",
+    "clinic.complete": "completing a resolution",
+    "clinic.fail": "ending a resolution",
+    "clinic.withdraw": "withdrawing a resolution",
     **CUSTODY_ACTS,
     **DOCUMENT_ACTS,
     **EXHIBIT_ACTS,
+    **PAPERWORK_ACTS,
     UNDO: "undo",
     REDO: "redo",
 }
@@ -269,20 +315,19 @@ def _check_fields(desk: Desk, plan: _Plan) -> None:
 
 def _same_origin(desk: Desk, restored: _Restored, dots: list[Dot], name: str) -> bool:
     """Whether a field shows again what the act said of it, because what came after was itself undone."""
-    space = restored.op.space
-    return len(dots) == 1 and _origin(desk, space, dots[0], name) == _origin(desk, space, restored.last, name)
+    return len(dots) == 1 and _origin(desk, dots[0], name) == _origin(desk, restored.last, name)
 
 
-def _origin(desk: Desk, space: bytes, dot: Dot, name: str) -> Dot | None:
+def _origin(desk: Desk, dot: Dot, name: str) -> Dot | None:
     """The operation whose value a head shows: where an undo or redo put a value back, the one that first said it."""
-    op = operation(desk.store.connection, space, dot)
+    op = operation(desk.store.connection, dot)
     if op is None or not op.about:
         return dot
     before: tuple[Dot, ...] = op.over.get(name, ())
     while before:
-        earlier = operation(desk.store.connection, space, before[0])
+        earlier = operation(desk.store.connection, before[0])
         if earlier is None or earlier.unit != op.about:
-            return _origin(desk, space, before[0], name)
+            return _origin(desk, before[0], name)
         before = earlier.over.get(name, ())
     return None
 
@@ -291,7 +336,7 @@ def _changed_since(
     desk: Desk, op: Operation, entity: Entity, field_name: str, dots: list[Dot]
 ) -> BadInputError:
     title = entity.by_name[field_name].title
-    later = [found for dot in dots if (found := operation(desk.store.connection, op.space, dot))]
+    later = [found for dot in dots if (found := operation(desk.store.connection, dot))]
     if not later:
         return BadInputError(f"{title} has changed since.", "Change it by hand.")
     last = max(later, key=lambda one: one.hlc)
@@ -371,7 +416,7 @@ def _before(desk: Desk, entity: Entity, restored: dict[str, _Restored]) -> dict[
     """
     groups: dict[int, dict[str, Any]] = {}
     for name, one in restored.items():
-        earlier = operation(desk.store.connection, one.op.space, one.before[0]) if one.before else None
+        earlier = operation(desk.store.connection, one.before[0]) if one.before else None
         if earlier is not None:
             groups.setdefault(earlier.as_at, {})[name] = value_in(earlier, entity, name)
         else:

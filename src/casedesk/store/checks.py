@@ -14,7 +14,7 @@ from casedesk.model.ids import encode
 from casedesk.store import access_log, blobs
 from casedesk.store.connection import Connection, DatabaseError
 from casedesk.store.operations import DOMAIN, GENESIS, OpKind
-from casedesk.store.refold import Progress, make_anew, room
+from casedesk.store.refold import Progress, make_anew, make_anew_and_compare, room
 from casedesk.store.schema import table_name
 from casedesk.store.store import Store
 
@@ -356,8 +356,7 @@ def rebuild(store: Store, progress: Progress | None = None, *, keep: bool = True
     """
     db = store.connection
     with room(db), suppress(_NotKept), store.transaction():
-        before = _provable(db)
-        operations = make_anew(store, progress)
+        operations, before = make_anew_and_compare(store, progress, _provable)
         after = _provable(db)
         not_shown = dict(db.execute("SELECT why, operations FROM not_shown").fetchall())
         (quarantined,) = db.execute("SELECT count(*) FROM quarantine").fetchone()

@@ -14,7 +14,7 @@ import orjson
 
 from casedesk.model.entities import CASE, ENTITIES, Column, Entity, Field, Kind
 from casedesk.model.ids import EntityId, decode
-from casedesk.model.words import Stage
+from casedesk.model.words import MemberState, Stage
 from casedesk.store.connection import Connection
 from casedesk.store.operations import SCHEMA, Operation, OpKind, parse_operation
 from casedesk.store.schema import table_name
@@ -31,9 +31,11 @@ _SAFER: dict[tuple[str, str], Sequence[Column]] = {
         *(stage.value for stage in Stage if stage != Stage.RETURNED),
     ),
     ("case_flag", "raised"): (1, 0),
+    ("member", "state"): tuple(state.value for state in MemberState),
+    ("restriction", "lifted"): (0, 1),
 }
-"""Fields whose conflict shows the safer value, not the later: earlier is safer. A case without a stage is open, and
-a flag stays up."""
+"""Fields whose conflict shows the safer value, not the later: earlier is safer. A case without a stage is open,
+a flag stays up, a lost laptop is lost, and a restriction holds."""
 
 
 @dataclass(slots=True)
@@ -242,8 +244,15 @@ class Fold:
         self._unshown[why] = self._unshown.get(why, 0) + 1
 
     def _columns(self, entity: Entity, fields: dict[str, Any]) -> dict[str, Column]:
-        to_columns = _to_columns(entity.name, *fields)
+        expected, turned, to_columns = _plan(entity.name, *fields)
         try:
+            if [
+                *map(type, fields.values())
+            ] == expected:  # nothing is wrong, empty or not known, as nearly always
+                columns = dict(fields)
+                for name, turn in turned:
+                    columns[name] = turn(fields[name])
+                return columns
             columns = {
                 name: None if raw is None else to_column(raw)
                 for (name, raw), to_column in zip(fields.items(), to_columns, strict=True)
@@ -391,7 +400,7 @@ class Fold:
         heads = [head for head in row.heads if head[_MASK] & bit]
         self._flush_journal()
         speaking = [head for head in heads if not head[_AS_AT]]
-        said = [self._said(op.space, entity, head, of) for head in speaking or heads]
+        said = [self._said(entity, head, of) for head in speaking or heads]
         if not speaking and said:
             latest_as_at = max(head[_AS_AT] for head in heads)
             said = [max(one for head, one in zip(heads, said, strict=True) if head[_AS_AT] == latest_as_at)]
@@ -414,12 +423,12 @@ class Fold:
             (op.entity_id, entity.name, name),
         )
 
-    def _said(self, space: bytes, entity: Entity, head: Head, of: Field) -> "_Said":
+    def _said(self, entity: Entity, head: Head, of: Field) -> "_Said":
         """What an operation said of a field."""
         found = self._db.execute(
             "SELECT op.hlc, device.id, op.payload FROM op JOIN device ON device.ix = op.device "
-            "WHERE op.space = (SELECT ix FROM space WHERE id = ?) AND op.device = ? AND op.seq = ?",
-            (space, head[_DEVICE], head[_SEQ]),
+            "WHERE op.device = ? AND op.seq = ?",
+            (head[_DEVICE], head[_SEQ]),
         ).fetchone()
         if found is None or found[2] is None:
             return _Said(0, b"", head[_SEQ], None)
@@ -467,10 +476,33 @@ def _to_column(of: Field) -> Callable[[Any], Column]:
 _TO_COLUMN = {(entity.name, of.name): _to_column(of) for entity in ENTITIES.values() for of in entity.fields}
 
 
+_USUAL: dict[Kind, type] = {
+    Kind.TEXT: str, Kind.INT: int, Kind.FLAG: bool, Kind.INSTANT: str, Kind.MOMENT: str, Kind.LIST: list,
+    Kind.REFERENCE: str,
+}  # fmt: skip
+"""The type that the journal's values of each kind have."""
+_KEPT = (Kind.TEXT, Kind.INT)
+"""The kinds that the tables keep as the journal carries them."""
+
+
+class _Unknown:
+    """The type of nothing: stands for a field that this program does not know."""
+
+
 @lru_cache(4096)
-def _to_columns(entity: str, *names: str) -> tuple[Callable[[Any], Column] | None, ...]:
-    """What turns each of these fields; None for one that is not known. Operations that say the same fields abound."""
-    return tuple(_TO_COLUMN.get((entity, name)) for name in names)
+def _plan(
+    entity: str, *names: str
+) -> tuple[list[type], list[tuple[str, Callable[[Any], Column]]], tuple[Callable[[Any], Column] | None, ...]]:
+    """How these fields become columns; operations that say the same fields abound.
+
+    The types the values have when all is as usual, what turns those that are not kept as they are, and what turns
+    each whatever it is: None for a field that is not known.
+    """
+    by_name = ENTITIES[entity].by_name
+    to_columns = tuple(_TO_COLUMN.get((entity, name)) for name in names)
+    known = [(name, by_name[name].kind, to) for name, to in zip(names, to_columns, strict=True) if to]
+    usual: list[type] = [_USUAL[kind] for _, kind, _ in known] if len(known) == len(names) else [_Unknown]
+    return usual, [(name, to) for name, kind, to in known if kind not in _KEPT], to_columns
 
 
 @lru_cache(4096)

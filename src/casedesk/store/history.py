@@ -80,7 +80,7 @@ def operations_of(connection: Connection, act: Act) -> Iterator[Operation]:
     while last < act.last_seq:
         some = connection.execute(
             "SELECT seq, header, sig, payload FROM op WHERE unit = ? AND device = ? AND seq > ? AND seq <= ? "
-            "AND space = (SELECT value FROM meta WHERE key = 'space') ORDER BY seq LIMIT 1000",
+            "ORDER BY seq LIMIT 1000",
             (act.id, act.device, last, act.last_seq),
         ).fetchall()
         if not some:
@@ -90,12 +90,11 @@ def operations_of(connection: Connection, act: Act) -> Iterator[Operation]:
         last = some[-1][0]
 
 
-def operation(connection: Connection, space: bytes, dot: Dot) -> Operation | None:
+def operation(connection: Connection, dot: Dot) -> Operation | None:
     """The operation that a dot names, if it is held."""
     row = connection.execute(
-        "SELECT header, sig, payload FROM op WHERE space = (SELECT ix FROM space WHERE id = ?) "
-        "AND device = (SELECT ix FROM device WHERE id = ?) AND seq = ?",
-        (space, dot[0], dot[1]),
+        "SELECT header, sig, payload FROM op WHERE device = (SELECT ix FROM device WHERE id = ?) AND seq = ?",
+        dot,
     ).fetchone()
     return parse_operation(*row) if row else None
 

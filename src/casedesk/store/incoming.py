@@ -331,15 +331,16 @@ class Incoming:
         self.taken.cases.add(op.case_id)
 
     def _forget_erased(self, disposal: Operation) -> None:
-        """What was set aside for want of its content and is erased now waits for nothing."""
-        self._db.execute(
-            "DELETE FROM aside WHERE why = ? AND EXISTS ("
-            "SELECT 1 FROM op JOIN disposed ON disposed.case_id = op.case_id "
-            "AND disposed.device = op.device AND disposed.seq >= op.seq WHERE op.device = aside.device "
-            "AND op.seq = aside.seq AND op.case_id = ?)",
+        """What was set aside for want of its content and is erased now waits for nothing, nor is it waited for."""
+        for device, seq, header, sig in self._db.execute(
+            "SELECT op.device, op.seq, op.header, op.sig FROM aside JOIN op ON op.device = aside.device "
+            "AND op.seq = aside.seq JOIN disposed ON disposed.case_id = op.case_id AND disposed.device = op.device "
+            "AND disposed.seq >= op.seq WHERE aside.why = ? AND op.case_id = ?",
             (NO_CONTENT, disposal.case_id),
-        )
-        self._registry.aside = set(self._db.execute("SELECT device, seq FROM aside"))
+        ).fetchall():
+            self._registry.aside.discard((device, seq))
+            self._db.execute("DELETE FROM aside WHERE device = ? AND seq = ?", (device, seq))
+            self._fold.apply(parse_operation(header, sig, None))
 
     # -- what waits ------------------------------------------------------------------------------------------
 
@@ -362,7 +363,9 @@ class Incoming:
         ).fetchall():
             for header, sig, payload, digest in self._waiting(device):
                 op = parse_operation(header, sig, payload)
-                why = self._judge(op, loose=False)
+                author = self._author(op.device)
+                # One that is forged must not spoil what it waited for: each is looked at by itself.
+                why = self._judge(op, loose=False) if not author or _is_signed(author, op) else Why.FORGED
                 if why in (Why.GAP, Why.UNKNOWN):
                     break
                 self._db.execute("DELETE FROM park WHERE hash = ?", (digest,))

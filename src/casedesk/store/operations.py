@@ -6,6 +6,7 @@ and may be erased by disposal without breaking the chain, because the header car
 """
 
 import hashlib
+from binascii import a2b_base64
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
@@ -153,6 +154,7 @@ def parse_operation(header: bytes, sig: bytes, payload: bytes | None) -> Operati
     """Read an operation from its stored bytes. Raises ValueError when the header is not one."""
     try:
         raw = orjson.loads(header)
+        entity_id = _sized(raw["id"], 16)
         return Operation(
             space=_shared_id(raw["space"]),
             device=_shared_id(raw["device"]),
@@ -166,12 +168,14 @@ def parse_operation(header: bytes, sig: bytes, payload: bytes | None) -> Operati
             schema=_whole(raw["schema"]),
             kind=_word(raw["kind"]),
             entity=_word(raw["entity"]),
-            entity_id=EntityId(_sized(raw["id"], 16)),
-            case_id=EntityId(_sized(raw["case"], 16)),
+            entity_id=EntityId(entity_id),
+            case_id=EntityId(entity_id if raw["case"] == raw["id"] else _sized(raw["case"], 16)),
             over={
-                name: tuple((_sized(device, 16), _whole(seq)) for device, seq in dots)
-                for name, dots in raw.get("over", {}).items()
-            },
+                name: tuple((_shared_id(device), _whole(seq)) for device, seq in dots)
+                for name, dots in raw["over"].items()
+            }
+            if "over" in raw
+            else {},
             as_at=_whole(raw.get("as_at", 0)),
             payload_hash=_sized(raw["payload"], 32),
             header=header,
@@ -208,8 +212,14 @@ def _shared_id(raw: Any) -> bytes:
     return _sized(raw, 16)
 
 
+_PADDING = {16: ("==", "AQgw"), 32: ("=", "AEIMQUYcgkosw048")}
+"""What base64 of so many bytes is padded with, and its last letters that leave no bit over."""
+
+
 def _sized(raw: Any, size: int) -> bytes:
-    found = decode(_word(raw))
-    if len(found) != size:
-        raise ValueError("an id or hash of another length")
+    """Read so many bytes. Strict as :func:`casedesk.model.ids.decode`: there is one way to write them."""
+    padding, last = _PADDING[size]
+    found = a2b_base64(_word(raw) + padding, strict_mode=True)
+    if len(found) != size or raw[-1] not in last:
+        raise ValueError("not an id or hash of this length, or not the one way to write it")
     return found

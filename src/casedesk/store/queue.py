@@ -52,6 +52,8 @@ class QueueRow:
     waiting_since: datetime | None
     recorded: Moment | None
     """When it was recorded, or reported: its age is counted from here."""
+    clinic_at: datetime | None = None
+    """When somebody of the case is seen at a clinic next, or was to be seen and nobody said whether they came."""
 
 
 @dataclass(frozen=True)
@@ -274,7 +276,9 @@ SELECT queue.n, cases.id, cases.ref, queue.band, queue.due_at, queue.sentence,
        (SELECT count(*) FROM conflict WHERE conflict.case_id = cases.id), coalesce(cases.location, ''),
        queue.soon_at, queue.team, queue.waiting, queue.waiting_since,
        coalesce(cases.recorded_at, cases.reported_at, cases.offence_from),
-       (SELECT json_group_array(json_array(word, raised)) FROM case_flag WHERE case_flag.case_id = cases.id)
+       (SELECT json_group_array(json_array(word, raised)) FROM case_flag WHERE case_flag.case_id = cases.id),
+       (SELECT min(appointment.at) FROM appointment WHERE appointment.case_id = cases.id
+            AND appointment.state IN ('booked', 'invited', 'confirmed'))
 FROM queue JOIN cases ON cases.n = queue.n
 """
 _OFFENCE = "coalesce(cases.offence_title, cases.category, cases.offence_code, '')"
@@ -301,11 +305,11 @@ _HELD = "queue.band = ? AND (custody.state = 'detained' OR custody.state = 'char
 
 def _queue_row(row: Sequence[Any]) -> QueueRow:
     n, case_id, ref, band, due, sentence, offence, flags, stage, outcome, owner, oic, since, *more = row
-    conflicts, location, soon, team, waiting, waiting_since, recorded, marks = more
+    conflicts, location, soon, team, waiting, waiting_since, recorded, marks, clinic = more
     return QueueRow(
         n, case_id, ref or "(no reference)", band, _instant(due), sentence, offence, _flags(flags, marks), stage,
         outcome, owner, oic, since, conflicts, location, _instant(soon), team, waiting, _instant(waiting_since),
-        recorded,
+        recorded, None if clinic is None else from_micros(clinic),
     )  # fmt: skip
 
 

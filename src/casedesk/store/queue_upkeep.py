@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import islice
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from casedesk.model.facts import standing
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import to_micros
 from casedesk.reference.packs import Packs
 from casedesk.store.connection import Connection
-from casedesk.store.records import CaseBundle, each_case, read_cases
+from casedesk.store.helper import Helper, Task
+from casedesk.store.records import CaseBundle, StoredCases, built, each_stored, read_cases
 from casedesk.store.schema import FAR
 
 if TYPE_CHECKING:
@@ -29,14 +30,33 @@ def refresh(connection: Connection, cases: Iterable[EntityId], now: datetime, pa
     """
     wanted = list(cases)
     for start in range(0, len(wanted), _CHUNK):
-        _show(connection, read_cases(connection, wanted[start : start + _CHUNK]), now, packs)
+        _write(connection, _shown(read_cases(connection, wanted[start : start + _CHUNK]), now, packs))
 
 
 def refresh_all(connection: Connection, now: datetime, packs: Packs) -> None:
     """The same for every case of the store."""
-    bundles = each_case(connection)
-    while some := list(islice(bundles, _CHUNK)):
-        _show(connection, some, now, packs)
+    for some in each_stored(connection):
+        _write(connection, _shown(built(some), now, packs))
+
+
+def fill(connection: Connection, helper: Helper, task: Task) -> None:
+    """Show every case in a queue that is empty, with what the task of :func:`placing` makes of them."""
+    from casedesk.store import words
+
+    for rows, due, documents, _ in helper.in_order(task, each_stored(connection)):
+        connection.executemany(_QUEUE, rows)
+        connection.executemany(_DUE, due)
+        words.add(connection, documents)
+
+
+def placing(now: datetime, packs: Packs) -> Task:
+    """What makes rows of the queue of cases as they lie in the tables."""
+    work = partial(_work, now, packs)
+    return Task(work, work)
+
+
+def _work(now: datetime, packs: Packs, stored: StoredCases) -> tuple[Any, ...]:
+    return tuple(_shown(built(stored), now, packs))
 
 
 def reband(connection: Connection, now: datetime, packs: Packs, limit: int = 5000) -> int:
@@ -49,25 +69,31 @@ def reband(connection: Connection, now: datetime, packs: Packs, limit: int = 500
         )
     ]
     for start in range(0, len(due), _CHUNK):
-        _place(connection, read_cases(connection, due[start : start + _CHUNK]), now, packs)
+        read = read_cases(connection, due[start : start + _CHUNK])
+        _write_places(connection, *_placed(read, now, packs))
     return len(due)
 
 
-def _show(connection: Connection, read: Sequence[CaseBundle], now: datetime, packs: Packs) -> None:
+class _Shown(NamedTuple):
+    """What the queue, the due items and the index of words say of some cases; and which of them are gone."""
+
+    rows: list[_Row]
+    due: list[_Row]
+    documents: list[_Row]
+    gone: list[int]
+
+
+def _shown(read: Sequence[CaseBundle], now: datetime, packs: Packs) -> _Shown:
     from casedesk.store import words
 
     bundles = [bundle for bundle in read if not _is_gone(bundle)]
-    if len(bundles) < len(read):
-        gone = [bundle.n for bundle in read if _is_gone(bundle)]
-        connection.executemany("DELETE FROM queue WHERE n = ?", [(n,) for n in gone])
-        connection.executemany("DELETE FROM due_item WHERE n = ?", [(n,) for n in gone])
-        words.drop(connection, gone)
-    _place(connection, bundles, now, packs)
-    words.write(connection, bundles)
+    gone = [bundle.n for bundle in read if _is_gone(bundle)] if len(bundles) < len(read) else []
+    rows, due = _placed(bundles, now, packs)
+    return _Shown(rows, due, [words.document(bundle) for bundle in bundles], gone)
 
 
-def _place(connection: Connection, bundles: Sequence[CaseBundle], now: datetime, packs: Packs) -> None:
-    """Write the queue rows and due items of these cases."""
+def _placed(bundles: Sequence[CaseBundle], now: datetime, packs: Packs) -> tuple[list[_Row], list[_Row]]:
+    """The queue rows and due items of these cases."""
     from casedesk.rules.priority import place  # every rule there is: the first paint of the queue needs none
 
     closed = packs.priority.number("closed")
@@ -78,11 +104,29 @@ def _place(connection: Connection, bundles: Sequence[CaseBundle], now: datetime,
         rows.append(_row(bundle, placing, closed))
         if placing.band != closed:
             due += _due_rows(bundle.n, placing, packs)
+    return rows, due
+
+
+def _write(connection: Connection, shown: _Shown) -> None:
+    """Write down what was made of some cases, in place of what was there."""
+    from casedesk.store import words
+
+    if shown.gone:
+        gone = [(n,) for n in shown.gone]
+        connection.executemany("DELETE FROM queue WHERE n = ?", gone)
+        connection.executemany("DELETE FROM due_item WHERE n = ?", gone)
+        words.drop(connection, shown.gone)
+    _write_places(connection, shown.rows, shown.due)
+    words.write(connection, shown.documents)
+
+
+def _write_places(connection: Connection, rows: list[_Row], due: list[_Row]) -> None:
+    """Write queue rows and due items in place of those of the same cases."""
     connection.executemany(_QUEUE, rows)
-    marks = ",".join("?" * len(bundles))
+    marks = ",".join("?" * len(rows))
     connection.execute(
         f"DELETE FROM due_item WHERE n IN ({marks})",  # noqa: S608 - marks only
-        [bundle.n for bundle in bundles],
+        [row[0] for row in rows],
     )
     connection.executemany(_DUE, due)
 
@@ -97,6 +141,7 @@ def _is_gone(bundle: CaseBundle) -> bool:
         or standing(file.gradings)
         or file.actions
         or file.conditions
+        or file.appointments
         or file.outcome_records
     )
 

@@ -126,26 +126,54 @@ def _read(
     parts: Sequence[str],
     held: str = "",
 ) -> list[CaseBundle]:
+    return built(_stored(connection, chosen, theirs, values, parts, held))
+
+
+StoredCases = tuple[list[tuple[Any, ...]], dict[str, list[tuple[Any, ...]]]]
+"""Cases as they lie in the tables: a row for each with its number, id and columns; and the rows of each kind of part,
+with the case's id, their own and their columns."""
+
+
+def _stored(
+    connection: Connection,
+    chosen: str,
+    theirs: str,
+    values: Sequence[Any],
+    parts: Sequence[str],
+    held: str = "",
+) -> StoredCases:
     """Read the cases that meet one condition, with the parts that meet the other; both take the same values.
 
     Parts of which there is nothing are not looked for: nothing that meets the condition ``held``, which takes these
     values too, or nothing in the whole store. Many stores hold nothing of some kinds.
     """
-    children: dict[str, dict[bytes, list[tuple[EntityId, Any]]]] = {}
     there = (
         connection.execute(_any_of(tuple(parts), held), values if held else ()).fetchone() if parts else ()
     )
-    for part, is_there in zip(parts, there, strict=True):
-        if not is_there:
-            continue
-        entity = _CHILDREN[part]
-        build = _BUILD[entity.name]
-        grouped: dict[bytes, list[tuple[EntityId, Any]]] = {}
-        for case_id, entity_id, *columns in connection.execute(
-            f"SELECT case_id, id, {_columns(entity)} FROM {table_name(entity)} "  # noqa: S608
+    children = {
+        part: connection.execute(
+            f"SELECT case_id, id, {_columns(_CHILDREN[part])} FROM {table_name(_CHILDREN[part])} "  # noqa: S608
             f"WHERE {theirs} ORDER BY hlc, n",
             values,
-        ):
+        ).fetchall()
+        for part, is_there in zip(parts, there, strict=True)
+        if is_there
+    }
+    cases = connection.execute(
+        f"SELECT n, id, {_columns(CASE)} FROM cases WHERE {chosen} ORDER BY n",  # noqa: S608
+        values,
+    ).fetchall()
+    return cases, children
+
+
+def built(stored: StoredCases) -> list[CaseBundle]:
+    """Make the facts of cases from their rows."""
+    cases, rows = stored
+    children: dict[str, dict[bytes, list[tuple[EntityId, Any]]]] = {}
+    for part, of_part in rows.items():
+        build = _BUILD[_CHILDREN[part].name]
+        grouped: dict[bytes, list[tuple[EntityId, Any]]] = {}
+        for case_id, entity_id, *columns in of_part:
             if columns.count(None) < len(columns):  # an undone extract leaves a row without facts
                 grouped.setdefault(case_id, []).append((entity_id, build(columns)))
         children[part] = grouped
@@ -160,10 +188,7 @@ def _read(
                 **{part: tuple(grouped.get(case_id, ())) for part, grouped in children.items()},
             ),
         )
-        for n, case_id, *columns in connection.execute(
-            f"SELECT n, id, {_columns(CASE)} FROM cases WHERE {chosen} ORDER BY n",  # noqa: S608
-            values,
-        )
+        for n, case_id, *columns in cases
     ]
 
 
@@ -232,6 +257,14 @@ def each_case(connection: Connection, where: str = "1", values: Sequence[Any] = 
 
     ``where`` is SQL of ours, never text from outside.
     """
+    for some in each_stored(connection, where, values):
+        yield from built(some)
+
+
+def each_stored(
+    connection: Connection, where: str = "1", values: Sequence[Any] = ()
+) -> Iterator[StoredCases]:
+    """The same, as they lie in the tables: a batch at a time."""
     after = 0
     while numbers := connection.execute(
         f"SELECT n FROM cases WHERE n > ? AND ({where}) ORDER BY n LIMIT {_BATCH}",  # noqa: S608
@@ -240,7 +273,7 @@ def each_case(connection: Connection, where: str = "1", values: Sequence[Any] = 
         (last,) = numbers[-1]
         chosen = f"n > ? AND n <= ? AND ({where})"
         theirs = f"case_id IN (SELECT id FROM cases WHERE {chosen})"  # noqa: S608
-        yield from _read(connection, chosen, theirs, (after, last, *values), tuple(_CHILDREN))
+        yield _stored(connection, chosen, theirs, (after, last, *values), tuple(_CHILDREN))
         after = last
 
 

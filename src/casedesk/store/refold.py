@@ -2,28 +2,103 @@
 
 import gc
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
 
 from casedesk.model.entities import ENTITIES
 from casedesk.model.errors import StoreError
 from casedesk.model.ids import EntityId
-from casedesk.store.connection import Connection
+from casedesk.store import queue_upkeep
+from casedesk.store.connection import Connection, connect
 from casedesk.store.fold import Fold
-from casedesk.store.operations import Operation, parse_operation
+from casedesk.store.helper import Helper, Task, helping
+from casedesk.store.operations import SCHEMA, Operation, parse_operation
 from casedesk.store.registry import Registry
 from casedesk.store.schema import derived_schema, derived_tables, table_name
 from casedesk.store.store import Store
 
 Progress = Callable[[int, int], None]
 """Called with (done, total) now and then."""
+_Read = tuple[tuple[Any, ...], dict[str, Any] | None]
+"""An operation's parts, and what its payload says of fields; None when that cannot be read."""
+Digests = Mapping[str, str]
+"""A hash of what each derived table says."""
 
 
 def make_anew(store: Store, progress: Progress | None) -> int:
-    """Drop the derived tables, fold the journal into new ones, place every case; how many operations there were."""
+    """Drop the derived tables, fold the journal into new ones, place every case; how many operations there were.
+
+    All in this process, on the connection of the transaction: what was written in it before is read too.
+    """
     db = store.connection
-    for name, number in _LARGE.items():
-        _empty(db, name, number)
+    here = partial(_read_some, db)
+    placing = queue_upkeep.placing(store.clock(), store.packs)
+    return _made_anew(store, progress, Helper(), Task(here, here), placing)
+
+
+def make_anew_and_compare(
+    store: Store, progress: Progress | None, compared: Callable[[Connection], Digests]
+) -> tuple[int, Digests]:
+    """The same with the help of other processes, which read what is saved: nothing may have been written before.
+
+    Gives also what ``compared``, a function that another process can import, makes of the store as it was.
+    """
+    db = store.connection
+    aside = partial(_aside, store.places.store, store.key)
+    before = Task(partial(_as_saved, store, compared), partial(aside, partial(_of_connection, compared)))
+    reading = Task(partial(_read_some, db), partial(aside, _read_some))
+    placing = queue_upkeep.placing(store.clock(), store.packs)
+    (is_long,) = db.execute("SELECT coalesce(max(n), 0) >= ? FROM op", (MANY,)).fetchone()
+    with helping((before, reading, placing), wanted=bool(is_long)) as helper:
+        was = helper.begin(before)
+        operations = _made_anew(store, progress, helper, reading, placing)
+        return operations, helper.finish(was)
+
+
+def _made_anew(store: Store, progress: Progress | None, helper: Helper, reading: Task, placing: Task) -> int:
+    db = store.connection
+    later = _empty_tables(db)
+    total, last = db.execute("SELECT count(*), coalesce(max(n), 0) FROM op").fetchone()
+    _fold_all(store, helper.in_order(reading, _pieces(last)), total, progress)
+    queue_upkeep.fill(db, helper, placing)
+    db.execute(f"PRAGMA cache_size = -{_FEW_KIB}")  # sorting for an index is done in memory, beside the cache
+    for statement in later:
+        db.execute(statement)
+    return int(total)
+
+
+def _of_connection(compared: Callable[[Connection], Digests], connection: Connection, _: None) -> Digests:
+    return compared(connection)
+
+
+def _as_saved(store: Store, compared: Callable[[Connection], Digests], _: None) -> Digests:
+    with closing(store.reader(lean=True)) as saved:
+        return compared(saved)
+
+
+@lru_cache(1)
+def _reader(path: Path, key: bytes) -> Connection:
+    """This process's own connection to the store, for as long as it lives."""
+    return connect(path, key, read_only=True, cache_kib=_FEW_KIB)
+
+
+def _aside(path: Path, key: bytes, work: Callable[[Connection, Any], Any], given: Any) -> Any:
+    """Do something with the store as it was last saved."""
+    return work(_reader(path, key), given)
+
+
+def _empty_tables(db: Connection) -> list[str]:
+    """Drop the derived tables and make new ones; the statements for what is made later.
+
+    They are emptied before they are dropped: a page that is dropped is overwritten (``secure_delete``), and dropping
+    keeps what was there in memory until it has ended, which emptying does not.
+    """
+    for name in _LARGE:
+        if db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (name,)).fetchone():
+            db.execute(f"DELETE FROM {name}")  # noqa: S608 - a table of ours
     for name in derived_tables():
         db.execute(f"DROP TABLE IF EXISTS {name}")
     statements = [statement for statement in derived_schema().split(";\n") if statement.strip()]
@@ -31,13 +106,12 @@ def make_anew(store: Store, progress: Progress | None) -> int:
     for statement in statements:
         if statement not in later:
             db.execute(statement)
-    operations = _fold_all(store, progress)
-    store.rebuild_queue(store.clock())
-    for statement in later:
-        db.execute(statement)
-    return operations
+    return later
 
 
+MANY = 10_000
+"""From so many operations on another process saves more time than it costs to begin."""
+_FEW_KIB = 16 * 1024
 _LATER = tuple(f"CREATE INDEX {table}_" for table in ("cases", "unit", "queue", "due_item"))
 """The indexes that neither folding nor placing asks: made from rows that are there they cost a fifth."""
 
@@ -61,51 +135,30 @@ def room(db: Connection) -> Iterator[None]:
             gc.enable()
 
 
-_PIECE = 20_000
-_LARGE = {
-    **{table_name(entity): "n" for entity in ENTITIES.values()},
-    "queue": "n",
-    "due_item": "n",
-    "words_data": "id",
-    "words_docsize": "id",
-}
-"""The derived tables that grow with the caseload, each with the number that it is in order of."""
+_LARGE = (
+    *(table_name(entity) for entity in ENTITIES.values()),
+    "queue",
+    "due_item",
+    "words_data",
+    "words_docsize",
+)
+"""The derived tables that grow with the caseload."""
 
 
-def _empty(db: Connection, name: str, number: str) -> None:
-    """Take everything out of a table piece by piece.
-
-    What is deleted is overwritten (``secure_delete``), and a statement keeps all that it changes in memory until it
-    has ended: dropping a table of a million rows at once would take most of a gigabyte.
-    """
-    held = db.execute(
-        "SELECT type, name FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL", (name,)
-    ).fetchall()
-    for kind, index in held:
-        if kind == "index":
-            db.execute(f"DROP INDEX {index}")
-    first = f"SELECT {number} FROM {name} ORDER BY {number} LIMIT {_PIECE}"  # noqa: S608 - a table of ours
-    piece = f"DELETE FROM {name} WHERE {number} <= (SELECT max({number}) FROM ({first}))"  # noqa: S608 - the same
-    while held and db.execute(piece).rowcount:
-        pass
-
-
-def _fold_all(store: Store, progress: Progress | None) -> int:
+def _fold_all(store: Store, pieces: Iterable[list[_Read]], total: int, progress: Progress | None) -> None:
     db = store.connection
     registry = store.registry
     seen = _Seen(registry)
     fold = Fold(db, device_index=registry.device, is_held=seen.has, flush_journal=lambda: None)
-    (total,) = db.execute("SELECT count(*) FROM op").fetchone()
     done = 0
-    for some in _operations(db):
-        _preload(fold, some)
+    for some in pieces:
+        operations = [(Operation._make(op), fields) for op, fields in some]
+        _preload(fold, operations)
         units: dict[bytes, tuple[int, Operation]] = {}
-        for *_, header, payload in some:
-            done += 1
-            op = _parsed(header, payload, done)
+        for op, fields in operations:
             try:
                 if seen.applies(op):
-                    fold.apply(op)
+                    fold.apply(op, fields)
             except ValueError:
                 db.execute(
                     "INSERT INTO quarantine VALUES (?, ?, ?, 'its content cannot be read')",
@@ -116,9 +169,9 @@ def _fold_all(store: Store, progress: Progress | None) -> int:
         fold.forget_rows()
         fold.touched.clear()
         _write_units(db, registry, units)
-        if progress:
+        done += len(operations)
+        if progress and done:
             progress(done, total)
-    return done
 
 
 class _Seen:
@@ -152,42 +205,56 @@ class _Seen:
         self._reached[device] = seq
 
 
-_Stored = tuple[int, str, bytes, bytes, bytes | None]
-"""An operation's number in the store, its entity and that one's id, its header and payload."""
+_PIECE = 1_000
 
 
-def _operations(db: Connection) -> Iterator[list[_Stored]]:
-    """Every operation in the order it came, in batches, so that writing meanwhile does not disturb the reading."""
-    last = 0
-    while some := db.execute(
-        "SELECT n, entity, entity_id, header, payload FROM op WHERE n > ? ORDER BY n LIMIT 2000", (last,)
-    ).fetchall():
-        yield some
-        last = some[-1][0]
+def _pieces(last: int) -> Iterator[tuple[int, int]]:
+    """The numbers of all operations in pieces: after which, up to which."""
+    for after in range(0, last, _PIECE):
+        yield after, after + _PIECE
 
 
-def _preload(fold: Fold, some: list[_Stored]) -> None:
+def _read_some(db: Connection, piece: tuple[int, int]) -> list[_Read]:
+    """Read the operations of a piece in the order they came. Raises StoreError when one is damaged."""
+    return [
+        _parsed(*stored)
+        for stored in db.execute(
+            "SELECT n, hash, header, payload FROM op WHERE n > ? AND n <= ? ORDER BY n", piece
+        ).fetchall()
+    ]
+
+
+def _preload(fold: Fold, operations: list[tuple[Operation, Any]]) -> None:
     """Read the rows that these operations may change."""
     wanted: dict[str, list[EntityId]] = {}
-    for _, entity, entity_id, *_ in some:
-        wanted.setdefault(entity, []).append(EntityId(entity_id))
+    for op, _ in operations:
+        wanted.setdefault(op.entity, []).append(op.entity_id)
     for entity in wanted.keys() & ENTITIES.keys():
         fold.preload(ENTITIES[entity], wanted[entity])
 
 
-def _parsed(header: bytes, payload: bytes | None, number: int) -> Operation:
+def _parsed(number: int, digest: bytes, header: bytes, payload: bytes | None) -> _Read:
     """An operation that is as it was signed. Raises StoreError when it was damaged: a fold must not paper over that.
 
     One that is whole and still cannot be applied (another program wrote it) is for the quarantine.
     """
     with suppress(ValueError, TypeError):
         op = parse_operation(header, b"", payload)
-        if payload is None or hashlib.sha256(payload).digest() == op.payload_hash:
-            return op
+        if op.hash == digest and (payload is None or hashlib.sha256(payload).digest() == op.payload_hash):
+            return tuple(op), _fields(op)
     raise StoreError(
         f"Operation {number:,} of the journal cannot be read: nothing was changed.",
         "Run “casedesk store verify”, and restore the latest backup elsewhere.",
     )
+
+
+def _fields(op: Operation) -> dict[str, Any] | None:
+    """What an operation says of fields; None where the fold must see for itself that it cannot be read."""
+    if op.schema > SCHEMA:
+        return None
+    with suppress(ValueError):
+        return op.body().get("fields") or {}
+    return None
 
 
 def _write_units(db: Connection, registry: Registry, units: Mapping[bytes, tuple[int, Operation]]) -> None:

@@ -57,10 +57,7 @@ TEXTS: dict[Source, tuple[tuple[Entity, tuple[str, ...]], ...]] = {
 COMPOUND = re.compile(r"[^\W_]+(?:['’‘-][^\W_]+)+")
 """A name in parts that many write as one, or the other way round: O'Hara, Smith-Jones."""
 _SOUND, _TAG = "\ue000", "\ue001"
-_WRITE = (
-    f"INSERT OR REPLACE INTO words (rowid, {', '.join(Source)}) "  # noqa: S608 - columns of ours
-    f"VALUES ({', '.join('?' * (len(Source) + 1))})"
-)
+_INTO = f"INTO words (rowid, {', '.join(Source)}) VALUES ({', '.join('?' * (len(Source) + 1))})"
 
 
 def _getter(source: Source, entity: Entity) -> Callable[[Any], tuple[str | None, ...]]:
@@ -73,9 +70,18 @@ _custody_facts = _getter(Source.FACTS, CUSTODY)
 _action_texts = _getter(Source.ACTION, ACTION)
 
 
-def write(connection: Connection, bundles: Iterable[CaseBundle]) -> None:
+Document = tuple[int | str, ...]
+"""A case's row of the index: its number and a text for each source."""
+
+
+def write(connection: Connection, documents: Iterable[Document]) -> None:
     """Index these cases anew, inside the caller's transaction."""
-    connection.executemany(_WRITE, [_document(bundle) for bundle in bundles])
+    connection.executemany(f"INSERT OR REPLACE {_INTO}", documents)
+
+
+def add(connection: Connection, documents: Iterable[Document]) -> None:
+    """Index cases that are not in the index, inside the caller's transaction."""
+    connection.executemany(f"INSERT {_INTO}", documents)
 
 
 def drop(connection: Connection, numbers: Sequence[int]) -> None:
@@ -102,6 +108,7 @@ def purge(connection: Connection) -> None:
     connection.execute("INSERT INTO words (words) VALUES ('optimize')")
 
 
+@lru_cache(1024)
 def tag(name: str, value: str) -> str:
     """The token that stands for an outcome or a flag as a whole value."""
     return f"{_TAG}{name[0]}{''.join(split(value))}"
@@ -116,7 +123,7 @@ def sound(word: str) -> str:
     return f"{_SOUND}{key.casefold()}" if key else ""
 
 
-def _document(bundle: CaseBundle) -> tuple[int | str, ...]:
+def document(bundle: CaseBundle) -> Document:
     """A case's row of the index. What is not known is empty text: binding NULL costs a microsecond each."""
     file = bundle.file
     case = file.case

@@ -1,0 +1,200 @@
+"""Faults planted on purpose: each is something that could be got wrong, and the simulation must notice it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from casedesk.desk import bundle_in, bundles
+from casedesk.desk.desk import Desk
+from casedesk.store import fold, hlc, incoming, outgoing
+from casedesk.store.fold import Fold
+from casedesk.store.incoming import Incoming, Why
+from casedesk.store.registry import Registry
+from casedesk.store.store import Store
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+MUTANTS: dict[str, tuple[int, Plant]] = {}
+"""Each fault: the seed of a world that notices it, and what plants it."""
+
+
+def mutant(seed: int) -> Callable[[Plant], Plant]:
+    """Register a fault under its function's name."""
+
+    def register(plant: Plant) -> Plant:
+        MUTANTS[plant.__name__] = seed, plant
+        return plant
+
+    return register
+
+
+@mutant(0)
+def signatures_are_not_checked(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(incoming, "_is_signed", lambda *_: True)
+
+
+@mutant(0)
+def only_runs_are_checked_not_what_stands_alone(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Incoming, "_end_run", lambda self: None)
+
+
+@mutant(0)
+def operations_are_applied_across_a_gap(patch: pytest.MonkeyPatch) -> None:
+    kept = Incoming._judge
+
+    def judge(self: Incoming, op: Any, *, loose: bool) -> Why | None:
+        why = kept(self, op, loose=loose)
+        if why is Why.GAP:
+            author = self._author(op.device)
+            assert author is not None
+            self._follow(author, op)
+            self._take(author, op, self._registry.device(op.device))
+            return None
+        return why
+
+    patch.setattr(Incoming, "_judge", judge)
+
+
+@mutant(0)
+def what_is_replaced_stays(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Fold, "_remove_overridden", lambda *_: 0)
+
+
+@mutant(0)
+def what_was_replaced_before_it_came_lives(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Fold, "_dead_mask", lambda *_: 0)
+
+
+@mutant(0)
+def everything_named_counts_as_come(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Registry, "is_held", lambda *_: True)
+
+
+@mutant(0)
+def others_chains_are_looked_for_in_the_own_space(patch: pytest.MonkeyPatch) -> None:
+    def is_held(self: Registry, space: bytes, device: bytes, seq: int) -> bool:
+        ix = self.devices.get(device)
+        return ix is not None and self.have(self.spaces[space], ix)[0] >= seq
+
+    patch.setattr(Registry, "is_held", is_held)
+
+
+@mutant(0)
+def the_earlier_of_two_is_shown(patch: pytest.MonkeyPatch) -> None:
+    kept = fold._shown
+    patch.setattr(
+        fold, "_shown", lambda entity, of, said: min(said).value if said else kept(entity, of, said)
+    )
+
+
+@mutant(0)
+def a_disputed_stage_shows_the_later(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(fold, "_SAFER", {})
+
+
+@mutant(0)
+def what_waits_is_never_tried_again(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Incoming, "_free", lambda self: False)
+
+
+@mutant(0)
+def a_disposal_of_others_is_not_applied(patch: pytest.MonkeyPatch) -> None:
+    kept = Incoming._apply
+    patch.setattr(Incoming, "_apply", lambda self, op: None if op.kind == "dispose" else kept(self, op))
+
+
+@mutant(0)
+def what_comes_after_its_disposal_lives(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Fold, "_is_disposed", lambda *_: False)
+    patch.setattr(Incoming, "_is_disposed", lambda *_: False)
+
+
+@mutant(0)
+def a_bundle_is_saved_in_pieces(patch: pytest.MonkeyPatch) -> None:
+    kept = Incoming._settle
+
+    def settle(self: Incoming) -> None:
+        kept(self)
+        self._db.execute("COMMIT")
+        self._db.execute("BEGIN IMMEDIATE")
+
+    patch.setattr(Incoming, "_settle", settle)
+
+
+@mutant(0)
+def a_preview_is_kept(patch: pytest.MonkeyPatch) -> None:
+    kept = bundle_in.preview
+
+    def preview(desk: Desk, path: Any, progress: Any = None) -> Any:
+        made = kept(desk, path, progress)
+        bundle_in.take_in(desk, path)
+        return made
+
+    patch.setattr(bundle_in, "preview", preview)
+
+
+@mutant(0)
+def a_wrong_clock_is_believed(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(hlc, "absorb", lambda last, remote, now: max(last, remote))
+
+
+@mutant(0)
+def what_one_addressee_holds_is_kept_from_all(patch: pytest.MonkeyPatch) -> None:
+    def floors(desk: Desk, devices: Any) -> dict[bytes, int]:
+        told = [bundles._told(desk, device) for device in devices]
+        known = set().union(*told) if told else set()
+        return {device: max(one.get(device, 0) for one in told) for device in known}
+
+    patch.setattr(bundles, "floors", floors)
+
+
+@mutant(0)
+def what_was_sent_counts_as_received(patch: pytest.MonkeyPatch) -> None:
+    sent: dict[tuple[bytes, bytes], dict[bytes, int]] = {}
+
+    def floors(desk: Desk, devices: Any) -> dict[bytes, int]:
+        own = desk.store.identity.device
+        last = sent.get((own, devices[0]), {})
+        sent[own, devices[0]] = outgoing.have(desk.store.connection)
+        return last
+
+    patch.setattr(bundles, "floors", floors)
+
+
+@mutant(0)
+def the_last_of_a_chain_stays_behind(patch: pytest.MonkeyPatch) -> None:
+    kept = outgoing.above
+
+    def above(connection: Any, floors: Any, withheld: Any = ()) -> Any:
+        going = list(kept(connection, floors, withheld))
+        return iter(going[:-1])
+
+    patch.setattr(outgoing, "above", above)
+
+
+@mutant(0)
+def a_closed_gap_stays_open(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Incoming, "_reached", lambda self, device, seq, digest: (seq, digest))
+
+
+@mutant(0)
+def an_older_bundle_tells_what_is_held(patch: pytest.MonkeyPatch) -> None:
+    kept = Store.transaction
+    patch.setattr(Store, "transaction", kept)
+    patch.setattr(bundles, "_told", lambda desk, device: outgoing.have(desk.store.connection))
+
+
+@mutant(0)
+def acts_of_others_are_not_noted(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Incoming, "_write_units", lambda self: self._units.clear())
+
+
+@mutant(0)
+def conflicts_are_settled_without_asking(patch: pytest.MonkeyPatch) -> None:
+    kept = Fold._settle
+
+    def settle(self: Fold, entity: Any, op: Any, row: Any, of: Any) -> None:
+        kept(self, entity, op, row, of)
+        self._db.execute("DELETE FROM conflict")
+
+    patch.setattr(Fold, "_settle", settle)
