@@ -1,13 +1,15 @@
-"""Write the tables of the finalisation rules into the documents, from the pack, its examples and its conditions.
+"""Write the tables of the rules into the documents, from the packs, their examples and their conditions.
 
-docs/packs.md gets one line a rule with an example that passes, one that fails and the boundaries; docs/finalisations.md
-which rule carries which condition. What stands between the markers is replaced.
+docs/packs.md gets one line a finalisation rule with an example that passes, one that fails and the boundaries;
+docs/finalisations.md which rule carries which condition; docs/eligibility.md one line a rule of out-of-court disposals.
+What stands between the markers is replaced.
 """
 
 import tomllib
 from pathlib import Path
 from typing import Any
 
+from casedesk.reference.eligibility import EVERY, ClinicRule
 from casedesk.reference.finalisation import Rule
 from casedesk.reference.packs import Packs
 
@@ -16,6 +18,7 @@ EXAMPLES = ROOT / "tests" / "rules" / "finalisation_cases.toml"
 CONDITIONS = ROOT / "tests" / "rules" / "finalisation_conditions.toml"
 PACKS_PAGE = ROOT / "docs" / "packs.md"
 RULES_PAGE = ROOT / "docs" / "finalisations.md"
+DISPOSALS_PAGE = ROOT / "docs" / "eligibility.md"
 BEGIN, END = "<!-- made by scripts/rules_doc.py: begin -->", "<!-- made by scripts/rules_doc.py: end -->"
 
 
@@ -46,6 +49,13 @@ def conditions_table() -> str:
     return "\n".join(lines[1:])
 
 
+def disposals_table() -> str:
+    """Every rule of out-of-court disposals: from which step, and how much it weighs for which disposal."""
+    lines = ["| Rule | What must hold | From | Disposals, weight, status | Source |", "|" + "---|" * 5]
+    lines += [_clinic_rule(rule) for rule in Packs().eligibility.rules.values()]
+    return "\n".join(lines)
+
+
 def page(text: str, table: str) -> str:
     """A page with the table between its markers."""
     before, _, rest = text.partition(BEGIN)
@@ -58,6 +68,7 @@ def pages() -> dict[Path, str]:
     return {
         PACKS_PAGE: page(PACKS_PAGE.read_text(encoding="utf-8"), examples_table()),
         RULES_PAGE: page(RULES_PAGE.read_text(encoding="utf-8"), conditions_table()),
+        DISPOSALS_PAGE: page(DISPOSALS_PAGE.read_text(encoding="utf-8"), disposals_table()),
     }
 
 
@@ -68,6 +79,17 @@ def _rule(rule: Rule, examples: list[dict[str, Any]]) -> str:
     weight = f"{rule.severity.value}, {rule.status.value}"
     cells = (rule.id, rule.title, weight, of("pass"), of("fail"), of("boundary"))
     return f"| {' | '.join(map(_cell, cells))} |"
+
+
+def _clinic_rule(rule: ClinicRule) -> str:
+    weights: dict[str, list[str]] = {}
+    for disposal in sorted(rule.on):
+        words = f"{rule.severity_for(disposal).value}, {rule.status_for(disposal).value}"
+        if rule.target_for(disposal) is not rule.severity_for(disposal):
+            words += f" ({rule.target_for(disposal).value} once confirmed)"
+        weights.setdefault(words, []).append("all" if disposal == EVERY else disposal)
+    said = "; ".join(f"{', '.join(ids)}: {words}" for words, ids in weights.items())
+    return f"| {' | '.join(map(_cell, (rule.id, rule.title, rule.step.value, said, rule.source)))} |"
 
 
 def _said(example: dict[str, Any], kind: str) -> str:

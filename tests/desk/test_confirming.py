@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from casedesk.desk.confirming import FILE, confirm, confirmed, unconfirm
+from casedesk.desk.confirming import ELIGIBILITY_FILE, FILE, confirm, confirmed, unconfirm
 from casedesk.desk.settings import Settings
 from casedesk.desk.setup import packs_for
 from casedesk.model.errors import BadInputError, PackError
@@ -96,3 +96,22 @@ def test_a_name_cannot_write_more_than_a_name(places: Places) -> None:
     confirm(places, SETTINGS, "V05", by='A" \n[[rule]]\nid = "V02"\nseverity = "off', now=NOW)
     rules = {rule.id for rule in load_finalisation(places.packs)}
     assert rules == {rule.id for rule in Packs().finalisation}
+
+
+def test_a_rule_of_disposals_is_confirmed_in_its_own_file_and_blocks_from_then_on(places: Places) -> None:
+    confirm(places, SETTINGS, "V05", by="A Registrar", now=NOW)
+    made = confirm(places, SETTINGS, "r24", by="OOCR lead", note="Agreed.", now=NOW)
+    assert (made.id, made.severity, made.status) == ("R24", Severity.BLOCK, Confidence.CONFIRMED)
+    text = (places.packs / ELIGIBILITY_FILE).read_text(encoding="utf-8")
+    assert 'id = "R24"' in text
+    assert "R24" not in own(places).read_text(encoding="utf-8")
+    assert (
+        packs_for(places, SETTINGS)
+        .eligibility.rules["R24"]
+        .standing.startswith("Confirmed for this force by OOCR lead")
+    )
+    assert [one.rule.id for one in confirmed(places.packs)] == ["V05", "R24"]
+    back = unconfirm(places, SETTINGS, "R24", by="OOCR lead", now=NOW)
+    assert (back.severity, back.status) == (Severity.WARN, Confidence.UNVERIFIED)
+    with pytest.raises(BadInputError, match="needs no confirming"):
+        confirm(places, SETTINGS, "R13", by="OOCR lead", now=NOW)

@@ -10,7 +10,7 @@ from casedesk.cli.output import Column, Format, say, write_rows
 app = typer.Typer(
     help="The data packs: rules, limits, codes.", no_args_is_help=True, pretty_exceptions_enable=False
 )
-_RuleId = Annotated[str, typer.Argument(metavar="RULE", help="The rule's id, such as V05.")]
+_RuleId = Annotated[str, typer.Argument(metavar="RULE", help="The rule's id, such as V05 or R24.")]
 _By = Annotated[str, typer.Option("--by", help="Who decided it, by name and office.")]
 _Note = Annotated[str, typer.Option("--note", help="On what ground.")]
 
@@ -22,6 +22,7 @@ def check(context: typer.Context) -> None:
     from casedesk.desk.setup import packs_for
     from casedesk.reference.check import check_packs
     from casedesk.reference.packs import Packs
+    from casedesk.rules.clinic.eligibility import check_rules
     from casedesk.rules.paths import compile_paths
 
     overlay = packs_for(door_of(context).places).overlay
@@ -29,6 +30,7 @@ def check(context: typer.Context) -> None:
         overlay,
         also={
             "finalisation": lambda over: make_checker(Packs(over)),
+            "eligibility": lambda over: check_rules(Packs(over).eligibility),
             "paths": lambda over: compile_paths(Packs(over).paths, make_checker(Packs(over))),
         },
     )
@@ -45,7 +47,7 @@ def check(context: typer.Context) -> None:
 def confirm(context: typer.Context, rule: _RuleId, by: _By, note: _Note = "") -> None:
     """Confirm an unverified rule for the force: it then counts as confirmed, and may block.
 
-    Written into the force's own finalisation.toml, with who and when.
+    Written into the force's own file of that pack (finalisation.toml or eligibility.toml), with who and when.
     """
     from casedesk.desk import confirming
     from casedesk.desk.settings import load_settings
