@@ -13,11 +13,17 @@ from casedesk.model.words import Confidence
 from casedesk.reference.actions import load_actions
 from casedesk.reference.calendar import load_bank_holidays
 from casedesk.reference.charging import load_charging
+from casedesk.reference.clinic import load_clinic
 from casedesk.reference.clocks import load_clocks
+from casedesk.reference.conditions import load_conditions
 from casedesk.reference.demo import load_demo
 from casedesk.reference.duties import load_duties
+from casedesk.reference.eligibility import load_eligibility
 from casedesk.reference.finalisation import load_finalisation
+from casedesk.reference.forms import load_form
+from casedesk.reference.gravity import load_gravity
 from casedesk.reference.guidance import load_guidance
+from casedesk.reference.letters import load_letter, load_letters
 from casedesk.reference.loading import DATA, PackEntryError, PackProblem, hint, pack_names, read_pack, shown
 from casedesk.reference.offences import ROWS, load_offences
 from casedesk.reference.outcomes import load_outcomes
@@ -27,6 +33,7 @@ from casedesk.reference.police_uk import load_police_uk
 from casedesk.reference.priority import load_priority
 from casedesk.reference.profiles import load_profile
 from casedesk.reference.remand import load_remand
+from casedesk.reference.resolutions import load_resolutions
 from casedesk.reference.retention import load_retention
 from casedesk.reference.returns import load_returns
 from casedesk.reference.rulings import load_rulings
@@ -82,19 +89,29 @@ LOADERS: dict[str, Loader] = {
     "clocks": load_clocks,
     "duties": load_duties,
     "priority": load_priority,
+    "resolutions": load_resolutions,
+    "conditions": load_conditions,
+    "eligibility": load_eligibility,
+    "gravity": load_gravity,
     "retention": load_retention,
     "returns": _returns,
     "rulings": _rulings,
     "thor": load_thor,
     "actions": load_actions,
     "charging": load_charging,
+    "clinic": load_clinic,
     "points": load_points,
     "remand": load_remand,
     "demo": load_demo,
+    "letters": load_letters,
 }
 """What checks each pack, by its name."""
 
-FOLDERS: dict[str, Callable[[str, Path | None], object]] = {"profiles": load_profile}
+FOLDERS: dict[str, Callable[[str, Path | None], object]] = {
+    "profiles": load_profile,
+    "forms": load_form,
+    "letters": load_letter,
+}
 """What checks each pack of a folder; it is given the name within the folder and the overlay."""
 
 

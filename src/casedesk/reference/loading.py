@@ -26,7 +26,7 @@ DATA = _PACKAGE / "data" if (_PACKAGE / "data").is_dir() else _PACKAGE.parents[1
 MAX_BYTES = 4_000_000
 """The largest pack file that is read; a larger one is something else under the name of a pack."""
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)?")
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(/(old/)?[a-z0-9][a-z0-9_-]*)?")
 _LINE = re.compile(r" ?\(at (?:line (\d+), column (\d+)|end of document)\)")
 
 T = TypeVar("T")
