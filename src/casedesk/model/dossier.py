@@ -96,6 +96,8 @@ class Decision:
     subject: EntityId | None = desk("Of whom")
     about: EntityId | None = desk("Corrects")
     withdrawn: bool | None = desk("Withdraws")
+    answers: tuple[str, ...] | None = desk("Answers on who charges")
+    """Each a question of the charging help and its answer: ``plea GAP``, ``suitable yes``, ``hate no``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

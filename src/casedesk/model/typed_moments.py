@@ -95,6 +95,21 @@ def parse_typed_moment(
     return moment_of_instant(reading.instant(day, clock))
 
 
+def parse_birthday(text: str, now: datetime) -> Moment:
+    """Read a date of birth as a day. A year of two figures is the last such year: 61 in 2026 is 1961.
+
+    Raises BadInputError as :func:`parse_typed` does, for a day to come, and for one without a year: no year is guessed.
+    """
+    reading = _Reading.of(text, now, Lean.PAST, frozenset())
+    slashed, named = _SLASHED.fullmatch(reading.words), _NAMED.fullmatch(reading.words)
+    if (slashed and not slashed[3]) or (named and not named[3]):
+        raise BadInputError(f"{reading._shown} has no year.", "Write it as well: 1/2/1961.")
+    day = reading.read_day()
+    if day > local(now).date():
+        raise BadInputError(f"{day.day} {day:%b %Y} lies in the future.", "Give the date of birth.")
+    return moment_of_day(day)
+
+
 def working_day_note(text: str, now: datetime, holidays: Collection[date] = frozenset()) -> str:
     """What must be said of a text that counts working days where the bank holidays are not all known.
 
@@ -289,9 +304,14 @@ class _Reading:
 
     def _day_of_year(self, day: int, month: int, year: str | None) -> date:
         """Find a day and month, in the year typed or in the one that fits."""
-        if year:
-            return self._date(int(year) if len(year) == 4 else 2000 + int(year), month, day)
         today = local(self.now).date()
+        if year and len(year) == 4:
+            return self._date(int(year), month, day)
+        if year:
+            found = self._date(2000 + int(year), month, day)
+            if self.lean is not Lean.PAST or found <= today:
+                return found
+            return self._date(1900 + int(year), month, day)
         fitting = [found for found in _in_years_near(day, month, today.year) if self._fits(found, today)]
         if not fitting:
             self._date(2000, month, day)  # says what is wrong with a day that no year has

@@ -356,8 +356,7 @@ def rebuild(store: Store, progress: Progress | None = None, *, keep: bool = True
     """
     db = store.connection
     with room(db), suppress(_NotKept), store.transaction():
-        operations, before = make_anew_and_compare(store, progress, _provable)
-        after = _provable(db)
+        operations, before, after = make_anew_and_compare(store, progress, _provable)
         not_shown = dict(db.execute("SELECT why, operations FROM not_shown").fetchall())
         (quarantined,) = db.execute("SELECT count(*) FROM quarantine").fetchone()
         if not keep:

@@ -38,6 +38,11 @@ _SAFER: dict[tuple[str, str], Sequence[Column]] = {
 a flag stays up, a lost laptop is lost, and a restriction holds."""
 
 
+def is_safer_shown(entity: str, name: str) -> bool:
+    """Whether a dispute about this field shows the safer value until it is decided, and not the later one."""
+    return (entity, name) in _SAFER
+
+
 @dataclass(slots=True)
 class Row:
     """What the fold remembers of an entity's row: its number and which operations each field rests on."""

@@ -98,7 +98,7 @@ class Helper:
 
     def _most_held(self) -> int:
         """How many pieces there are at most from the first that is wanted to the last that was thought of."""
-        return 1 + 2 * _AHEAD * len(self._processes)
+        return 1 + 4 * _AHEAD * len(self._processes)
 
     def _first(self, held: deque[Piece]) -> Any:
         """The first piece's result. While it is not there yet, another piece is done here."""

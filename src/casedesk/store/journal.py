@@ -106,6 +106,12 @@ class Unit:
         """Give fields of an entity new values, replacing what this installation now shows."""
         self._write(OpKind.SET, entity, entity_id, case_id, fields, 0)
 
+    def set_beside(
+        self, entity: Entity, entity_id: EntityId, case_id: EntityId, fields: Mapping[str, Value]
+    ) -> None:
+        """Give fields other values and leave those that stand: they are in dispute until somebody decides."""
+        self._write(OpKind.SET, entity, entity_id, case_id, fields, 0, beside=True)
+
     def extract(
         self,
         entity: Entity,
@@ -243,6 +249,7 @@ class Unit:
         as_at: int,
         *,
         over_all: bool = False,
+        beside: bool = False,
     ) -> None:
         self._must_be_open()
         if entity.entry is not (kind is OpKind.ENTRY):
@@ -251,7 +258,9 @@ class Unit:
         said = {
             name: None if value is None else by_name[name].to_json(value) for name, value in fields.items()
         }
-        over = {} if kind is OpKind.ENTRY else self._over(entity, entity_id, fields, 0 if over_all else as_at)
+        over = {}
+        if kind is not OpKind.ENTRY and not beside:
+            over = self._over(entity, entity_id, fields, 0 if over_all else as_at)
         payload = payload_bytes(self._salts.take(), said, self.reason)
         if len(payload) > MAX_OPERATION:
             raise StoreError(

@@ -28,23 +28,26 @@ Digests = Mapping[str, str]
 """A hash of what each derived table says."""
 
 
-def make_anew(store: Store, progress: Progress | None) -> int:
-    """Drop the derived tables, fold the journal into new ones, place every case; how many operations there were.
+def make_anew(store: Store, progress: Progress | None) -> None:
+    """Drop the derived tables, fold the journal into new ones, place every case.
 
     All in this process, on the connection of the transaction: what was written in it before is read too.
     """
     db = store.connection
     here = partial(_read_some, db)
     placing = queue_upkeep.placing(store.clock(), store.packs)
-    return _made_anew(store, progress, Helper(), Task(here, here), placing)
+    later = _empty_tables(db)
+    _fill_tables(store, progress, Helper(), Task(here, here), placing)
+    _index(db, later)
 
 
 def make_anew_and_compare(
     store: Store, progress: Progress | None, compared: Callable[[Connection], Digests]
-) -> tuple[int, Digests]:
+) -> tuple[int, Digests, Digests]:
     """The same with the help of other processes, which read what is saved: nothing may have been written before.
 
-    Gives also what ``compared``, a function that another process can import, makes of the store as it was.
+    Gives how many operations there were, and what ``compared``, a function that another process can import, makes of
+    the store as it was and as it is.
     """
     db = store.connection
     aside = partial(_aside, store.places.store, store.key)
@@ -53,21 +56,29 @@ def make_anew_and_compare(
     placing = queue_upkeep.placing(store.clock(), store.packs)
     (is_long,) = db.execute("SELECT coalesce(max(n), 0) >= ? FROM op", (MANY,)).fetchone()
     with helping((before, reading, placing), wanted=bool(is_long)) as helper:
-        was = helper.begin(before)
-        operations = _made_anew(store, progress, helper, reading, placing)
-        return operations, helper.finish(was)
+        later = _empty_tables(db)
+        operations = _fill_tables(store, progress, helper, reading, placing)
+        was = helper.begin(before)  # only now: whoever does it does nothing else for long
+        _index(db, later)
+        now = compared(db)
+        return operations, helper.finish(was), now
 
 
-def _made_anew(store: Store, progress: Progress | None, helper: Helper, reading: Task, placing: Task) -> int:
+def _fill_tables(
+    store: Store, progress: Progress | None, helper: Helper, reading: Task, placing: Task
+) -> int:
     db = store.connection
-    later = _empty_tables(db)
     total, last = db.execute("SELECT count(*), coalesce(max(n), 0) FROM op").fetchone()
     _fold_all(store, helper.in_order(reading, _pieces(last)), total, progress)
     queue_upkeep.fill(db, helper, placing)
-    db.execute(f"PRAGMA cache_size = -{_FEW_KIB}")  # sorting for an index is done in memory, beside the cache
-    for statement in later:
-        db.execute(statement)
     return int(total)
+
+
+def _index(db: Connection, statements: list[str]) -> None:
+    """Make the indexes that were left for later. What is sorted is held in memory, so the cache must be small."""
+    db.execute(f"PRAGMA cache_size = -{_FEW_KIB}")
+    for statement in statements:
+        db.execute(statement)
 
 
 def _of_connection(compared: Callable[[Connection], Digests], connection: Connection, _: None) -> Digests:
