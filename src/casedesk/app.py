@@ -10,8 +10,10 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from time import time
 from typing import Any, ClassVar
 
+from textual import events, on
 from textual.reactive import var
 from textual.screen import Screen
 
@@ -24,8 +26,11 @@ from casedesk.widgets.keymap import Places, check_keymap, live_keys
 from casedesk.widgets.screen import DeskScreen
 from casedesk.widgets.services import AppServices, DeskStatus
 from casedesk.widgets.themes import DEFAULT_THEME, PALETTES, ThemedApp
+from casedesk.widgets.typing import Landed, TypingOrder
 
 _TERMINATED = 128 + signal.SIGTERM
+_READ = 5.0
+"""Seconds after which a passing message may be taken for read."""
 
 
 class CasedeskApp(Commanded, ThemedApp[int]):
@@ -33,6 +38,11 @@ class CasedeskApp(Commanded, ThemedApp[int]):
 
     TITLE = "casedesk"
     ENABLE_COMMAND_PALETTE = False
+    CSS = """
+    ToastRack { dock: top; align: right top; margin: 0; }
+    Toast { width: auto; max-width: 60%; padding: 0 1; margin: 0; }
+    """
+    """Passing messages stand on the header and below it, where they hide neither the keys nor what is typed into."""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 -- the framework's own shape
     OFFERS: ClassVar[Sequence[Command]] = (
         Command("app.help", "?,f1", "Help", "Show what this screen is for, and every key.", "help", show=85),
@@ -61,6 +71,7 @@ class CasedeskApp(Commanded, ThemedApp[int]):
         self._first, self._places = first, places
         self._last_words: str | None = None
         self._keys: dict[str, str] = {}
+        self._typing = TypingOrder(self, super().on_event)
         super().__init__()
 
     def first_theme(self) -> str:
@@ -79,6 +90,26 @@ class CasedeskApp(Commanded, ThemedApp[int]):
             NotImplementedError, RuntimeError, ValueError
         ):  # not on Windows, nor off the main thread
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit, None, _TERMINATED)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys that are typed go on one after the other."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self._brush_away()
+            await self._typing.take(event)
+        else:
+            await super().on_event(event)
+
+    def _brush_away(self) -> None:
+        """Whoever goes on working has read what stood there for some seconds: it gives way."""
+        now = time()
+        for said in list(self._notifications):
+            if now - said.raised_at > _READ:
+                self._unnotify(said)
+
+    @on(Landed)
+    async def _key_landed(self, event: Landed) -> None:
+        event.stop()
+        await self._typing.landed(event.turn)
 
     def refresh_status(self) -> None:
         """Ask again what the header shows: something was written, sealed or set up."""

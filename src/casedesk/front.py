@@ -38,7 +38,7 @@ _KEEP_SAFE = 600.0
 _REMIND = 15.0
 """Seconds between two looks at what falls due."""
 _STAYS = 30.0
-"""Seconds that a reminder stays on screen."""
+"""Seconds that a reminder stays on screen at most: a key takes it away once it could be read."""
 _LOOK = 5.0
 """Seconds between two looks at how long no key was pressed."""
 
@@ -293,6 +293,11 @@ def commands_by_place() -> dict[str, tuple[Command, ...]]:
     from casedesk.screens.briefing import BriefingScreen
     from casedesk.screens.calculator import CalculatorScreen
     from casedesk.screens.case import TABS, CaseScreen
+    from casedesk.screens.clinic.diary import DiaryScreen
+    from casedesk.screens.clinic.preparing import Checklist
+    from casedesk.screens.clinic.wizard import WizardScreen
+    from casedesk.screens.clinic.wizard_check import CheckScreen
+    from casedesk.screens.clinic.wizard_triggers import TriggersScreen
     from casedesk.screens.explain import ExplainScreen
     from casedesk.screens.help import HelpScreen
     from casedesk.screens.queue_choices import ChooseColumns
@@ -307,7 +312,8 @@ def commands_by_place() -> dict[str, tuple[Command, ...]]:
     places: tuple[type[Commanded], ...] = (
         FrontApp, QueueScreen, SearchScreen, CaseScreen, *(tab for _, tab in TABS if tab.OFFERS), AccessScreen,
         BriefingScreen, ExplainScreen, CalculatorScreen, CoverScreen, RetentionScreen, ReviewScreen, GuidanceScreen,
-        SavedLists, ChooseColumns, HelpScreen, UnlockScreen, SetUpScreen,
+        SavedLists, ChooseColumns, DiaryScreen, Checklist, WizardScreen, CheckScreen, TriggersScreen, HelpScreen,
+        UnlockScreen, SetUpScreen,
     )  # fmt: skip
     return {place.PLACE or "Everywhere": offers_within(place) for place in places}
 

@@ -40,6 +40,7 @@ def asked(*words: str) -> dict[str, Any]:
         ("detention --relevant-time 2026-10-24T18:00 --hours 24", "2026-10-25T17:00:00+00:00"),
         ("detention --relevant-time 2027-03-27T18:00", "2027-03-28T19:00:00+01:00"),
         ("detention --relevant-time 2026-12-18T14:10 --hours 36", "2026-12-20T02:10:00+00:00"),
+        ("detention --relevant-time 2026-12-18T14:10 --hours 48", "2026-12-20T14:10:00+00:00"),
         (
             (
                 "detention --relevant-time 2026-12-18T14:10 --hospital 2026-12-18T16:00/2026-12-18T20:00"
@@ -132,6 +133,7 @@ def test_a_time_that_occurs_twice_is_read_as_the_first_and_that_is_said() -> Non
         ("detention --relevant-time 2026-10-24", "only a day"),
         ("detention --relevant-time 2027-03-28T01:30", "does not exist"),
         ("detention --relevant-time 2026-10-24T18:00 --hours 97", "not possible"),
+        ("detention --relevant-time 2026-10-24T18:00 --hours 12", "Nothing limits"),
         ("detention --relevant-time 2026-10-24T18:00 --already 90m", "not a length of time"),
         ("detention --relevant-time 2026-10-24T18:00 --hospital 2026-10-25T01:30/", "occurs twice"),
         ("stl --offence XX99999 --date 2026-01-01", "no offence “XX99999”"),

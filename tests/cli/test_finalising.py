@@ -130,3 +130,17 @@ def test_of_several_rulings_one_is_named(casedesk: Command) -> None:
     assert "no number 3" in one_line(casedesk(*answer, "--number", "3"))
     assert casedesk(*answer, "--number", "2").status == 0
     assert "1 ruling\n" in casedesk("ruling", "list").out
+
+
+def test_a_name_too_long_for_a_file_is_no_fault(casedesk: Command) -> None:
+    long = "x" * 300
+    assert "No case here has the reference" in one_line(casedesk("check", long))
+    back = ("return", "42/1/26", "--reason", "rationale", "--message")
+    assert "too long for a file" in one_line(casedesk(*back, f"{long}.txt"))
+    assert "There is no folder" in one_line(casedesk(*back, f"{long}/message.txt"))
+    assert json.loads(casedesk("return", "--out", "--format", "json").out) == []
+
+
+def test_a_warning_that_there_is_not_is_not_accepted(casedesk: Command) -> None:
+    refused = one_line(casedesk("finalise", "42/1/26", "--accept", "V99"))
+    assert "There is no warning 'V99' to accept" in refused

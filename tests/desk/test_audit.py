@@ -179,3 +179,18 @@ def test_themes_are_counted_by_month(desk: Desk, crimes: list[EntityId], clock: 
         "2026-11": Counter({"V05": 1}),
         "2026-12": Counter({"V05": 1, "rationale": 1}),
     }
+
+
+def test_a_crime_that_was_never_finalised_is_not_audited(desk: Desk) -> None:
+    case_id = add(desk, "42/77/26")
+    with pytest.raises(BadInputError, match="42/77/26 was never finalised here") as refused:
+        record_audit(desk, case_id, sample_name="June", agrees=True)
+    assert "casedesk sample" in refused.value.cure
+    finalise(desk, case_id)
+    record_audit(desk, case_id, sample_name="June", agrees=True)
+
+
+def test_a_sample_up_to_a_day_to_come_is_refused(desk: Desk, crimes: list[EntityId]) -> None:
+    with pytest.raises(BadInputError, match="21 Nov 2026 has not come"):
+        sample(desk, 4, 7, until=date(2026, 11, 21))
+    assert sample(desk, 4, 7, until=date(2026, 11, 20)).population == len(crimes)

@@ -9,11 +9,13 @@ import pytest
 from casedesk.desk import access, cover
 from casedesk.desk.briefing import COLUMNS, Briefing, briefing, export
 from casedesk.desk.desk import Desk
+from casedesk.desk.rulings import Asked, ask, decide
 from casedesk.model.entities import ACTION, CASE, CUSTODY, SUSPECT, Value
 from casedesk.model.errors import BadInputError
 from casedesk.model.ids import EntityId, new_id
-from casedesk.model.moments import london
+from casedesk.model.moments import Moment, london
 from tests.conftest import FrozenClock
+from tests.desk.crimes import add as add_crime
 
 MORNING = london(datetime(2026, 11, 21).date(), datetime(2026, 11, 21, 7).time())  # noqa: DTZ001 - days and hours alone
 EVENING = MORNING - timedelta(hours=13)
@@ -172,3 +174,25 @@ def test_a_limit_that_is_unverified_is_not_called_law(morning: Desk) -> None:
             unit.extract(CUSTODY, custody_id, case_id, given, unit.now)
     lines = {line.ref: line for part in briefing(morning).parts if part.id == "today" for line in part.lines}
     assert {ref: line.legal for ref, line in lines.items()} == {"dapn": True, "dvpn": False}
+
+
+def test_rulings_that_are_awaited_have_a_part_with_their_day_and_who_decides(desk: Desk) -> None:
+    assert all(part.id != "rulings" for part in briefing(desk).parts), (
+        "nothing is said where nothing is asked"
+    )
+    case_id = add_crime(desk, "42/1/26", owner="7042")
+    asked = Asked(
+        kind="cancellation", code="C2", reason="No theft took place.",
+        information="The shop's CCTV shows the purse left on the counter.", evidence_kind="cctv",
+    )  # fmt: skip
+    ruling = ask(desk, case_id, asked, due_on=Moment("2026-11-18"))
+    (part,) = (part for part in briefing(desk).parts if part.id == "rulings")
+    (line,) = part.lines
+    assert (line.ref, part.total) == ("42/1/26", 1)
+    assert line.sentence == "Ruling late: cancellation C2, for the designated decision maker"
+    assert line.at is not None
+    assert line.at.date().isoformat() == "2026-11-18"
+    assert any("Rulings awaited: 1" in text for text in briefing(desk).as_lines())
+    assert [part.total for part in briefing(desk, scope="mine").parts if part.id == "rulings"] == [1]
+    decide(desk, case_id, ruling, "refused", decider="Insp Tay", rank="ddm", why="Not shown")
+    assert all(part.id != "rulings" for part in briefing(desk).parts)

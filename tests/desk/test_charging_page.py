@@ -6,12 +6,14 @@ import pytest
 
 from casedesk.desk import decisions
 from casedesk.desk.asking import Ask, At, Kind, Verb
-from casedesk.desk.charging_page import Asked, ChargingPage, charging_page, sections
-from casedesk.desk.charging_verbs import CHARGING, answered, ask_asks, said_of
+from casedesk.desk.charging_page import Asked, ChargingPage, asked_of, charging_page, sections
+from casedesk.desk.charging_verbs import CHARGING, answered, ask_asks, record_answers, said_of
 from casedesk.desk.desk import Desk
 from casedesk.desk.events import add_event
 from casedesk.desk.intake import Arrest, Person, add_case
+from casedesk.desk.undo import undo
 from casedesk.model.errors import BadInputError
+from casedesk.model.facts import standing
 from casedesk.model.ids import EntityId
 from casedesk.reference.charging_words import ChargeTest, Plea, Stage
 from casedesk.rules.charging import Who
@@ -126,8 +128,8 @@ def test_every_question_of_a_worksheet_is_asked_and_says_where_it_is_not_sure(
     asks = {ask.name: ask for ask in verb.asks(at(desk, a_case(desk)))}
     for question in desk.packs.charging.worksheet(test):
         ask = asks[question.id]
-        assert question.text in ask.hint
-        assert ("(unverified)" in ask.hint) == (question.status == "unverified")
+        assert question.text in ask.question
+        assert ("(unverified)" in ask.question) == (question.status == "unverified")
         assert len(ask.label) <= 20
 
 
@@ -164,3 +166,44 @@ def test_the_full_code_test_says_how_many_questions_were_left_open(desk: Desk) -
     assert "questions were left open" in FULL_CODE.run(where, values)
     with pytest.raises(BadInputError, match="public-interest stage is missing"):
         FULL_CODE.run(where, {**values, "kind": "charge"})
+
+
+def test_what_is_answered_on_who_charges_is_recorded_and_found_again(desk: Desk) -> None:
+    case_id = plain(desk)
+    told = record_answers(
+        at(desk, case_id), {"plea": Plea.GUILTY.value, "suitable": True, "applies": (), "others": True}
+    )
+    again = at(desk, case_id)
+    kept = asked_of(again.dossier)
+    assert (kept.plea, kept.suitable) == (Plea.GUILTY, True)
+    assert kept.answers
+    assert not any(answer for _, answer in kept.answers)
+    assert page(again).decider == page(again, kept).decider
+    assert page(again).decider.who is not Who.CHECK
+    assert told.startswith(said(page(again), "Who decides").removeprefix("Who decides: ").split("\n")[0])
+    asks = {ask.name: ask.initial for ask in ask_asks(again, kept)}
+    assert (asks["plea"], asks["suitable"], asks["others"]) == (Plea.GUILTY, "yes", "yes")
+
+
+def test_a_later_answer_takes_the_place_of_the_first_and_undo_brings_it_back(desk: Desk) -> None:
+    case_id = plain(desk)
+    record_answers(at(desk, case_id), {"plea": Plea.GUILTY.value})
+    record_answers(at(desk, case_id), {"plea": Plea.NOT_GUILTY.value})
+    record_answers(at(desk, case_id), {"plea": Plea.NOT_GUILTY.value})  # nothing new: nothing is written
+    held = at(desk, case_id).dossier.decisions
+    assert [one.text for _, one in held] == ["Guilty plea anticipated.", "Not guilty anticipated."]
+    assert [one.answers for _, one in standing(held)] == [(f"plea {Plea.NOT_GUILTY}",)]
+    undo(desk)
+    assert asked_of(at(desk, case_id).dossier).plea is Plea.GUILTY
+    with pytest.raises(BadInputError, match="Nothing was answered"):
+        record_answers(at(desk, a_case(desk)), {})
+
+
+def test_a_question_of_a_worksheet_stays_in_sight_while_it_is_answered(desk: Desk) -> None:
+    where = at(desk, a_case(desk))
+    for verb in CHARGING:
+        asked = [ask for ask in verb.asks(where) if ask.question]
+        assert len(asked) == len(
+            where.desk.packs.charging.worksheet(ChargeTest(verb.id.removeprefix("charging.")))
+        )
+        assert not any(ask.hint for ask in asked), "a hint goes away with the first letter"

@@ -444,6 +444,7 @@ def test_every_rule_that_the_pack_spoils_a_case_for_is_found(demo_desk: Desk, pa
     assert spoiled <= rules
     validation = {rule for rule in rules if rule[0] in "PV"}
     assert len(found & validation) > 0.9 * len(validation)
+    assert len(found & rules) > 0.7 * len(rules), "of every rule, those that only inform among them"
 
 
 def test_cancellations_are_proposed_good_and_bad(caseload: list[CaseFile], demo_desk: Desk) -> None:

@@ -13,6 +13,8 @@ from casedesk.desk.finalise import (
     CannotFinaliseError,
     chosen_outcome,
     finalise,
+    judge,
+    open_warnings,
     reopen,
     settle_approvals,
     summary,
@@ -106,7 +108,10 @@ def test_warnings_are_accepted_one_by_one_by_name(desk: Desk, warned: EntityId) 
     with pytest.raises(CannotFinaliseError, match="accept them by name: V06a") as refused:
         finalise(desk, warned, accept_warnings=["V05"])
     assert [one.rule for one in refused.value.findings] == ["V06a"]
-    finalise(desk, warned, accept_warnings=["V05", "V06a", "V99"])
+    with pytest.raises(BadInputError, match="There is no warning 'V99' to accept"):
+        finalise(desk, warned, accept_warnings=["V05", "V06a", "V99"])
+    assert state(desk, warned) is ReviewState.TO_DO
+    finalise(desk, warned, accept_warnings=["V05", "V06a", "RULING"])
     assert approval(desk, warned).rules == ("V05", "V06a")
     assert approval(desk, warned).verdict == "warn"
     assert summary(approval(desk, warned)) == "16, accepted with V05, V06a"
@@ -475,3 +480,22 @@ def test_what_is_left_is_read_for_many_as_for_one(desk: Desk, clean: EntityId, w
     ids = [clean, warned, new_id()]
     found = read_finalisings(desk.store.connection, ids)
     assert found == {one: read_finalising(desk.store.connection, one) for one in ids}
+
+
+def test_what_must_be_accepted_is_said_in_the_findings_own_words(desk: Desk, warned: EntityId) -> None:
+    file = desk.case(warned).file
+    verdict = judge(desk, file)
+    said = open_warnings(read_finalising(desk.store.connection, warned), file, verdict)
+    found = {one.rule: one.message for one in verdict.findings if one.rule in ("V05", "V06a")}
+    assert said == found
+    with pytest.raises(CannotFinaliseError) as refused:
+        finalise(desk, warned)
+    assert all(words in str(refused.value) for words in found.values())
+
+
+def test_an_empty_reason_is_not_asked_for_what_was_done_or_said(desk: Desk) -> None:
+    case_id = add(desk, "42/8/26")
+    finalise(desk, case_id)
+    with pytest.raises(BadInputError, match="The reason is empty") as refused:
+        reopen(desk, case_id, " ")
+    assert refused.value.cure == "Write it in a few words at least."

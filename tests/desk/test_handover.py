@@ -7,8 +7,9 @@ import pytest
 
 from casedesk.desk import actions, decisions, people, record, suspects, undo
 from casedesk.desk.desk import Desk
-from casedesk.desk.handover import hand_over, loan
+from casedesk.desk.handover import Way, hand_over, loan
 from casedesk.desk.handover_note import handover_note
+from casedesk.desk.handover_verbs import handed_said
 from casedesk.model.dossier import Handover
 from casedesk.model.entities import CASE
 from casedesk.model.errors import BadInputError, CasedeskError
@@ -153,3 +154,15 @@ def test_the_note_of_a_case_with_nothing_says_so(desk: Desk) -> None:
     note = handover_note(desk, case_id)
     assert "OIC: not recorded" in note
     assert note.count("- Nothing recorded.") >= 1
+
+
+def test_a_receiver_nobody_knows_is_doubted_and_one_who_has_a_case_is_not(
+    desk: Desk, case_id: EntityId
+) -> None:
+    handed = hand_over(desk, [case_id], "give", "7099", first="Ring Zoë")
+    assert handed.doubt == "Nobody here is known as 7099 yet: check the number."
+    assert handed_said(Way.GIVE, handed).endswith(handed.doubt)
+    other = a_case(desk, "42/2/26")
+    again = hand_over(desk, [other], "give", "7099", first="Ring Zoë")
+    assert again.doubt == ""
+    assert handed_said(Way.GIVE, again).endswith("now with 7099.")

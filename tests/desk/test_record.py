@@ -11,11 +11,13 @@ from casedesk.desk.desk import Desk
 from casedesk.model.errors import BadInputError, NotFoundError, StoreError
 from casedesk.model.facts import standing
 from casedesk.model.ids import EntityId, new_id
+from casedesk.model.moments import Moment
 from casedesk.model.text import MAX_TEXT
 from casedesk.model.words import Channel, Purpose
 from casedesk.store.checks import rebuild
 from casedesk.store.queue import QueueReader, View
 from tests.conftest import FrozenClock
+from tests.desk.crimes import add
 from tests.desk.extracts import extract, file_of, operations, taken
 
 HEADING = ("Occurrence No", "Offence", "Victim 1 name", "Victim 2 name", "Recorded")
@@ -195,3 +197,21 @@ def test_an_instant_in_the_doubled_hour_is_kept_apart(desk: Desk, case_id: Entit
     for at in (first, first + timedelta(hours=1)):
         record.add_log_entry(desk, case_id, "Half past one", at=at)
     assert [entry.at for _, entry in file_of(desk, "A1").log] == [first, first + timedelta(hours=1)]
+
+
+def test_a_contact_before_the_offence_can_have_begun_is_refused(desk: Desk) -> None:
+    case_id = add(desk, "42/1/26", offence_from=Moment("2026-11-01"))
+    before, after = datetime(2026, 10, 31, 23, 59, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)
+    with pytest.raises(BadInputError, match="lies before the offence") as refused:
+        record.add_contact(desk, case_id, channel="phone", made=True, text="Rang", at=before)
+    assert "records system" in refused.value.cure
+    record.add_contact(desk, case_id, channel="phone", made=True, text="Rang", at=after)
+    assert len(desk.case(case_id).file.contacts) == 1
+
+
+def test_an_offence_known_by_its_month_lets_a_contact_be_of_any_day_in_it(desk: Desk) -> None:
+    case_id = add(desk, "42/1/26", offence_from=Moment("2026-11"))
+    record.add_contact(
+        desk, case_id, channel="phone", made=True, text="Rang", at=datetime(2026, 11, 2, tzinfo=UTC)
+    )
+    assert len(desk.case(case_id).file.contacts) == 1

@@ -20,7 +20,7 @@ from casedesk.desk.review_filter import FIELDS, Wanted, parse_filter
 from casedesk.desk.review_place import Pace, Place, load_place, save_place
 from casedesk.desk.review_state import ReviewState
 from casedesk.desk.rulings import Asked, ask
-from casedesk.desk.undo import undo
+from casedesk.desk.undo import redo, undo
 from casedesk.model.entities import APPROVAL
 from casedesk.model.errors import BadInputError
 from casedesk.model.ids import EntityId, new_id
@@ -111,6 +111,12 @@ def test_a_rule_and_the_marked_are_found(desk: Desk, crimes: dict[str, EntityId]
     marked = [number for number in review.numbers if refs(review, [number]) == ["none"]]
     assert refs(review, review.order(parse_filter("is:marked"), marks=marked).numbers) == ["none"]
     assert len(review.order(parse_filter("-is:marked"), marks=marked).numbers) == 4
+
+
+def test_a_field_that_there_is_not_is_refused_once_the_filter_is_finished() -> None:
+    with pytest.raises(BadInputError, match="moon"):
+        parse_filter("moon:full")
+    assert parse_filter("moon:full", unfinished=True).words == "moon:full"
 
 
 def test_a_value_that_is_none_is_refused_with_those_there_are() -> None:
@@ -231,6 +237,21 @@ def test_the_finalised_list_shows_what_changed_since_and_the_crime_says_what(
     assert any("Changed since" in said and "ationale" in said for said in crime.standing)
     reopen(desk, crimes["clean-2"], "The rationale changed")
     assert read_crime(desk, crimes["clean-2"], frozenset()).state is ReviewState.TO_DO
+
+
+def test_what_was_reopened_or_undone_is_not_among_the_finalised(
+    desk: Desk, crimes: dict[str, EntityId], clock: FrozenClock
+) -> None:
+    finalise(desk, crimes["clean-1"])
+    finalise(desk, crimes["clean-2"])
+    undo(desk)
+    assert found(reviewed(desk, "finalised"), "") == {"clean-1"}
+    redo(desk)
+    assert found(reviewed(desk, "finalised"), "") == {"clean-1", "clean-2"}
+    reopen(desk, crimes["clean-1"], "A witness came forward")
+    assert found(reviewed(desk, "finalised"), "") == {"clean-2"}
+    assert found(reviewed(desk), "state:accepted") == {"clean-2"}
+    assert "clean-1" not in found(reviewed(desk), ""), "neither submitted nor finalised"
 
 
 def test_two_approvals_made_apart_are_shown_until_they_are_settled(

@@ -291,3 +291,14 @@ def test_liaison_is_kept_apart_on_the_log(desk: Desk, crime: EntityId) -> None:
     assert (entry.topic, entry.text) == ("liaison", "Scrutineer agrees: one victim, one crime.")
     undo(desk)
     assert liaison_log(desk, crime) == ()
+
+
+def test_the_same_question_is_not_asked_twice_while_it_is_open(desk: Desk, crime: EntityId) -> None:
+    first = ask(desk, crime, CANCEL)
+    with pytest.raises(BadInputError, match="that is asked already") as refused:
+        ask(desk, crime, CANCEL)
+    assert "Wait for the answer" in refused.value.cure
+    ask(desk, crime, RECLASSIFY)
+    decide(desk, crime, first, "refused", decider="Insp Tay", rank="ddm", why="Not shown")
+    ask(desk, crime, CANCEL)
+    assert len(open_rulings(desk)) == 2

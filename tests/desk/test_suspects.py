@@ -7,7 +7,10 @@ import pytest
 
 from casedesk.desk import suspects, undo
 from casedesk.desk.desk import Desk
+from casedesk.desk.handover_note import handover_note
 from casedesk.desk.newcomers import Newcomer, add_person
+from casedesk.desk.suspects import status_title
+from casedesk.model.entities import CUSTODY
 from casedesk.model.errors import BadInputError
 from casedesk.model.facts import Suspect, standing
 from casedesk.model.ids import EntityId, new_id
@@ -16,6 +19,7 @@ from casedesk.rules.remand import remand
 from casedesk.store.checks import rebuild
 from casedesk.store.records import read_dossier
 from tests.desk.cases import a_case, acts
+from tests.desk.crimes import add
 from tests.desk.extracts import operations
 
 
@@ -177,3 +181,40 @@ def test_what_makes_no_sense_is_refused_and_nothing_is_written(
             act()
         assert error.value.cure, words
     assert operations(desk.store) == before
+
+
+def test_an_interview_before_the_offence_is_refused(desk: Desk) -> None:
+    case_id = add(desk, "42/9/26", offence_from=Moment("2026-11-10"), suspects=[{"name": "Lee Moss"}])
+    with pytest.raises(BadInputError, match="lies before the offence"):
+        suspects.interview(
+            desk, case_id, account="denial", at=desk.now - timedelta(days=30), voluntary=True, text="No"
+        )
+    assert read_dossier(desk.store.connection, case_id).interviews == ()
+    suspects.interview(desk, case_id, account="denial", at=desk.now - timedelta(days=2), voluntary=True)
+    assert len(read_dossier(desk.store.connection, case_id).interviews) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "state", "title"),
+    [
+        ("in-custody", None, "in custody"),
+        ("in-custody", "bailed", "on bail"),
+        ("bailed", "charged", "charged"),
+        ("in-custody", "rui", "RUI"),
+        ("charged", "bailed", "charged"),
+        ("dealt-with", "released", "dealt with"),
+        (None, None, ""),
+    ],
+)
+def test_a_suspect_stands_where_the_latest_arrest_stands(
+    desk: Desk, said: str | None, state: str | None, title: str
+) -> None:
+    suspect = {"name": "Lee Moss", **({"status": said} if said else {})}
+    case_id = add(desk, "42/9/26", suspects=[suspect])
+    own = desk.case(case_id).file.suspects[0][0]
+    if state:
+        with desk.store.unit_of_work("test") as unit:
+            unit.set(CUSTODY, new_id(), case_id, {"suspect": own, "state": "detained"})
+            unit.set(CUSTODY, new_id(), case_id, {"suspect": own, "state": state})
+    assert status_title(desk.case(case_id).file, own) == title
+    assert f"Suspect Lee Moss: {title or 'nothing recorded'}" in handover_note(desk, case_id)

@@ -138,3 +138,29 @@ def test_a_corrected_outcome_is_compared_with_the_extract_itself(
     assert [(one.title, one.approved, one.extract) for one in found.differences] == [("Outcome", "18", "14")]
     right = extract(tmp_path, (*row[:3], "18", *row[4:], "filed"), heading=HEADING, name="right.csv")
     assert reconcile(desk, right, profile)[0].state is Reconciled.AGREES
+
+
+def test_a_keyed_crime_that_is_reopened_stays_in_sight_until_its_record_is_open(
+    desk: Desk, crimes: list[EntityId], clock: FrozenClock
+) -> None:
+    mark_keyed(desk, worklist(desk).rows)
+    reopen(desk, crimes[0], "A witness came forward.")
+    set_fact(desk, crimes[0], record_status="filed")
+    assert states(desk) == {"42/1/26": Reconciled.REOPENED, "42/2/26": Reconciled.WAITING}
+    first = reconcile(desk)[0]
+    assert (first.reference, first.outcome) == ("42/1/26", "18")
+    assert [(one.title, one.approved, one.extract) for one in first.differences] == [
+        ("Record status", "open", "filed")
+    ]
+    set_fact(desk, crimes[0], record_status="open")
+    assert states(desk) == {"42/2/26": Reconciled.WAITING}
+
+
+def test_a_crime_finalised_anew_is_to_be_keyed_again_and_no_longer_reopened(
+    desk: Desk, crimes: list[EntityId]
+) -> None:
+    mark_keyed(desk, worklist(desk).rows)
+    reopen(desk, crimes[0], "The date was wrong.")
+    finalise(desk, crimes[0])
+    assert "42/1/26" not in states(desk)
+    assert refs(desk) == ["42/1/26"]

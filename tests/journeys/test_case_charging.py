@@ -53,7 +53,7 @@ async def test_who_charges_is_on_top_and_keeps_what_was_answered(
         await officer.type("Seen")
         await officer.press("ctrl+s")
         kept = [row.words for row in page.tab.rows()]
-        assert any("Before charge, threshold test" in words for words in kept), "kept while the case is open"
+        assert any("Before charge, threshold test" in words for words in kept), "it is recorded"
 
 
 async def test_the_threshold_test_is_filled_in_by_keys(demo: Desk, sit: Sit, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from casedesk.desk import record
 from casedesk.desk.desk import Desk
@@ -289,3 +290,69 @@ async def test_countdowns_go_on_while_nobody_presses_a_key(demo: Desk, sit: Sit,
         await settle(officer.pilot)
         assert officer.sees("4 d 14 h")
         assert not officer.sees("4 d 16 h")
+
+
+async def burst(officer: Officer, keys: str) -> None:
+    """Type as a paste or a macro does: every key is there before the first has done anything."""
+    for key in keys:
+        name = "space" if key == " " else key
+        officer.app.post_message(events.Key(name, key))
+    for _ in range(40):
+        await officer.pilot.pause(0.05)
+    await settle(officer.pilot)
+
+
+async def test_what_is_typed_right_behind_the_key_of_a_form_goes_into_the_form(at_case: Opened) -> None:
+    async with at_case() as officer:
+        await burst(officer, "lRang the shop, no answer")
+        assert isinstance(officer.app.screen, Form)
+        assert officer.sees("Rang the shop, no answer"), officer.screen()
+        await officer.press("ctrl+s")
+        assert page(officer).view.file.log[-1][1].text == "Rang the shop, no answer"
+
+
+async def test_what_is_typed_right_behind_the_menu_narrows_it(at_case: Opened) -> None:
+    async with at_case() as officer:
+        await burst(officer, "Mfeedback")
+        assert officer.sees("feedback"), officer.screen()
+        await officer.press("escape")
+        await burst(officer, "3A")
+        assert page(officer).tab.TAB == "actions" or isinstance(officer.app.screen, Form)
+
+
+async def test_undone_is_done_again_by_ctrl_y(at_case: Opened) -> None:
+    async with at_case() as officer:
+        before = len(page(officer).view.file.log)
+        await officer.press("l")
+        await officer.type("Rang the shop")
+        await officer.press("ctrl+s", "ctrl+z", "y", "2")
+        assert officer.sees("× Rang the shop"), officer.screen()
+        await officer.press("ctrl+y")
+        assert not officer.sees("× Rang the shop"), officer.screen()
+        assert officer.sees("Rang the shop")
+        assert len(page(officer).view.file.log) > before
+
+
+async def test_sixty_columns_show_which_tab_is_open(at_case: Opened) -> None:
+    async with at_case(size=(60, 20)) as officer:
+        for number, (name, _tab) in enumerate(TABS, 1):
+            await officer.press(str(number))
+            assert officer.sees(f"►{number}{name.short}"), officer.screen()
+            assert officer.sees(" 9" if number < 9 else "►9"), "every digit is in sight"
+
+
+async def test_a_message_hides_neither_the_keys_nor_for_long_what_is_worked_on(
+    at_case: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with at_case() as officer:
+        foot = officer.screen().splitlines()[-1]
+        officer.app.notify(
+            "Review 2 of detention is due at 14:30, and nobody has it", title="In 15 m", timeout=30
+        )
+        await officer.press("down")
+        assert officer.sees("In 15 m")
+        assert officer.screen().splitlines()[-1] == foot
+        assert all(toast.region.bottom < 12 for toast in officer.app.screen.query("Toast"))
+        monkeypatch.setattr("casedesk.app._READ", -1.0)
+        await officer.press("down")
+        assert not officer.sees("In 15 m")

@@ -1,6 +1,7 @@
 """The bulk review by keys: filters, the clean accepted, others corrected, returned, referred or held, undo, resume."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from casedesk.screens.case import CaseScreen
 from casedesk.screens.review import ReviewScreen
 from casedesk.screens.review_guidance import GuidanceScreen
 from casedesk.store.finalised import read_finalising
+from casedesk.widgets.editors import LinesEditor
 from tests.journeys.conftest import Officer, Sit, settle
 from tests.screens.harness import NARROW, WIDE, toasts
 
@@ -268,3 +270,22 @@ async def test_the_list_says_what_the_check_of_the_store_says(demo: Desk, sit: S
         rows: Sequence[object] = screen.review.rows(demo.store.connection, list(screen.order.numbers))
         assert rows
         assert all(row.verdict == wanted[row.ref] for row in rows if row)  # type: ignore[attr-defined]
+
+
+async def test_a_message_that_was_edited_is_there_again_after_esc_until_it_is_written(
+    demo: Desk, sit: Sit, tmp_path: Path
+) -> None:
+    async with sit(demo, size=LARGE) as officer:
+        await review(officer)
+        await narrow(officer, "verdict:block")
+        await officer.press("space", "x")
+        assert officer.sees("Message to "), officer.screen()
+        await officer.type("Ring me. ")
+        await officer.press("escape", "x")
+        assert officer.app.screen.query_one(LinesEditor).text.startswith("Ring me. ")
+        await officer.press("ctrl+s", "ctrl+u")
+        await officer.type(str(tmp_path / "one.txt"))
+        await officer.press("enter")
+        assert "Ring me." in " ".join((tmp_path / "one.txt").read_text(encoding="utf-8").split())
+        await officer.press("x")
+        assert not officer.app.screen.query_one(LinesEditor).text.startswith("Ring me. ")

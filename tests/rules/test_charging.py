@@ -330,6 +330,22 @@ def test_a_summary_limit_within_eight_weeks_is_green_priority(now: str, rule: st
     assert urgency(file, at(now), PACKS).rule.id == rule
 
 
+def test_bail_that_has_ended_is_said_to_have_ended_and_presses_no_more() -> None:
+    bailed = Custody(suspect=SAM, state="bailed", bail_ends_on=Moment("2026-12-04"))
+    file = replace(case(offence_code="TH68020"), custody=((CUSTODY, bailed),))
+    found = urgency(file, at("2026-12-06T09:00"), PACKS)
+    assert (found.rule.id, "Bail ends" in found.why) == ("green", False)
+    assert "bail ended" in found.why
+    later = replace(bailed, bail_ends_on=Moment("2026-12-10"))
+    both = replace(file, custody=(*file.custody, (derived_id("test", "cu2"), later)))
+    assert urgency(both, at("2026-12-06T09:00"), PACKS).why.startswith("Bail ends 10 Dec 2026")
+
+
+def test_a_limit_that_has_passed_is_said_to_have_ended() -> None:
+    file = case(offence_code="PU86116", offence_from=Moment("2026-01-01"))
+    assert "ended" in urgency(file, at("2026-11-06T09:00"), PACKS).why
+
+
 def test_bail_that_ends_within_a_fortnight_is_green_priority() -> None:
     bailed = Custody(suspect=SAM, state="bailed", bail_ends_on=Moment("2026-12-04"))
     file = replace(case(offence_code="TH68020"), custody=((CUSTODY, bailed),))

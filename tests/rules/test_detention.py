@@ -68,6 +68,24 @@ def test_no_end_while_still_in_hospital_unless_the_time_ran_out_before() -> None
     assert shown(too_late) == "2026-12-19T14:10:00+00:00"
 
 
+@pytest.mark.parametrize(
+    ("stay", "said"),
+    [
+        (Span(at("2026-12-18T16:00"), at("2026-12-18T20:00")), "4 h do not count"),
+        (Span(at("2026-12-18T13:10"), at("2026-12-18T16:10")), "2 h do not count"),
+        (Span(at("2026-12-18T12:00"), at("2026-12-18T14:10")), "lies before the relevant time"),
+        (Span(at("2026-12-19T14:10"), at("2026-12-19T16:00")), "lies after the end"),
+        (Span(at("2026-12-20T09:00"), None), "lies after the end"),
+    ],
+)
+def test_a_stay_in_hospital_is_said_not_to_count_only_where_it_moves_the_end(stay: Span, said: str) -> None:
+    answer = detention(CLOCKS, at("2026-12-18T14:10"), hospital=[stay])
+    told = " ".join(answer.steps)
+    assert said in told
+    assert answer.due is not None
+    assert ("not count" in told) == (answer.due != at("2026-12-19T14:10"))
+
+
 def test_after_arrest_on_bail_three_hours_do_not_count_and_earlier_detention_does() -> None:
     arrived = at("2026-12-18T14:10")
     assert shown(detention(CLOCKS, arrived, bail_arrest=True)) == "2026-12-19T17:10:00+00:00"

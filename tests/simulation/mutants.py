@@ -141,7 +141,7 @@ def a_wrong_clock_is_believed(patch: pytest.MonkeyPatch) -> None:
 @mutant(0)
 def what_one_addressee_holds_is_kept_from_all(patch: pytest.MonkeyPatch) -> None:
     def floors(desk: Desk, devices: Any) -> dict[bytes, int]:
-        told = [bundles._told(desk, device) for device in devices]
+        told = [bundles.told(desk, device) for device in devices]
         known = set().union(*told) if told else set()
         return {device: max(one.get(device, 0) for one in told) for device in known}
 
@@ -181,7 +181,7 @@ def a_closed_gap_stays_open(patch: pytest.MonkeyPatch) -> None:
 def an_older_bundle_tells_what_is_held(patch: pytest.MonkeyPatch) -> None:
     kept = Store.transaction
     patch.setattr(Store, "transaction", kept)
-    patch.setattr(bundles, "_told", lambda desk, device: outgoing.have(desk.store.connection))
+    patch.setattr(bundles, "told", lambda desk, device: outgoing.have(desk.store.connection))
 
 
 @mutant(0)

@@ -232,3 +232,14 @@ async def test_a_form_without_a_draft_key_keeps_nothing() -> None:
         await contact.pilot.press("p", "escape")
         assert contact.services.drafts.kept == {}
         assert contact.left == [None]
+
+
+async def test_a_draft_that_comes_back_is_gone_on_with_at_its_end() -> None:
+    async with desk() as contact:
+        contact.services.drafts.kept["contact/1"] = {"note": "Rang her", "who": "Zoë"}
+        form = await contact.open()
+        for name, more in (("note", " twice"), ("who", " Larkin")):
+            form._rows[name].editor.focus()
+            await contact.pilot.press(*("space" if key == " " else key for key in more))
+        assert form._rows["note"].editor.get_text() == "Rang her twice"
+        assert form._rows["who"].editor.get_text() == "Zoë Larkin"

@@ -37,7 +37,7 @@ def show_charging(
 ) -> None:
     """Show who decides on the charge and why, the urgency, the points to prove and the material still needed."""
     from casedesk.desk import access
-    from casedesk.desk.charging_page import Asked, charging_page, sections
+    from casedesk.desk.charging_page import Asked, asked_of, charging_page, sections
     from casedesk.model.text import clean
     from casedesk.reference.rows import hint
     from casedesk.store.records import read_dossier
@@ -53,8 +53,15 @@ def show_charging(
         case_id = desk.find(reference)
         access.consulted(desk, case_id)
         dossier = read_dossier(desk.store.connection, case_id)
-        answers = (*((one, True) for one in yes or ()), *((one, False) for one in no or ()))
-        page = charging_page(desk, desk.case(case_id).file, dossier, Asked(plea, suitable, stage, answers))
+        held = asked_of(dossier)
+        said_now = {**dict.fromkeys(yes or (), True), **dict.fromkeys(no or (), False)}
+        asked = Asked(
+            plea or held.plea,
+            held.suitable if suitable is None else suitable,
+            stage or held.stage,
+            tuple({**dict(held.answers), **said_now}.items()),
+        )
+        page = charging_page(desk, desk.case(case_id).file, dossier, asked)
         asks = [one.id for one in page.decider.asks if one.id in known]
     for section in sections(page):
         say(section.title)

@@ -13,7 +13,7 @@ from casedesk.cli.disclosing import disclose
 from casedesk.cli.extracts import REJECTS_FOUND, rejected_line
 from casedesk.cli.opening import door_of, open_desk
 from casedesk.cli.output import Column, Format, say, write_json, write_rows
-from casedesk.cli.paths import is_file
+from casedesk.desk.paths import is_file
 from casedesk.model.errors import BadInputError
 
 if TYPE_CHECKING:

@@ -114,7 +114,7 @@ def bail(
 def detention(
     ctx: typer.Context,
     relevant_time: Annotated[str, typer.Option(metavar=_WHEN, help="The relevant time.")],
-    hours: Annotated[str, typer.Option(metavar="N", help="24, 36, 72 or 96.")] = "24",
+    hours: Annotated[str, typer.Option(metavar="N", help="24, 36, 72 or 96, or what was authorised.")] = "24",
     hospital: Annotated[
         list[str] | None, typer.Option(metavar="TIME/TIME", help="In hospital or on the way. Repeatable.")
     ] = None,

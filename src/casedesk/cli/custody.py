@@ -190,7 +190,7 @@ def _day(text: str, now: datetime) -> "Moment":
 _Ref = Annotated[str, typer.Option("--ref", help="The occurrence number, if there is one.")]
 _CustodyNumber = Annotated[str, typer.Option("--number", help="The custody number.")]
 _Name = Annotated[str, typer.Option("--name", help="The suspect's name.")]
-_Born = Annotated[str, typer.Option("--dob", help="Date of birth.")]
+_Born = Annotated[str, typer.Option("--dob", help="Date of birth: 1/2/1961; 1/2/61 is in the past.")]
 _Code = Annotated[str, typer.Option("--offence-code", help="The CJS offence code.")]
 _Offence = Annotated[str, typer.Option("--offence", help="The offence in words.")]
 _Suite = Annotated[str, typer.Option("--suite", help="The custody suite or station.")]
@@ -343,8 +343,9 @@ def _add(
     """Write what was typed, and show the clocks that run now."""
     from casedesk.desk.custody import clock_lines, scene_of
     from casedesk.desk.intake import Person, add_arrest, add_case
+    from casedesk.model.typed_moments import parse_birthday
 
-    born = _day(dob, desk.now) if dob else None
+    born = parse_birthday(dob, desk.now) if dob else None
     person = Person(name=name, dob=born) if name or born else None
     if to_case:
         extra = [

@@ -9,7 +9,7 @@ import typer
 from casedesk.cli.disclosing import disclose
 from casedesk.cli.opening import door_of, open_desk
 from casedesk.cli.output import Column, Format, say, write_rows
-from casedesk.cli.paths import is_file, is_folder
+from casedesk.desk.paths import is_folder, is_name, is_there
 from casedesk.model.errors import BadInputError
 
 if TYPE_CHECKING:
@@ -280,13 +280,15 @@ def _refuse_if_no_place(desk: "Desk", ids: "list[EntityId]", path: Path, to: str
     """Before anything is returned: the messages must have a place to go."""
     if is_folder(path):
         return
-    if is_file(path):
+    if is_there(path):
         raise BadInputError(f"{path} is there already.", "Give another name: nothing is overwritten.")
     if path.suffix.casefold() not in (".txt", ".docx"):
         raise BadInputError(
             f"{path.name}: a message is written as .txt or .docx.", "Name a file that ends so."
         )
-    if not path.parent.is_dir():
+    if not is_name(path):
+        raise BadInputError("That name is too long for a file.", "Give a shorter one: nothing was returned.")
+    if not is_folder(path.parent):
         raise BadInputError(
             f"There is no folder {path.parent}.", "Make it first, or name another: nothing was returned."
         )

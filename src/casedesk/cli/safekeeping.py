@@ -13,6 +13,7 @@ from casedesk.cli.opening import (
     require_store,
 )
 from casedesk.cli.output import say
+from casedesk.desk.paths import is_there
 from casedesk.model.errors import BadInputError
 from casedesk.model.text import counted
 
@@ -42,7 +43,7 @@ def new_recovery_key(
     from casedesk.model.moments import system_clock
     from casedesk.store import keys, recovery
 
-    if file.exists():
+    if is_there(file):
         raise BadInputError(f"{file} is there already: nothing was written.", "Give another name.")
     pair = recovery.new_pair(system_clock())
     keys.write_file(file, pair.private)

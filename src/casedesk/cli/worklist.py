@@ -109,7 +109,6 @@ def reconcile(
 ) -> None:
     """Compare what was keyed with the next extract. Exit status 1 says that something differs."""
     from casedesk.desk.take_in import profile_for
-    from casedesk.desk.worklist import Reconciled
     from casedesk.desk.worklist import reconcile as compare
 
     with open_desk(door_of(context)) as desk:
@@ -124,9 +123,9 @@ def reconcile(
         ]  # fmt: skip
         disclose(desk, how, "worklist", len(rows))
         if not rows and how is Format.TABLE:
-            say("Nothing was keyed that still stands.")
+            say("Nothing was keyed.")
         else:
-            differ = sum(one.state is Reconciled.DIFFERS for one in found)
+            differ = sum(bool(one.differences) for one in found)
             write_rows(_RECONCILED, rows, how, f"{len(rows):,} keyed, {differ:,} differ")
-    if any(one.state is Reconciled.DIFFERS for one in found):
+    if any(one.differences for one in found):
         raise typer.Exit(DIFFERS)

@@ -11,6 +11,7 @@ import orjson
 
 from casedesk.desk.access import disclosed, entries
 from casedesk.desk.desk import Desk
+from casedesk.desk.paths import is_there
 from casedesk.exchange.intake.rejects import quoted
 from casedesk.model.errors import BadInputError, StoreError
 from casedesk.model.ids import encode
@@ -29,7 +30,7 @@ def export(desk: Desk, path: Path, filters: Filters) -> int:
     ending = path.suffix.casefold()
     if ending not in (".csv", ".json"):
         raise BadInputError(f"{path.name}: the log is written as CSV or JSON.", "Name a file that ends so.")
-    if path.exists():
+    if is_there(path):
         raise BadInputError(f"{path} is there already.", "Give another name: nothing is overwritten.")
     until = desk.store.access.head()[0]
     number = count(desk.store.connection, filters)

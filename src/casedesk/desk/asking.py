@@ -38,6 +38,8 @@ class Kind(StrEnum):
     """When something is to happen: an aware datetime."""
     DAY = "day"
     """A day, past or to come: a Moment of day precision."""
+    BIRTHDAY = "birthday"
+    """A date of birth, never to come: a Moment of day precision."""
     NUMBER = "number"
     """A whole number: int."""
     PERSON = "person"
@@ -62,6 +64,8 @@ class Ask:
     """Lines shown at once, for LINES."""
     initial: str = ""
     """What the form starts with, as it would be typed or chosen."""
+    question: str = ""
+    """What is asked in full, where the label is too short for it; it stays in sight while it is answered."""
 
 
 @dataclass(frozen=True, slots=True)

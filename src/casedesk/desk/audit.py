@@ -16,7 +16,7 @@ from casedesk.model.errors import BadInputError
 from casedesk.model.facts import CaseFile, standing
 from casedesk.model.finalising import Audit, Finalising
 from casedesk.model.ids import EntityId, new_id
-from casedesk.model.moments import local
+from casedesk.model.moments import local, moment_of_day, show_moment
 from casedesk.model.text import clean
 from casedesk.reference.rows import hint
 from casedesk.store.finalised import read_finalising, read_finalisings
@@ -114,8 +114,8 @@ def sample(
     """Draw finalised crimes at random, or spread over outcomes, teams, officers or supervisors by their share.
 
     Of each stratum at least one is drawn where the size allows it. ``until`` is the last day of finalising (today if
-    not given), ``outcome`` the only one looked at. Raises BadInputError for a size or spread that makes no sense, or
-    where nothing is finalised.
+    not given), ``outcome`` the only one looked at. Raises BadInputError for a size or spread that makes no sense, a
+    day to come, or where nothing is finalised.
     """
     if size < 1:
         raise BadInputError(f"A sample of {size} crimes.", "Draw at least one.")
@@ -123,7 +123,13 @@ def sample(
         raise BadInputError(f"{seed} cannot be a seed.", "Give a whole number from 0.")
     if by:
         one_of(by, STRATA, "way to spread a sample")
-    last = until or local(desk.now).date()
+    today = local(desk.now).date()
+    if until is not None and until > today:
+        raise BadInputError(
+            f"{show_moment(moment_of_day(until))} has not come: what will be finalised cannot be drawn.",
+            "Give today or an earlier day: the sample can then be drawn again.",
+        )
+    last = until or today
     picks = sorted(_population(desk, by, last, outcome), key=lambda pick: pick.case_id)
     if not picks:
         raise BadInputError(

@@ -3,7 +3,7 @@
 It reads what the queue keeps: nothing is computed here but what is printed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -13,10 +13,10 @@ from casedesk.desk.caseload import band_labels, bring_up_to_date, end_of_day, sc
 from casedesk.desk.desk import Desk
 from casedesk.model.errors import BadInputError
 from casedesk.model.ids import EntityId
-from casedesk.model.moments import local, london, show_instant, show_span
+from casedesk.model.moments import latest, local, london, show_instant, show_span
 from casedesk.reference.clocks import Clocks
 from casedesk.store.due_items import Arrest, DueItem
-from casedesk.store.queue import QueueReader, View
+from casedesk.store.queue import QueueReader, QueueRow, View
 
 EVENING = time(18)
 """What was arrested after this hour yesterday came overnight, where no other time is given."""
@@ -27,6 +27,7 @@ TITLES = {
     "arrivals": "Arrested since {since}",
     "today": "Due today",
     "breaches": "Ran out since {breached_since}, and still open",
+    "rulings": "Rulings awaited",
     "waiting": "Waiting longest",
 }
 """The parts in their order, and their headings."""
@@ -154,6 +155,7 @@ def briefing(desk: Desk, since: datetime | None = None, *, scope: str = "all") -
         _due("today", reader, view, clocks, now, end_of_day(now), TITLES["today"], _but_liberty(desk)),
         _due("breaches", reader, view, clocks, breached_since, now,
              TITLES["breaches"].format(breached_since=_moment(breached_since))),
+        *_rulings(desk, reader, view),
         _waiting(desk, reader, view),
     )  # fmt: skip
     labels = band_labels(desk)
@@ -240,6 +242,51 @@ def _due(
 def _but_liberty(desk: Desk) -> tuple[int, ...]:
     """Every band but that of who is detained, who has a part of the briefing to themselves."""
     return tuple(band.number for band in desk.packs.priority.bands.values() if band.id != "liberty")
+
+
+def _rulings(desk: Desk, reader: QueueReader, view: View) -> Iterator[Part]:
+    """The questions to a decision maker or the registrar that nobody has answered, those due first on top.
+
+    Nothing where there are none: most desks never ask.
+    """
+    from casedesk.desk.rulings import authority_title, open_rulings
+
+    asked = open_rulings(desk)
+    cases = _rows_of(desk, reader, list(dict.fromkeys(one.case_id for one in asked)))
+    owners = set(view.owners or (view.owner,))
+    lines = []
+    for one in asked:
+        row = cases.get(one.case_id)
+        if row is None or (view.where == "mine" and row.owner not in owners):
+            continue
+        if view.where == "team" and row.team != view.team:
+            continue
+        whom = authority_title(desk, one.authority)
+        what = " ".join(part for part in (one.kind, one.code or one.to_class) if part)
+        late = "late: " if one.overdue else ""
+        due = latest(one.due_on) if one.due_on else None
+        lines.append(
+            Line(
+                row.id, row.n, row.ref, due, f"Ruling {late}{what}, for the {whom}", row.offence, row.owner, whom,
+                row.band,
+            )
+        )  # fmt: skip
+    if lines:
+        yield Part("rulings", TITLES["rulings"], tuple(lines[:MOST]), len(lines))
+
+
+def _rows_of(desk: Desk, reader: QueueReader, ids: Sequence[EntityId]) -> dict[EntityId, QueueRow]:
+    """These cases as the queue shows them."""
+    found: dict[EntityId, QueueRow] = {}
+    for start in range(0, len(ids), 500):
+        some = ids[start : start + 500]
+        marks = ",".join("?" * len(some))
+        numbers = desk.store.connection.execute(
+            f"SELECT n FROM cases WHERE id IN ({marks})",  # noqa: S608 - question marks
+            tuple(some),
+        ).fetchall()
+        found |= {row.id: row for row in reader.rows([number for (number,) in numbers])}
+    return found
 
 
 def _waiting(desk: Desk, reader: QueueReader, view: View) -> Part:

@@ -13,6 +13,7 @@ import orjson
 from casedesk.desk.access import disclosed
 from casedesk.desk.caseload import band_labels
 from casedesk.desk.desk import Desk
+from casedesk.desk.paths import is_folder, is_name, is_there
 from casedesk.exchange.intake.rejects import quoted
 from casedesk.model.errors import BadInputError, StoreError
 from casedesk.model.ids import EntityId
@@ -55,9 +56,11 @@ def write_new(
     written, as in a store that is open for reading only. A file half written is taken away.
     """
     try:
-        if path.exists():
+        if is_there(path):
             raise BadInputError(f"{path} is there already.", "Give another name: nothing is overwritten.")
-        if not path.parent.is_dir():
+        if not is_name(path):
+            raise BadInputError("That is no name for a file, or too long a one.", "Give a shorter name.")
+        if not is_folder(path.parent):
             raise BadInputError(f"There is no folder {path.parent}.", "Make it first, or choose another.")
         disclosed(desk, what, cases, case_id=case_id, form=form)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

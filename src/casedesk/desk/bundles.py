@@ -100,12 +100,12 @@ def not_in_a_bundle(desk: Desk) -> int:
 
 def floors(desk: Desk, devices: Sequence[bytes]) -> dict[bytes, int]:
     """Above which operation of each installation these members may lack something: what they last said they hold."""
-    told = [_told(desk, device) for device in devices]
-    known = set().union(*told) if told else set()
-    return {device: min(one.get(device, 0) for one in told) for device in known}
+    held = [told(desk, device) for device in devices]
+    known = set().union(*held) if held else set()
+    return {device: min(one.get(device, 0) for one in held) for device in known}
 
 
-def _told(desk: Desk, device: bytes) -> dict[bytes, int]:
+def told(desk: Desk, device: bytes) -> dict[bytes, int]:
     """What a member last said that it holds."""
     row = desk.store.connection.execute("SELECT have FROM peer WHERE device = ?", (device,)).fetchone()
     return {decode(one): int(seq) for one, seq in orjson.loads(row[0]).items()} if row else {}

@@ -74,9 +74,20 @@ def detention(
     already: timedelta = timedelta(),
     bail_arrest: bool = False,
 ) -> Answer:
-    """The end of so many hours of detention without charge."""
+    """The end of so many hours of detention without charge: any number that an authority can have given.
+
+    A superintendent and a court may give fewer hours than they could, so that 30 or 48 are possible; fewer than the
+    hours that need no authority limit nothing.
+    """
+    from casedesk.rules.answers import number
     from casedesk.rules.detention import detention as ends
 
+    least = number(packs.clocks["DET-24"])
+    if 0 < hours < least:
+        raise BadInputError(
+            f"Nothing limits detention without charge to {hours} hours: {least} need no authority.",
+            "Give 24, 36, 72 or 96, or the hours from the relevant time that an authority gave.",
+        )
     return ends(
         packs.clocks,
         relevant,

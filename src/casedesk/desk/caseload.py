@@ -49,6 +49,7 @@ COLUMNS = {
     "since": "Offence date",
     "recorded": "Recorded",
     "location": "Location",
+    "clinic": "Clinic",
 }
 """The columns that the queue can show: a name for the settings, and the heading."""
 _NATURAL = {"waiting": "waiting"}

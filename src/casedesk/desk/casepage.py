@@ -173,6 +173,8 @@ def _label(factor: Factor) -> str:
     short = next((label for start, label in _LABELS if factor.clock.startswith(start)), "")
     due = factor.due
     said = factor.sentence.partition(f" {when(due)}")[0] if due else factor.sentence
+    for day in (" today ", " tomorrow "):  # an appointment names no date then
+        said = said.partition(day)[0]
     return short or clip(said, 20)
 
 

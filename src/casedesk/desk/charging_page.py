@@ -31,7 +31,7 @@ _POINT_SIGNS = {"proved": "✓", "arguable": "▲", "missing": "■"}
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a person said about a charge: kept while the case is looked at, not recorded."""
+    """What a person said about a charge, as :func:`asked_of` finds it recorded."""
 
     plea: Plea | None = None
     suitable: bool | None = None
@@ -81,9 +81,43 @@ class ChargingPage:
         return sum(one.have is Have.MISSING for one in self.material)
 
 
+_PLEA, _SUITABLE, _STAGE = "plea", "suitable", "stage"
+
+
+def as_answers(asked: Asked) -> tuple[str, ...]:
+    """What was said, as a decision keeps it: ``plea GAP``, ``suitable yes``, ``hate no``."""
+    said = [
+        (_PLEA, asked.plea),
+        (_SUITABLE, None if asked.suitable is None else _yes(asked.suitable)),
+        (_STAGE, asked.stage),
+        *((question, _yes(answer)) for question, answer in asked.answers),
+    ]
+    return tuple(f"{name} {value}" for name, value in said if value is not None)
+
+
+def asked_of(dossier: Dossier) -> Asked:
+    """What was last said on who charges; words that this version does not know are left out."""
+    kept = next((one.answers for _, one in reversed(standing(dossier.decisions)) if one.answers), ())
+    said = {name: value for name, _, value in (one.partition(" ") for one in kept)}
+    plea, suitable, stage = (said.pop(name, "") for name in (_PLEA, _SUITABLE, _STAGE))
+    return Asked(
+        Plea(plea) if plea in set(Plea) else None,
+        suitable == "yes" if suitable else None,
+        Stage(stage) if stage in set(Stage) else None,
+        tuple((question, value == "yes") for question, value in said.items()),
+    )
+
+
+def _yes(answer: bool) -> str:
+    return "yes" if answer else "no"
+
+
 def charging_page(desk: Desk, file: CaseFile, dossier: Dossier, asked: Asked | None = None) -> ChargingPage:
-    """Work out who decides on the charge, how urgent that is, and what the referral still needs."""
-    said, packs = asked or Asked(), desk.packs
+    """Work out who decides on the charge, how urgent that is, and what the referral still needs.
+
+    It rests on what is ``asked``; on what was last recorded of it where that is not given.
+    """
+    said, packs = asked_of(dossier) if asked is None else asked, desk.packs
     answers = dict(said.answers)
     decider = who_decides(file, dossier, packs, said.plea, said.suitable, answers=answers)
     if answers.keys() >= set(FLAGGED):  # that no flags are recorded leaves nothing open then

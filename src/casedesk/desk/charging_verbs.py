@@ -13,7 +13,20 @@ from casedesk.desk.case_asks import (
     yes_no,
 )
 from casedesk.desk.case_asks import people as listed
-from casedesk.desk.charging_page import FLAGGED, PLEA_TITLES, WHO_TITLES, Asked, charging_page
+from casedesk.desk.charging_page import (
+    FLAGGED,
+    PLEA_TITLES,
+    WHO_TITLES,
+    Asked,
+    as_answers,
+    asked_of,
+    charging_page,
+)
+from casedesk.desk.typed import given
+from casedesk.model.entities import DECISION, Value
+from casedesk.model.errors import BadInputError
+from casedesk.model.facts import standing
+from casedesk.model.ids import new_id
 from casedesk.model.text import clean
 from casedesk.model.words import Confidence, DecisionKind
 from casedesk.reference.charging import Question
@@ -21,11 +34,9 @@ from casedesk.reference.charging_words import STAGE_TITLES, ChargeTest, Plea, St
 from casedesk.rules.charging import Who
 
 ASK_ID = "charging.ask"
-"""The verb whose answers are kept by whoever shows the page: they are not recorded."""
+"""The verb whose answers are recorded: a later answer takes the place of the one before, and both stay in sight."""
 _TESTED = (DecisionKind.CHARGE, DecisionKind.NO_FURTHER_ACTION, DecisionKind.OUT_OF_COURT)
 _DECIDED = (*_TESTED, DecisionKind.REFER_TO_CPS)
-_ACROSS = 46
-"""Characters of a question that one line of a narrow form holds, words kept whole."""
 _PUBLIC_INTEREST = "public-interest"
 
 
@@ -81,6 +92,46 @@ def said_of(at: At, asked: Asked) -> str:
     return f"{WHO_TITLES[decider.who]}{why}.{more}"
 
 
+def record_answers(at: At, values: Values) -> str:
+    """Record what was answered on who charges, as a decision that corrects the one before; says who decides."""
+    asked = answered(at, asked_of(at.dossier), values)
+    said = said_of(at, asked)
+    kept = as_answers(asked)
+    before = [own for own, one in standing(at.dossier.decisions) if one.answers]
+    if not kept:
+        raise BadInputError("Nothing was answered.", "Answer one question, or leave with Esc.")
+    if asked == asked_of(at.dossier):
+        return said
+    decider = charging_page(at.desk, at.file, at.dossier, asked).decider
+    fields: dict[str, Value] = {
+        "kind": DecisionKind.OTHER.value,
+        "result": WHO_TITLES[decider.who],
+        "text": _in_words(at, asked),
+        "by": at.desk.store.actor,
+        "at": at.desk.now,
+        "about": before[-1] if before else None,
+        "answers": kept,
+    }
+    with at.desk.store.unit_of_work(ASK_ID) as unit:
+        unit.entry(DECISION, new_id(), at.case_id, given(fields))
+    return said
+
+
+def _in_words(at: At, asked: Asked) -> str:
+    """The answers with their questions, for the record."""
+    exclusions = at.desk.packs.charging.exclusions
+    lines = [PLEA_TITLES[asked.plea]] if asked.plea else []
+    if asked.suitable is not None:
+        lines.append(f"Suits a magistrates' sentence: {'yes' if asked.suitable else 'no'}")
+    if asked.stage:
+        lines.append(f"File is sent for: {STAGE_TITLES[asked.stage]}")
+    lines += [
+        f"{exclusions[one].title if one in exclusions else one}: {'yes' if answer else 'no'}"
+        for one, answer in asked.answers
+    ]
+    return ". ".join(lines) + "."
+
+
 # -- the tests --------------------------------------------------------------------------------------------------
 
 
@@ -95,7 +146,7 @@ def _label(question: Question) -> str:
 def _field(question: Question) -> Ask:
     """All of the Threshold Test must be answered; of the Full Code Test, what is sure of its evidential stage."""
     doubt = "" if question.status in (Confidence.CONFIRMED, Confidence.SECONDARY) else f"({question.status})"
-    hint = " ".join(filter(None, (doubt, question.text, question.help)))
+    asked = " ".join(filter(None, (doubt, question.text, question.help)))
     settled = question.stage == "evidential" and not doubt
     must = settled or question.stage == "condition"
     return Ask(
@@ -103,8 +154,8 @@ def _field(question: Question) -> Ask:
         _label(question),
         Kind.LINES,
         required=must,
-        hint=hint,
-        rows=max(2, -(-len(hint) // _ACROSS)),
+        rows=2,
+        question=asked,
     )
 
 

@@ -66,8 +66,16 @@ def check_case(desk: Desk, case_id: EntityId) -> Verdict:
 
 def check_file_held(desk: Desk, file: CaseFile, now: datetime) -> Verdict:
     """Check a case that has been read, as things stand at ``now``, with the outcomes its facts allow."""
-    loaded = not file.outcome_records and _has_outcomes(desk.store.connection, file.case)
+    loaded = outcomes_loaded(desk.store.connection, file)
     return desk.checker.check(file, now, outcome_extract_loaded=loaded)
+
+
+def outcomes_loaded(connection: Connection, file: CaseFile) -> bool:
+    """Whether it means something that this one case has no line of outcome: an extract of its month was taken in.
+
+    False where it has lines. For many cases :func:`covered_months` is read once instead.
+    """
+    return not file.outcome_records and _has_outcomes(connection, file.case)
 
 
 def _has_outcomes(connection: Connection, case: Case) -> bool:

@@ -114,7 +114,7 @@ def decide(
         "result": required_text(line(result, "The result", 500) or "", "The result"),
         "evidential": optional_text(evidential, "The evidential stage"),
         "public_interest": optional_text(public_interest, "The public-interest stage"),
-        "text": required_text(rationale, "The rationale"),
+        "text": required_text(rationale, "The rationale", "Write why it was decided so."),
         "by": line(by, "The decision maker") or desk.store.actor,
         "rank": one_of(rank, list(RANK_TITLES), "rank") if rank else None,
         "at": when,

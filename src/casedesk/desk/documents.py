@@ -23,6 +23,7 @@ from casedesk.desk.incoming_file import (
     shown_size,
     typed_path,
 )
+from casedesk.desk.paths import is_folder, is_there
 from casedesk.desk.typed import given, required_text
 from casedesk.model.dossier import Document, Dossier
 from casedesk.model.entities import DOCUMENT
@@ -323,7 +324,7 @@ def save_as(
     """
     chosen = _chosen(desk, case_id, document_id)
     path = typed_path(to)
-    if path.is_dir():
+    if is_folder(path):
         path /= proposed_name(chosen.document)
     _require_free(path)
     sha = _sha(chosen.document)
@@ -379,9 +380,9 @@ def read_text(desk: Desk, case_id: EntityId, document_id: EntityId, most: int = 
 
 def _require_free(path: Path) -> None:
     """Raise BadInputError when a copy cannot go there."""
-    if path.exists() or path.is_symlink():
+    if is_there(path):
         raise _taken(path)
-    if not path.parent.is_dir():
+    if not is_folder(path.parent):
         raise BadInputError(f"There is no folder {path.parent}.", "Name a folder that is there.")
     if len(path.name) > LONGEST_NAME * 2 or not path.name:
         raise BadInputError("That is no name for a file.", "Give a shorter name.")

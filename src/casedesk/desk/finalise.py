@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from casedesk.desk.approved_facts import digest, is_changed
-from casedesk.desk.check import Covered, covered_months, is_covered
+from casedesk.desk.check import Covered, is_covered, outcomes_loaded
 from casedesk.desk.desk import Desk
 from casedesk.desk.review_state import (
     differing_approvals,
@@ -121,7 +121,7 @@ def finalise(
     """Finalise a crime on its facts, corrected where something is given; returns the approval.
 
     Raises CannotFinaliseError where a rule blocks, or warns and is not among ``accept_warnings``; BadInputError for
-    a correction that makes no sense, or where the crime is finalised already.
+    a correction that makes no sense, a warning that there is not, or where the crime is finalised already.
     """
     correction = Correction(
         outcome=outcome,
@@ -131,6 +131,7 @@ def finalise(
         decided_rank=decided_rank,
         rationale=rationale,
     )
+    _refuse_unknown_warnings(desk, accept_warnings)
     file = desk.case(case_id).file
     left = read_finalising(desk.store.connection, case_id)
     ready = prepare(desk, file, left, correction, accept_warnings)
@@ -228,11 +229,10 @@ def settle_approvals(desk: Desk, case_id: EntityId, keep: EntityId, why: str) ->
 
 
 def judge(desk: Desk, file: CaseFile, covered: Covered | None = None) -> Verdict:
-    """What the check says of these facts."""
-    if covered is None:
-        has_lines = file.outcome_records or file.case.source
-        covered = covered_months(desk.store.connection) if has_lines else frozenset()
-    loaded = is_covered(file.case, covered)
+    """What the check says of these facts. For one crime the store is asked about its month alone."""
+    loaded = (
+        outcomes_loaded(desk.store.connection, file) if covered is None else is_covered(file.case, covered)
+    )
     return desk.checker.check(file, desk.now, possible=False, outcome_extract_loaded=loaded)
 
 
@@ -260,6 +260,17 @@ def _refuse_if_finalised(file: CaseFile, left: Finalising) -> None:
     if last is not None:
         when = f", {show_instant(last.at)}" if last.at else ""
         raise BadInputError(f"{ref} is finalised already{when}.", "Reopen it first, with the reason.")
+
+
+def _refuse_unknown_warnings(desk: Desk, accepted: Collection[str]) -> None:
+    """A slip in a rule's name must not look as if something was accepted."""
+    for rule in accepted:
+        if rule not in _OWN and desk.checker.rule(rule) is None:
+            known = [*(one.id for one in desk.checker.rules), *_OWN]
+            raise BadInputError(
+                f"There is no warning {clean(rule)!r} to accept.",
+                hint(rule, known) or "Name a rule that warns: “check” shows them.",
+            )
 
 
 def _changes(packs: Packs, file: CaseFile, correction: Correction) -> dict[str, Any]:

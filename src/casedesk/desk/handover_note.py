@@ -10,6 +10,7 @@ from casedesk.desk.desk import Desk
 from casedesk.desk.duties import duties_of
 from casedesk.desk.handover import loan
 from casedesk.desk.people import safe_contact_warning
+from casedesk.desk.suspects import state_title, status_title
 from casedesk.model.dossier import Dossier
 from casedesk.model.facts import CaseFile, standing
 from casedesk.model.ids import EntityId
@@ -72,8 +73,8 @@ def _stands(desk: Desk, file: CaseFile, dossier: Dossier) -> Iterator[str]:
     yield f"Owner: {case.owner or 'nobody'}{until}"
     oic = ", ".join(part for part in (case.oic, case.oic_number, case.oic_contact) if part)
     yield f"OIC: {oic or 'not recorded'}"
-    for own, suspect in file.suspects:
-        said = [part for part in (suspect.status, _account(dossier, own)) if part]
+    for own, _ in file.suspects:
+        said = [part for part in (status_title(file, own), _account(dossier, own)) if part]
         yield f"Suspect {name_of(file, own)}: {', '.join(said) or 'nothing recorded'}"
     for own, victim in file.victims:
         support = {"yes": "supports", "no": "does not support"}.get(victim.support or "", "support not known")
@@ -92,7 +93,7 @@ def _clocks(desk: Desk, file: CaseFile) -> Iterator[str]:
         who = name_of(file, custody.suspect) if custody.suspect else custody.number or "the person held"
         for line in clock_lines(scene_of(desk, file.id, own)):
             told.add(own)
-            yield f"{who} ({custody.state or CustodyState.DETAINED}): {line}"
+            yield f"{who} ({state_title(custody.state or CustodyState.DETAINED)}): {line}"
     limits = [one for one in factors(file, desk.now, desk.packs) if one.legal and one.due and not one.key]
     for limit in limits[:_MOST]:
         if limit.subject not in told:

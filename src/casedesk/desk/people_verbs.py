@@ -276,7 +276,7 @@ def _add_asks(at: At, kind: str) -> list[Ask]:
     if kind == "victim":
         asked += [
             Ask("kind", "Kind of victim", Kind.CHOICE, choices=_VICTIM_KINDS, initial=VictimKind.PERSON.value),
-            Ask("dob", "Date of birth", Kind.DAY),
+            Ask("dob", "Date of birth", Kind.BIRTHDAY),
         ]  # fmt: skip
     asked += [
         Ask("phone", "Telephone", Kind.TEXT),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from casedesk.desk.desk import Desk
-from casedesk.desk.typed import existing, given, not_future, one_of, required_text
+from casedesk.desk.typed import after_offence, existing, given, not_future, one_of, required_text
 from casedesk.model.entities import CASE_FLAG, CONTACT, LOG_ENTRY, Entity, Value
 from casedesk.model.errors import BadInputError
 from casedesk.model.facts import CaseFile
@@ -14,6 +14,7 @@ from casedesk.model.words import Channel, Flag, Purpose
 
 TOPICS = ("note", "chase", "decision", "handover", "support", "liaison")
 """What a log entry may be about."""
+_DONE_OR_SAID = "Write what was done or said."
 
 
 def add_log_entry(
@@ -33,7 +34,7 @@ def add_log_entry(
     entry_id = new_id()
     fields: dict[str, Value] = {
         "at": not_future(desk, at),
-        "text": required_text(text, "The entry"),
+        "text": required_text(text, "The entry", _DONE_OR_SAID),
         "topic": one_of(topic, TOPICS, "topic"),
         "about": existing(about, [known for known, _ in case.log], "log entry"),
     }
@@ -58,13 +59,13 @@ def add_contact(
 ) -> EntityId:
     """Record a contact with a victim or a witness, attempted or made. The only victim of a case need not be named.
 
-    Raises BadInputError when it is not clear who was contacted, a word is unknown, the contact lies in the future, or
-    the next contact promised lies before it.
+    Raises BadInputError when it is not clear who was contacted, a word is unknown, the contact lies in the future or
+    before the offence, or the next contact promised lies before it.
     """
     case = desk.case(case_id).file
     if victim is not None and witness is not None:
         raise BadInputError("A contact is with a victim or with a witness.", "Record two contacts.")
-    when = not_future(desk, at)
+    when = after_offence(case.case, not_future(desk, at), "The contact")
     if next_at is not None and next_at <= when:
         raise BadInputError(
             f"The next contact ({show_instant(next_at)}) is promised for before this one.",
@@ -78,7 +79,7 @@ def add_contact(
         "channel": one_of(channel, list(Channel), "channel"),
         "made": made,
         "purposes": tuple(one_of(purpose, list(Purpose), "purpose") for purpose in purposes),
-        "text": required_text(text, "What was said"),
+        "text": required_text(text, "What was said", _DONE_OR_SAID),
         "next_at": next_at,
         "about": existing(about, [known for known, _ in case.contacts], "contact"),
     }

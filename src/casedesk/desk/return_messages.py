@@ -12,6 +12,7 @@ from pathlib import Path
 from casedesk.desk.bulk_export import write_new
 from casedesk.desk.desk import Desk
 from casedesk.desk.finalise import judge
+from casedesk.desk.paths import is_folder
 from casedesk.desk.returns import (
     NOBODY,
     default_due,
@@ -101,9 +102,9 @@ def export_messages(desk: Desk, some: Sequence[Message], path: Path) -> list[Pat
     """
     if not some:
         raise BadInputError("There is no message to write.", "Return some crimes first.")
-    if len(some) == 1 and not path.is_dir():
+    if len(some) == 1 and not is_folder(path):
         return [_write(desk, some[0], path)]
-    like = path / "return.txt" if path.is_dir() else path
+    like = path / "return.txt" if is_folder(path) else path
     written = []
     for number, one in enumerate(some, start=1):
         name = re.sub(r"\W+", "-", one.to).strip("-")[:40] or "officer"

@@ -65,20 +65,23 @@ _NO_FINDING = "no findings"
 _NOBODY_NAMED = "nobody named"
 _NO_OUTCOME = "no outcome"
 
-_STANDING_TWICE = """
-    SELECT case_id FROM approval
-    WHERE withdrawn IS NULL AND id NOT IN (SELECT about FROM approval WHERE about IS NOT NULL)
-    GROUP BY case_id HAVING count(*) > 1
-"""
+_STANDS = (
+    "approval.withdrawn IS NULL AND approval.id NOT IN (SELECT about FROM approval WHERE about IS NOT NULL)"
+)
+"""An approval that was not reopened, corrected or undone. One that was done again is known by the crime's stage."""
+_STANDING_TWICE = f"SELECT case_id FROM approval WHERE {_STANDS} GROUP BY case_id HAVING count(*) > 1"  # noqa: S608
 _MEMBERS = {
     "submitted": f"""
         queue.stage = 'submitted'
-        OR cases.id IN (SELECT case_id FROM approval WHERE at >= ?)
+        OR cases.id IN (
+            SELECT approval.case_id FROM approval JOIN cases AS of ON of.id = approval.case_id
+            WHERE approval.at >= ? AND (of.stage = 'finalised' OR {_STANDS})
+        )
         OR cases.id IN (SELECT case_id FROM return WHERE at >= ?)
         OR cases.id IN ({_STANDING_TWICE})
     """,  # noqa: S608 - ours
     "returned": "queue.stage = 'returned'",
-    "finalised": "cases.stage = 'finalised' OR cases.id IN (SELECT case_id FROM approval)",
+    "finalised": f"cases.stage = 'finalised' OR cases.id IN (SELECT case_id FROM approval WHERE {_STANDS})",  # noqa: S608
 }
 _LIST = """
     SELECT queue.n, cases.stage, coalesce(cases.outcome, cases.cancel_code), cases.oic, cases.supervisor

@@ -61,6 +61,19 @@ class BackupSettings:
 
 
 @dataclass(frozen=True)
+class BundleSettings:
+    """Where bundles go, and from when on work that a colleague lacks is pressing."""
+
+    folder: str = ""
+    """Where bundles are written and looked for: a stick, or a folder that the team shares. Empty: it is asked for.
+    A relative path starts at the store's folder."""
+    stale_days: int = 2
+    """After so many days work that a colleague has not said they hold is pressing."""
+    offer: bool = True
+    """Whether a bundle is offered at locking and leaving while changes are in none."""
+
+
+@dataclass(frozen=True)
 class Limits:
     """Where casedesk draws a line."""
 
@@ -104,6 +117,7 @@ class Settings:
     backup: BackupSettings = BackupSettings()
     limits: Limits = Limits()
     reminders: ReminderSettings = ReminderSettings()
+    bundles: BundleSettings = BundleSettings()
 
 
 _LARGEST_FILE = 256 * 1024
@@ -156,6 +170,7 @@ _KNOWN: dict[str, dict[str, _Kind] | None] = {
         "whose": _Words(WHOSE, single=True),
         "bell": bool,
     },
+    "bundles": {"folder": str, "stale_days": _Number(0, 365), "offer": bool},
     "keys": None,
 }
 """The tables and their keys; None for one whose keys are free and whose values are text."""
@@ -208,6 +223,7 @@ def _checked(raw: dict[str, Any], path: Path) -> Settings:
         BackupSettings(**raw.get("backup", {})),
         Limits(**raw.get("limits", {})),
         _reminders(raw.get("reminders", {})),
+        BundleSettings(**raw.get("bundles", {})),
     )
 
 
@@ -290,6 +306,12 @@ def backup_folder(places: Places, settings: Settings) -> Path:
     )
 
 
+def bundle_folder(places: Places, settings: Settings) -> Path | None:
+    """The folder that bundles are written to and looked for in; None where the settings name none."""
+    named = settings.bundles.folder
+    return places.home / Path(named).expanduser() if named else None
+
+
 def _quoted(text: str) -> str:
     """Text as TOML writes it, which is as JSON does but for one character."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
@@ -298,7 +320,7 @@ def _quoted(text: str) -> str:
 def save_settings(path: Path, settings: Settings) -> None:
     """Write the settings file with its comments."""
     person, paths, backup, limits = settings.person, settings.paths, settings.backup, settings.limits
-    reminders = settings.reminders
+    reminders, bundles = settings.reminders, settings.bundles
     keys = "\n".join(f"{_quoted(name)} = {_quoted(value)}" for name, value in sorted(settings.keymap.items()))
     write_file(
         path,
@@ -354,6 +376,14 @@ bands = [{", ".join(map(_quoted, reminders.bands))}]
 whose = {_quoted(reminders.whose)}
 # true sounds the terminal's bell as well.
 bell = {str(reminders.bell).lower()}
+
+[bundles]
+# Where bundles are written and looked for: a stick, or a folder that the team shares. Empty: it is asked for.
+folder = {_quoted(bundles.folder)}
+# After so many days work that a colleague has not said they hold is pressing: 0 to 365.
+stale_days = {bundles.stale_days}
+# true offers a bundle at locking and leaving while changes are in none.
+offer = {str(bundles.offer).lower()}
 
 [keys]
 # Your own keys: command = "key,other key". docs/keys.md lists the commands.

@@ -220,7 +220,7 @@ def _remand(at: At, values: Values) -> str:
 def _add_asks(at: At) -> list[Ask]:
     return [
         Ask("name", "Name", Kind.TEXT, required=True),
-        Ask("dob", "Date of birth", Kind.DAY),
+        Ask("dob", "Date of birth", Kind.BIRTHDAY),
         Ask("status", "Status", Kind.CHOICE, initial=SuspectStatus.NAMED.value,
             choices=tuple((one.value, one.replace("-", " ").capitalize()) for one in SuspectStatus)),
         Ask("sex", "Sex", Kind.TEXT),

@@ -6,7 +6,7 @@ from datetime import datetime
 from casedesk.desk.case_asks import line, name_of, optional_text
 from casedesk.desk.custody import choose
 from casedesk.desk.desk import Desk
-from casedesk.desk.typed import existing, given, not_future, one_of, required_text
+from casedesk.desk.typed import after_offence, existing, given, not_future, one_of, required_text
 from casedesk.model.dossier import Interview
 from casedesk.model.entities import CUSTODY, INTERVIEW, PREVIOUS_DISPOSAL, REMAND_GROUND, SUSPECT, Value
 from casedesk.model.errors import BadInputError
@@ -21,7 +21,7 @@ from casedesk.model.moments import (
     show_instant,
     show_moment,
 )
-from casedesk.model.words import Account, CustodyState
+from casedesk.model.words import Account, CustodyState, SuspectStatus
 from casedesk.rules.custody_facts import appears_under_18
 from casedesk.store.records import read_dossier
 
@@ -70,13 +70,14 @@ def interview(
     """Record what a suspect said under caution of one offence; with ``about`` it corrects an earlier interview.
 
     In the same act the suspect is recorded as interviewed, and as having admitted or not, where nobody has said so
-    yet. Raises BadInputError for an unknown word, a time in the future, or an interview in custody before any arrest.
+    yet. Raises BadInputError for an unknown word, a time in the future or before the offence, or an interview in
+    custody before any arrest.
     """
     file = desk.case(case_id).file
     own = the_suspect(file, suspect)
     earlier = dict(read_dossier(desk.store.connection, case_id).interviews)
     existing(about, list(earlier), "interview")
-    when = not_future(desk, at)
+    when = after_offence(file.case, not_future(desk, at), "The interview")
     _check_arrest(file, own, when, voluntary)
     word = Account(one_of(account, list(Account), "kind of account"))
     entry_id = new_id()
@@ -98,7 +99,7 @@ def interview(
         unit.entry(INTERVIEW, entry_id, case_id, given(fields))
         if facts:
             unit.set(SUSPECT, own, case_id, facts)
-    return Interviewed(entry_id, tuple(_doubts(file, own, when, word, appropriate_adult)))
+    return Interviewed(entry_id, tuple(_doubts(file, own, word, appropriate_adult)))
 
 
 def set_vulnerability(
@@ -227,6 +228,37 @@ def _check_arrest(file: CaseFile, suspect: EntityId, when: datetime, voluntary: 
         )
 
 
+_STATUS_TITLES: dict[str, str] = {
+    CustodyState.DETAINED: "in custody",
+    SuspectStatus.IN_CUSTODY: "in custody",
+    CustodyState.BAILED: "on bail",
+    CustodyState.UNDER_INVESTIGATION: "RUI",
+    SuspectStatus.DEALT_WITH: "dealt with",
+}
+_SETTLED = (SuspectStatus.CHARGED, SuspectStatus.DEALT_WITH, SuspectStatus.ELIMINATED)
+"""What no later state of an arrest takes back."""
+
+
+def status_title(file: CaseFile, own: EntityId) -> str:
+    """Where a suspect stands, in the words of their latest arrest: the extract's own may be from before it.
+
+    Empty where nothing is recorded.
+    """
+    said = dict(file.suspects)[own].status or ""
+    states = [
+        one.state
+        for _, one in file.custody
+        if one.state and (one.suspect == own or (one.suspect is None and len(file.suspects) == 1))
+    ]
+    word = said if said in _SETTLED or not states else states[-1]
+    return state_title(word)
+
+
+def state_title(word: str) -> str:
+    """Where an arrest or a suspect stands, in words: ``bailed`` is “on bail”."""
+    return _STATUS_TITLES.get(word, word)
+
+
 def _suspect_facts(
     file: CaseFile, own: EntityId, when: datetime, account: Account, corrected: Interview | None
 ) -> dict[str, Value]:
@@ -250,13 +282,9 @@ def _suspect_facts(
     return facts
 
 
-def _doubts(file: CaseFile, own: EntityId, when: datetime, account: Account, adult: str) -> list[str]:
+def _doubts(file: CaseFile, own: EntityId, account: Account, adult: str) -> list[str]:
     held = dict(file.suspects)[own]
     found = []
-    if file.case.offence_from and when < earliest(file.case.offence_from):
-        found.append(
-            f"The interview lies before the offence ({show_moment(file.case.offence_from)}): check both dates."
-        )
     if account is Account.ADMISSION and held.admitted is False:
         found.append(
             f"{name_of(file, own)} was recorded as not having admitted; the record now says admitted."

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from casedesk.desk.desk import Desk
 from casedesk.model.entities import Value
 from casedesk.model.errors import BadInputError
+from casedesk.model.facts import Case
 from casedesk.model.ids import EntityId
-from casedesk.model.moments import show_instant
+from casedesk.model.moments import earliest, show_instant, show_moment
 from casedesk.model.text import MAX_TEXT, clean
 
 _LEEWAY = timedelta(minutes=5)
@@ -19,11 +20,11 @@ def given(fields: Mapping[str, Value]) -> dict[str, Value]:
     return {name: value for name, value in fields.items() if value not in (None, ())}
 
 
-def required_text(text: str, what: str) -> str:
+def required_text(text: str, what: str, cure: str = "Write it in a few words at least.") -> str:
     """A text, cleaned. Raises BadInputError when nothing is left of it or it is too long; ``what`` names it."""
     said = clean(text, lines=True)
     if not said:
-        raise BadInputError(f"{what} is empty.", "Write what was done or said.")
+        raise BadInputError(f"{what} is empty.", cure)
     if len(said) > MAX_TEXT:
         raise BadInputError(
             f"{what} has {len(said):,} characters; the most is {MAX_TEXT:,}.",
@@ -52,3 +53,13 @@ def not_future(desk: Desk, at: datetime | None) -> datetime:
     if at is not None and at > now + _LEEWAY:
         raise BadInputError(f"{show_instant(at)} lies in the future.", "Give the time it happened.")
     return at or now
+
+
+def after_offence(case: Case, at: datetime, what: str) -> datetime:
+    """The time given, of ``what``. Raises BadInputError where it lies before the offence can have begun."""
+    if case.offence_from and at < earliest(case.offence_from):
+        raise BadInputError(
+            f"{what} ({show_instant(at)}) lies before the offence ({show_moment(case.offence_from)}).",
+            "Correct the time; where the date of the offence is wrong, have it put right in the records system first.",
+        )
+    return at

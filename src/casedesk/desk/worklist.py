@@ -77,6 +77,8 @@ class Reconciled(StrEnum):
     DIFFERS = "differs"
     UNCLEAR = "unclear"
     """It was corrected here, so the store keeps the desk's word: compare the extract itself."""
+    REOPENED = "reopened"
+    """The approval was withdrawn after it was keyed: the records system has to follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +217,9 @@ def mark_keyed(desk: Desk, rows: Sequence[ToKey], batch: str = "") -> int:
 def reconcile(
     desk: Desk, extract: Path | None = None, profile: "Profile | None" = None
 ) -> list[Reconciliation]:
-    """What became of every approval that was keyed and still stands: the differing first.
+    """What became of every approval that was keyed: the differing first, then those withdrawn since.
 
+    A crime that was finalised anew after it was reopened is not among the withdrawn: its new approval is to be keyed.
     Compared with what the latest extract in the store says, or with an extract file, which need not be taken in. The
     file shows more: where the desk corrected a fact the store goes on showing the desk's word. Raises BadInputError
     when the file is not what it claims to be.
@@ -225,13 +228,23 @@ def reconcile(
     if extract is not None and profile is not None:
         files, _ = assembled(extract, profile)
         told = {file.id: file.case for file in files}
-    found = [
-        _reconciled(desk, file, keyed, approval, told)
-        for file, left in _finalised(desk)
-        for approval_id, approval in standing_approvals(left)
-        if (keyed := _keyed(left).get(approval_id))
+    found: list[Reconciliation] = []
+    for file, left in _finalised(desk):
+        marked = _keyed(left)
+        found += [
+            _reconciled(desk, file, marked[approval_id], approval, told)
+            for approval_id, approval in standing_approvals(left)
+            if approval_id in marked
+        ]
+        if (reopened := _reopened(file, left, told)) is not None:
+            found.append(reopened)
+    order = [
+        Reconciled.DIFFERS,
+        Reconciled.REOPENED,
+        Reconciled.UNCLEAR,
+        Reconciled.WAITING,
+        Reconciled.AGREES,
     ]
-    order = [Reconciled.DIFFERS, Reconciled.UNCLEAR, Reconciled.WAITING, Reconciled.AGREES]
     return sorted(found, key=lambda one: (order.index(one.state), one.reference))
 
 
@@ -257,6 +270,30 @@ def _reconciled(
         state = Reconciled.UNCLEAR if not _FACTS.isdisjoint(unsure) else Reconciled.AGREES
     return Reconciliation(
         file.id, file.case.ref or "", approval.outcome or "", keyed.at, keyed.batch or "", state, differences
+    )
+
+
+def _reopened(
+    file: CaseFile, left: Finalising, told: Mapping[EntityId, Case] | None
+) -> Reconciliation | None:
+    """The crime, where what was keyed last was withdrawn since, nothing stands in its place, and it is not open yet."""
+    keyed = list(_keyed(left).items())
+    if not keyed or standing_approvals(left):
+        return None
+    _, last = keyed[-1]
+    case = file.case if told is None else told.get(file.id)
+    status = case.record_status if case is not None else None
+    if status == "open":
+        return None
+    differences = (Difference(CASE.by_name["record_status"].title, "open", status),) if status else ()
+    return Reconciliation(
+        file.id,
+        file.case.ref or "",
+        last.outcome or "",
+        last.at,
+        last.batch or "",
+        Reconciled.REOPENED,
+        differences,
     )
 
 

@@ -8,10 +8,16 @@ if TYPE_CHECKING:
     from casedesk.reference.actions import Actions
     from casedesk.reference.calendar import BankHolidays
     from casedesk.reference.charging import Charging
+    from casedesk.reference.clinic import ClinicPack
     from casedesk.reference.clocks import Clocks
+    from casedesk.reference.conditions import Catalogue
     from casedesk.reference.duties import Duties
+    from casedesk.reference.eligibility import Eligibility
     from casedesk.reference.finalisation import Rule
+    from casedesk.reference.forms import Forms
+    from casedesk.reference.gravity import Matrix
     from casedesk.reference.guidance import Topic
+    from casedesk.reference.letters import Letters
     from casedesk.reference.offences import Offences
     from casedesk.reference.outcomes import Outcome
     from casedesk.reference.paths import Tree
@@ -20,6 +26,7 @@ if TYPE_CHECKING:
     from casedesk.reference.priority import Priority
     from casedesk.reference.profiles import Profile
     from casedesk.reference.remand import Remand
+    from casedesk.reference.resolutions import Resolutions
     from casedesk.reference.retention import RetentionGroup
     from casedesk.reference.returns import Returns
     from casedesk.reference.rulings import Rulings
@@ -100,6 +107,13 @@ class Packs:
         return load_duties(self.overlay, self.clocks)
 
     @cached_property
+    def resolutions(self) -> "Resolutions":
+        """The worksheet, quality checks and tasks of out-of-court resolutions."""
+        from casedesk.reference.resolutions import load_resolutions
+
+        return load_resolutions(self.overlay)
+
+    @cached_property
     def retention(self) -> "tuple[RetentionGroup, ...]":
         """The retention groups with their review periods."""
         from casedesk.reference.retention import load_retention
@@ -135,6 +149,20 @@ class Packs:
         return load_charging(self.overlay)
 
     @cached_property
+    def clinic(self) -> "ClinicPack":
+        """What is prepared for a clinic, and what follows a missed appointment."""
+        from casedesk.reference.clinic import load_clinic
+
+        return load_clinic(self.overlay)
+
+    @cached_property
+    def letters(self) -> "Letters":
+        """Letters, agreements, records and notices."""
+        from casedesk.reference.letters import load_letters
+
+        return load_letters(self.overlay)
+
+    @cached_property
     def points(self) -> "Points":
         """The points to prove of common offences."""
         from casedesk.reference.points import load_points
@@ -156,6 +184,27 @@ class Packs:
         return load_returns(self.overlay)
 
     @cached_property
+    def eligibility(self) -> "Eligibility":
+        """The out-of-court disposals, what must hold for each, and who may authorise them."""
+        from casedesk.reference.eligibility import load_eligibility
+
+        return load_eligibility(self.overlay)
+
+    @cached_property
+    def gravity(self) -> "Matrix":
+        """The gravity matrix: scale, factors, base scores."""
+        from casedesk.reference.gravity import load_gravity
+
+        return load_gravity(self.overlay)
+
+    @cached_property
+    def conditions(self) -> "Catalogue":
+        """The catalogue of conditions and services."""
+        from casedesk.reference.conditions import load_conditions
+
+        return load_conditions(self.overlay)
+
+    @cached_property
     def rulings(self) -> "Rulings":
         """What is put to the decision maker or the registrar, what it needs, and who decides."""
         from casedesk.reference.rulings import load_rulings
@@ -168,3 +217,10 @@ class Packs:
         from casedesk.reference.profiles import load_profiles
 
         return load_profiles(self.overlay)
+
+    @cached_property
+    def forms(self) -> "Forms":
+        """The questionnaires by id, with every version that is kept."""
+        from casedesk.reference.forms import Forms
+
+        return Forms(self.overlay)

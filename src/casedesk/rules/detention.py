@@ -44,24 +44,26 @@ def detention(
     _check(questioned, "questioning")
     steps = [f"Relevant time {instant_words(relevant)}."]
     span = timedelta(hours=hours)
-    stopped = without(hospital, questioned)
-    steps += [_stop_words(stop) for stop in stopped]
+    stays = without(hospital, questioned)
+    stopped, paused = stays, ""
     if bail_arrest:
         pause = clocks["BR-3H"]
         until = elapsed_hours(relevant, number(pause))
-        stopped = merged([*stopped, Span(relevant, until)])
-        steps.append(
+        stopped = merged([*stays, Span(relevant, until)])
+        paused = (
             f"Arrested on bail: the first {plural(number(pause), 'hour')} after arrival do not count, "
             f"to {instant_words(until)} ({pause.source})."
         )
+    span -= already
+    end = relevant.astimezone(UTC) if span <= timedelta() else running_time(relevant, span, stopped)
+    steps += [_stay_words(stay, relevant.astimezone(UTC), end) for stay in stays]
+    steps += [paused] if paused else []
     if already:
         steps.append(f"Detention before bail, {span_words(already)}, counts ({clocks['BR-RET'].source}).")
-        span -= already
     source, status = cited(clocks, clock, Count.ELAPSED_HOURS)
     warnings = status_warnings(clocks, clock, day_of(relevant))
     if hours > number(clocks["DET-24"]):
         steps.append(f"More than {number(clocks['DET-24'])} hours needs {clock.title.lower()}. {clock.notes}")
-    end = relevant.astimezone(UTC) if span <= timedelta() else running_time(relevant, span, stopped)
     if end is None:
         return Answer(
             None,
@@ -147,11 +149,18 @@ def _how_held(at: datetime, latest: datetime) -> str:
     return "at its latest time" if at == latest else "early: the next comes forward"
 
 
-def _stop_words(stop: Span) -> str:
-    if stop.end is None:
-        return f"In hospital since {instant_words(stop.start)}: does not count."
-    length = span_words(stop.end - stop.start)
-    return f"Hospital, {instant_words(stop.start)} to {instant_words(stop.end)}: {length} do not count."
+def _stay_words(stay: Span, relevant: datetime, end: datetime | None) -> str:
+    """What a stay in hospital did to the clock, which runs from ``relevant`` to ``end``."""
+    since = instant_words(stay.start)
+    if end is not None and stay.start >= end:
+        return f"Hospital from {since} lies after the end: it changes nothing."
+    if stay.end is None:
+        return f"In hospital since {since}: does not count."
+    until = instant_words(stay.end)
+    if stay.end <= relevant:
+        return f"Hospital, {since} to {until}, lies before the relevant time: it changes nothing."
+    length = span_words(stay.end - max(stay.start, relevant))
+    return f"Hospital, {since} to {until}: {length} do not count."
 
 
 def _check(spans: Sequence[Span], what: str) -> None:

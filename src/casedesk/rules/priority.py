@@ -13,7 +13,9 @@ from casedesk.model.moments import Moment, earliest
 from casedesk.model.words import Stage
 from casedesk.reference.packs import Packs
 from casedesk.rules.reasons.actions import actions
+from casedesk.rules.reasons.appointments import appointments
 from casedesk.rules.reasons.bail import bail
+from casedesk.rules.reasons.conditions import conditions
 from casedesk.rules.reasons.duties import duties
 from casedesk.rules.reasons.factor import Factor
 from casedesk.rules.reasons.liberty import liberty
@@ -137,6 +139,7 @@ def _is_bare(file: CaseFile) -> bool:
             or file.events
             or file.conditions
             or file.witnesses
+            or file.appointments
         )
     )
 
@@ -159,6 +162,8 @@ _RULES: tuple[Callable[[CaseFile, datetime, Packs], Iterator[Factor]], ...] = (
     bail,
     safeguarding,
     duties,
+    conditions,
+    appointments,
     actions,
     record,
 )

@@ -35,12 +35,15 @@ def urgency(file: CaseFile, now: datetime, packs: Packs) -> Urgency:
         return Urgency(charging.urgencies["red"], "In custody: red if remand is asked for")
     limit = _limit(file, packs)
     if limit is not None and limit - now <= timedelta(days=charging.limit_days):
-        why = f"The time limit on prosecution ends {day_words(day_of(limit))}"
+        ends_or_ended = "ended" if limit < now else "ends"
+        why = f"The time limit on prosecution {ends_or_ended} {day_words(day_of(limit))}"
         return Urgency(charging.urgencies["green-priority"], why)
-    ends = min(_bail_ends(file, packs), default=None)
+    periods = list(_bail_ends(file, packs))
+    ends = min((one for one in periods if one >= now), default=None)
     if ends is not None and ends - now <= timedelta(days=charging.bail_days):
         return Urgency(charging.urgencies["green-priority"], f"Bail ends {show_instant(ends)}")
-    return Urgency(charging.urgencies["green"], "Nobody is in custody and no limit is near")
+    ended = f"; bail ended {show_instant(max(periods))}" if periods and ends is None else ""
+    return Urgency(charging.urgencies["green"], f"Nobody is in custody and no limit is near{ended}")
 
 
 def cps_due(rule: UrgencyRule, submitted_at: datetime, packs: Packs) -> Answer:

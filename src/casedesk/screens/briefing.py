@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from casedesk.desk.briefing import Briefing, Line, Part, briefing, export
 from casedesk.desk.caseload import SCOPES
+from casedesk.desk.paths import is_there
 from casedesk.model.errors import BadInputError, CasedeskError
 from casedesk.model.moments import local, show_short
 from casedesk.model.typed_moments import Lean, describe, parse_typed
@@ -265,7 +266,7 @@ class BriefingScreen(DeskScreen[None]):
         def wrong(text: str) -> str | None:
             if not text.strip():
                 return "Type the path of a file."
-            return "That file is there already: nothing is overwritten." if _path(text).exists() else None
+            return "That file is there already: nothing is overwritten." if is_there(_path(text)) else None
 
         def typed(text: str | None) -> None:
             if text is None:

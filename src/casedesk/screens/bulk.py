@@ -12,6 +12,7 @@ from casedesk.desk import bulk, bulk_export
 from casedesk.desk.bulk import Plan
 from casedesk.desk.caseload import ids_of
 from casedesk.desk.desk import Desk
+from casedesk.desk.paths import is_there
 from casedesk.model.errors import CasedeskError
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import earliest, earliest_day, local
@@ -152,7 +153,7 @@ async def _export(app: App[Any], session: Session, cases: Chosen) -> bool:
             return "Type the path of a file."
         if _path(text).suffix.casefold() not in (".csv", ".json"):
             return "Let its name end in .csv or .json."
-        return "That file is there already: nothing is overwritten." if _path(text).exists() else None
+        return "That file is there already: nothing is overwritten." if is_there(_path(text)) else None
 
     said = "It holds names and is not encrypted: it is yours to protect. The access log notes that it was written."
     suggested = str(Path.home() / f"cases-{local(session.clock()):%Y-%m-%d-%H%M}.csv")

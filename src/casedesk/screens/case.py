@@ -28,7 +28,7 @@ from casedesk.screens.casepage.tab import AnyTab
 from casedesk.screens.casepage.timeline import TimelineTab
 from casedesk.screens.casepage.view import CaseView
 from casedesk.screens.session import Session
-from casedesk.screens.undoing import ask_undo
+from casedesk.screens.undoing import ask_undo, do_redo
 from casedesk.store.queue import QueueRow
 from casedesk.widgets.command import Command, show_key
 from casedesk.widgets.dialogs import Choice, Choose, error_message
@@ -127,6 +127,7 @@ class CaseScreen(DeskScreen[None]):
                 show=18),
         Command("case.copy", "y", "Copy", "Copy the occurrence number.", "copy", "Case", show=10),
         Command("case.undo", "ctrl+z,u", "Undo", "Take back what was done last.", "undo", "Case", show=19),
+        Command("case.redo", "ctrl+y", "Redo", "Do again what was undone last.", "redo", "Case"),
         Command("case.tab-next", "right_square_bracket,right", "Next tab", "Go to the next tab.", "tab_next", "Tabs"),
         Command("case.tab-before", "left_square_bracket,left", "Tab before", "Go to the tab before.", "tab_before",
                 "Tabs"),
@@ -395,3 +396,7 @@ class CaseScreen(DeskScreen[None]):
     def action_undo(self) -> None:
         """Take back what was done last."""
         ask_undo(self.app, self.session, self._done)
+
+    def action_redo(self) -> None:
+        """Do again what was undone last."""
+        do_redo(self.app, self.session, self._done)

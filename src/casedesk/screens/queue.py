@@ -78,6 +78,8 @@ class QueueScreen(QueueList):
         Command("queue.plain", "escape", "All", "Drop the filter; without one, the marks.", "plain", "Queue"),
         Command("queue.cover", "C", "Cover", "Who covers for whom, from when until when; hand back.", "cover", "Queue",
                 show=20),
+        Command("queue.diary", "d", "Diary", "The clinic's diary: who is seen when, invitations, preparation.", "diary",
+                "Queue", show=43),
         Command("queue.reviews", "r", "Reviews", "Closed cases whose retention review is due.", "reviews", "Queue",
                 show=16),
         Command("queue.access", "f9", "Access log", "See who looked at what, and when.", "access_log", "Queue"),
@@ -249,6 +251,12 @@ class QueueScreen(QueueList):
         from casedesk.screens.review import open_review_screen
 
         open_review_screen(self.app, self.session)
+
+    def action_diary(self) -> None:
+        """Open the clinic's diary."""
+        from casedesk.screens.clinic.diary import open_diary
+
+        open_diary(self.app, self.session)
 
     def action_reviews(self) -> None:
         """Open the list of retention reviews."""

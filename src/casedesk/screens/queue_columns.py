@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from casedesk.desk.caseload import COLUMNS
-from casedesk.model.moments import earliest, show_moment, show_short, show_span
+from casedesk.model.moments import earliest, local, show_moment, show_short, show_span
 from casedesk.model.text import clip
 from casedesk.model.words import flag_tag
 from casedesk.screens.queue_source import QueueSource
@@ -82,6 +82,7 @@ class Cells:
             column("since", lambda row: show_moment(row.since) if row.since else "", 12, 20),
             column("recorded", lambda row: show_moment(row.recorded) if row.recorded else "", 12, 44),
             column("location", lambda row: row.location, 14, 43, 1),
+            column("clinic", self._clinic, 12, 93),
         )
         return {one.key: one for one in made}
 
@@ -91,6 +92,13 @@ class Cells:
 
     def _days(self, since: datetime | None) -> Cell:
         return "" if since is None or since > self.now else f"{(self.now - since).days:,} d"
+
+    def _clinic(self, row: QueueRow) -> Cell:
+        at = row.clinic_at
+        if at is None:
+            return ""
+        here = local(at)
+        return (f"{here.day} {here:%b %H:%M}", "warn" if at < self.now else "accent")
 
     def _owner(self, row: QueueRow) -> Cell:
         cover = self.covers.get(row.owner)

@@ -113,7 +113,10 @@ class QueueList(DeskScreen[None]):
     # What the list shows
 
     def _columns(self) -> list[Column[QueueRow]]:
-        return self._cells.columns(self._liked.columns, grouped=self._is_grouped(self.shown.order))
+        names = self._liked.columns
+        if self.shown.view == "clinic" and "clinic" not in names:
+            names = (*names[:1], "clinic", *names[1:])
+        return self._cells.columns(names, grouped=self._is_grouped(self.shown.order))
 
     def _is_grouped(self, order: str) -> bool:
         return self._liked.grouping == "band" and order == "priority"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -126,18 +127,23 @@ async def write_messages(at: At, ids: Sequence[EntityId]) -> None:
         at.say("None of these crimes is returned or has findings: there is nothing to write.")
         return
     edited: list[Message] = []
-    for number, message in enumerate(some, 1):
+    drafts = {_draft_key(message): message for message in some}
+    for number, (draft, message) in enumerate(drafts.items(), 1):
         of = f" ({number} of {len(some)})" if len(some) > 1 else ""
         form = SaidForm(
             f"Message to {message.to}{of}\n{message.subject}",
             [LinesField("text", "Message", required=True, rows=12)],
             clock=at.session.clock,
             initial={"text": message.text},
+            drafts=at.session.drafts,
+            draft_key=draft,
             does="Next" if number < len(some) else "Write to a file",
         )
         values = await at.app.push_screen_wait(form)
         if values is None:
             return
+        if values["text"] != message.text:  # kept until all are written
+            at.session.drafts.save(draft, {"text": values["text"]})
         edited.append(replace(message, text=values["text"]))
     suggested = str(Path.home() / f"returns-{local(at.session.clock()):%Y-%m-%d-%H%M}.docx")
     said = (
@@ -154,5 +160,13 @@ async def write_messages(at: At, ids: Sequence[EntityId]) -> None:
         path = Path(typed.strip().strip("'\"")).expanduser()
         written = await run(at, partial(return_messages.export_messages, at.desk, edited, path), "")
         if written:
+            for draft in drafts:
+                at.session.drafts.drop(draft)
             at.say(f"Written: {', '.join(str(one) for one in written)}")
             return
+
+
+def _draft_key(message: Message) -> str:
+    """What an edited message is kept under: it ends with what was proposed, so that another proposal starts anew."""
+    said = f"{message.to}\n{message.subject}\n{message.text}"
+    return f"return message {sha256(said.encode()).hexdigest()[:32]}"

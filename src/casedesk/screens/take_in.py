@@ -6,6 +6,7 @@ from typing import Any
 from textual.app import App
 
 from casedesk.desk import take_in as taking
+from casedesk.desk.paths import is_file
 from casedesk.desk.take_in import NoProfileError, TakeInReport
 from casedesk.model.errors import BadInputError, CasedeskError
 from casedesk.reference.profiles import Profile
@@ -89,7 +90,7 @@ def _path(typed: str) -> Path:
 
 
 def _file_problem(typed: str) -> str | None:
-    return None if _path(typed).is_file() else "There is no such file."
+    return None if is_file(_path(typed)) else "There is no such file."
 
 
 async def _profile(app: App[Any], session: Session, path: Path) -> Profile | None:

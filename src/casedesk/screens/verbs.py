@@ -15,6 +15,7 @@ from casedesk.model.typed_moments import Lean
 from casedesk.screens.session import Session
 from casedesk.widgets.dialogs import Choice, Choose, error_message
 from casedesk.widgets.fields import (
+    BirthdayField,
     ChoiceField,
     DayField,
     Field,
@@ -31,6 +32,7 @@ from casedesk.widgets.picker import PickField, search_choices
 
 PAST_HINT = "now, 14:30, -2h, fri 10:00"
 FUTURE_HINT = "tomorrow 10:00, fri 16:00, +5wd"
+BIRTHDAY_HINT = "1/2/1961; 1/2/61 is 1961, the past"
 _FEW = 5
 """So many people are all shown to choose from; more are found by typing."""
 _SHOWN = 8.0
@@ -141,7 +143,7 @@ def field_of(ask: Ask, session: Session) -> Field:
         case Kind.TEXT:
             return TextField(name, label, required, hint)
         case Kind.LINES:
-            return LinesField(name, label, required, hint, rows=ask.rows)
+            return LinesField(name, label, required, hint, rows=ask.rows, question=ask.question)
         case Kind.CHOICE:
             return ChoiceField(name, label, required, hint, choices=ask.choices)
         case Kind.MANY:
@@ -156,6 +158,8 @@ def field_of(ask: Ask, session: Session) -> Field:
             )
         case Kind.DAY:
             return DayField(name, label, required, hint or "today, fri, 14/3, +5wd", holidays=holidays)
+        case Kind.BIRTHDAY:
+            return BirthdayField(name, label, required, hint or BIRTHDAY_HINT)
         case Kind.NUMBER:
             return NumberField(name, label, required, hint)
         case Kind.PERSON:

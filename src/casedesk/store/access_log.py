@@ -22,6 +22,7 @@ from casedesk.model.ids import EntityId, encode
 from casedesk.model.moments import from_micros, show_instant, to_micros
 from casedesk.store.connection import Connection
 from casedesk.store.operations import GENESIS, parse_operation
+from casedesk.store.registry import formers
 from casedesk.store.waiting import WaitingLine, WaitingLines
 
 _DOMAIN = b"casedesk access v1\0"
@@ -253,12 +254,13 @@ def _verify_chain(connection: Connection, problems: list[str]) -> tuple[Anchor, 
 def _verify_anchors(connection: Connection, last_of: Mapping[int, int]) -> Iterator[str]:
     """Check what the operations of this store's own devices say of the log.
 
-    A former device may have gone on elsewhere, with lines that are not in this store: of it only what its own
-    lines here reach is checked.
+    A former device may have gone on elsewhere, with lines that are not in this store: of it only what was written
+    here, as far as its own lines here reach, is checked.
     """
+    written = {one.ix: one.last for one in formers(connection)}
     (present,) = connection.execute("SELECT value FROM meta WHERE key = 'device'").fetchone()
-    for unit, device, act, at_ms, header in connection.execute(
-        "SELECT unit.id, unit.device, unit.act, unit.at_ms, op.header FROM unit JOIN op "
+    for unit, device, first, act, at_ms, header in connection.execute(
+        "SELECT unit.id, unit.device, unit.first_seq, unit.act, unit.at_ms, op.header FROM unit JOIN op "
         "ON op.device = unit.device AND op.seq = unit.first_seq AND op.unit = unit.id AND op.space IN "
         "(SELECT ix FROM space) ORDER BY unit.hlc"
     ):
@@ -267,7 +269,7 @@ def _verify_anchors(connection: Connection, last_of: Mapping[int, int]) -> Itera
             continue
         seq, digest = anchor
         reach = last_of.get(device, 0)
-        if device != present and seq > reach:
+        if device != present and (seq > reach or first > written.get(device, first)):
             continue
         act_at = f"“{act}” of {show_instant(from_micros(at_ms * 1000))}"
         if seq:

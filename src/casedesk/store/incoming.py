@@ -22,7 +22,7 @@ from casedesk.store.access_log import AccessKind
 from casedesk.store.connection import Connection
 from casedesk.store.fold import Fold
 from casedesk.store.operations import DOMAIN, Operation, OpKind, parse_operation
-from casedesk.store.registry import Registry
+from casedesk.store.registry import Registry, formers
 from casedesk.store.store import Store
 
 _BATCH = 500
@@ -40,6 +40,8 @@ class Why(StrEnum):
     """Another of its number is held, or it does not follow the one before it: two copies of one store wrote."""
     OWN = "own"
     """It names this installation as its author, and was not written here: a restored or copied store."""
+    REISSUED = "reissued"
+    """This store wrote it before it met a copy of itself, and has written it anew under its new name."""
     LATE = "after-loss"
     """Its author's laptop was lost before it was written."""
     FORGED = "signature"
@@ -159,9 +161,9 @@ class Incoming:
         device = self._registry.devices.get(op.device)
         if device is not None and self._is_here(op, device):
             return self._again(op, device)
-        if device == self._store.device:
-            return Why.OWN
         author = self._author(op.device)
+        if device == self._store.device:
+            return Why.OWN if author and _is_signed(author, op) else Why.FORGED
         if author is None or author.space != op.space:
             return Why.UNKNOWN
         if author.upto is not None and op.seq > author.upto:
@@ -170,7 +172,7 @@ class Incoming:
         seq, prev = self._registry.have(self._registry.space(op.space), number)
         if op.seq == seq + 1:
             if op.prev != prev:
-                return Why.FORK
+                return Why.FORK if _is_signed(author, op) else Why.FORGED
             self._follow(author, op)
         elif not loose:
             return Why.GAP
@@ -194,7 +196,8 @@ class Incoming:
             "SELECT hash, payload FROM op WHERE device = ? AND seq = ?", (device, op.seq)
         ).fetchone()
         if found is None or found[0] != op.hash:
-            return Why.FORK
+            author = self._author(op.device)
+            return Why.FORK if author is None or _is_signed(author, op) else Why.FORGED
         self.taken.held += 1
         if (device, op.seq) in self._registry.aside and op.payload is not None and found[1] is None:
             self._db.execute(
@@ -452,6 +455,8 @@ class Incoming:
 
     def _author(self, device: bytes) -> Author | None:
         """Who wrote an operation, by the members that are known now."""
+        if device == self._store.identity.device:
+            return own_author(self._store)
         if device not in self._authors:
             self._fold.flush()
             found = read_author(self._db, device)
@@ -490,7 +495,7 @@ def read_author(connection: Connection, device: bytes) -> Author | None:
         (device,),
     ).fetchone()
     if found is None:
-        return None
+        return _former(connection, device)
     space, key, name, person, roles, state, upto = found
     try:
         public, home = decode(key), decode(space)
@@ -501,6 +506,27 @@ def read_author(connection: Connection, device: bytes) -> Author | None:
         limit = 0
     granted = MEMBER.by_name["roles"].from_column(roles) if roles else ()
     return Author(device, home, public, name or "", person or "", frozenset(granted), limit)
+
+
+def _former(connection: Connection, device: bytes) -> Author | None:
+    """This installation under a name that it had: what it wrote then comes back by its colleagues."""
+    for one in formers(connection):
+        if one.device == device:
+            return Author(device, one.space, one.public, "", "", frozenset(TeamRole), None)
+    return None
+
+
+def own_author(store: Store) -> Author:
+    """This installation itself."""
+    me = store.identity
+    public = me.signing_key.public_key().public_bytes_raw()
+    return Author(me.device, me.space, public, "", me.actor, frozenset(TeamRole), None)
+
+
+def free_what_waits(store: Store) -> int:
+    """Take in what waited and can be taken in now; returns how much. Raises StoreError as a unit of work does."""
+    with store.transaction():
+        return Incoming(store, store.identity.device).finish().freed
 
 
 _NEEDS: dict[str, TeamRole] = {MEMBER.name: TeamRole.MEMBERSHIP, APPROVAL.name: TeamRole.APPROVAL}

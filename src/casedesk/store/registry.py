@@ -82,3 +82,34 @@ class Identity:
     space: bytes
     signing_key: "Ed25519PrivateKey"
     actor: str
+
+
+FORMER = "former:"
+"""Before the number of a device under which this installation no longer writes, in ``meta``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """A name that this installation had before it was restored, or met a copy of itself."""
+
+    ix: int
+    device: bytes
+    space: bytes
+    public: bytes
+    last: int
+    """The last operation that was written here under it."""
+
+
+def formers(connection: Connection) -> list[Former]:
+    """The names that this installation had, the first one first."""
+    made = []
+    for key, said in connection.execute(
+        "SELECT key, value FROM meta WHERE substr(key, 1, ?) = ?", (len(FORMER), FORMER)
+    ).fetchall():
+        ix, (last, home) = int(key.removeprefix(FORMER)), map(int, said.split())
+        device, space, public = connection.execute(
+            "SELECT device.id, space.id, device.sign_pub FROM device JOIN space ON space.ix = ? WHERE device.ix = ?",
+            (home, ix),
+        ).fetchone()
+        made.append(Former(ix, device, space, public, last))
+    return sorted(made, key=lambda one: one.ix)

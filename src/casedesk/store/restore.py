@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from casedesk.model.errors import BadInputError, StoreError
-from casedesk.model.moments import Clock, to_micros
+from casedesk.model.moments import Clock
 from casedesk.reference.packs import Packs
 from casedesk.store import keys, recovery
 from casedesk.store.access_log import AccessKind
 from casedesk.store.backup import identity_of
 from casedesk.store.backup_file import Manifest, Preface, read_backup
 from casedesk.store.checks import ChainReport, verify
+from casedesk.store.identity import take_new_name
 from casedesk.store.places import Places
 from casedesk.store.schema import STORE_SCHEMA
 from casedesk.store.store import Store
@@ -143,25 +144,10 @@ def become_new(store: Store) -> str:
 
     The store must be closed and opened again before anything else is written.
     """
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    signing_key = Ed25519PrivateKey.generate()
-    db = store.connection
     with store.transaction():
         store.access.write(AccessKind.RESTORE, store.clock())
-        device = store.registry.device(secrets.token_bytes(16))
-        db.execute(
-            "UPDATE device SET sign_pub = ?, status = 'own', enrolled_at = ?, "
-            "(name, actor) = (SELECT name, actor FROM device WHERE ix = ?) WHERE ix = ?",
-            (signing_key.public_key().public_bytes_raw(), to_micros(store.clock()), store.device, device),
-        )
-        db.execute("UPDATE device SET status = 'former' WHERE ix = ?", (store.device,))
-        db.execute(
-            "UPDATE secret SET value = ? WHERE name = 'signing-key'", (signing_key.private_bytes_raw(),)
-        )
-        db.execute("DELETE FROM secret WHERE name = 'bundle-identity'")
+        take_new_name(store)
         store_id = secrets.token_hex(16)
-        store.set_meta("device", device)
         store.set_meta("store", store_id)
     return store_id
 

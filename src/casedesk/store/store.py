@@ -166,12 +166,7 @@ class Store:
                 from casedesk.store.migrations import migrate
 
                 migrate(self, held, self._refold)
-            self._registry = Registry(self.connection)
-            self._identity = self._own_identity()
-            self.access = AccessLog(
-                self.connection, self.device, self._identity.device, self._identity.actor,
-                WaitingLines(places.store, lambda: self._key),
-            )  # fmt: skip
+            self.renew()
         except BaseException as error:
             self.close()
             if isinstance(error, DatabaseError):
@@ -179,6 +174,18 @@ class Store:
             if isinstance(error, TypeError | ValueError):
                 raise damaged(places.store) from None
             raise
+
+    def renew(self) -> None:
+        """Read anew who writes here: at the opening, and after another name was taken (:mod:`casedesk.store.identity`).
+
+        Raises StoreError when lines of the access log wait that cannot be read.
+        """
+        self._registry = Registry(self.connection)
+        self._identity = self._own_identity()
+        self.access = AccessLog(
+            self.connection, self.device, self._identity.device, self._identity.actor,
+            WaitingLines(self.places.store, lambda: self._key),
+        )  # fmt: skip
 
     @classmethod
     def unlock(

@@ -22,6 +22,7 @@ from casedesk.widgets.editors import LineEditor
 from casedesk.widgets.footer import KeyLine
 from casedesk.widgets.rows import ListSource
 from casedesk.widgets.table import VirtualTable
+from casedesk.widgets.typing import Landed
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -52,6 +53,16 @@ class Dialog(CommandModal[R]):
     def __init__(self, title: str) -> None:
         super().__init__()
         self.box_title = title
+        self.is_awake = False
+        """Whether keys may be handed to it: it is laid out, and the focus is where it begins."""
+
+    def on_mount(self) -> None:
+        """Take keys once what they are for is there. (The framework calls the ``on_mount`` of every class.)"""
+        self.call_after_refresh(self._wake)
+
+    def _wake(self) -> None:
+        self.is_awake = True
+        self.post_message(Landed())
 
     def compose(self) -> ComposeResult:
         """The box with what :meth:`compose_body` puts into it."""

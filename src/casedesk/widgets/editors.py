@@ -99,6 +99,11 @@ class LineEditor(Input):
         """Put text in."""
         self.value = text
 
+    def go_on(self) -> None:
+        """Let what is typed next follow what is there, instead of taking its place."""
+        self.select_on_focus = False
+        self.cursor_position = len(self.value)
+
     def on_paste(self, event: events.Paste) -> None:
         """Make one clean line of what is pasted; a secret is taken as it is, and never shown."""
         if not self.password:
@@ -130,6 +135,10 @@ class LinesEditor(TextArea):
     def set_text(self, text: str) -> None:
         """Put text in."""
         self.load_text(text)
+
+    def go_on(self) -> None:
+        """Let what is typed next follow what is there."""
+        self.move_cursor(self.document.end)
 
     def on_paste(self, event: events.Paste) -> None:
         """Clean what is pasted, its lines kept."""

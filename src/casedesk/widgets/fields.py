@@ -2,14 +2,21 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from casedesk.model.errors import BadInputError
 from casedesk.model.moments import Moment, day_of, earliest, earliest_day, moment_of_day, show_moment
 from casedesk.model.text import MAX_TEXT, clean
-from casedesk.model.typed_moments import Lean, describe, parse_typed_moment, typed_form, working_day_note
+from casedesk.model.typed_moments import (
+    Lean,
+    describe,
+    parse_birthday,
+    parse_typed_moment,
+    typed_form,
+    working_day_note,
+)
 
 Check = Callable[[Any], str | None]
 """Says what is wrong with a value, in a sentence with the cure; None where nothing is."""
@@ -34,6 +41,8 @@ class Field:
     """What to type, shown while the field is empty."""
     check: Check = no_check
     """Asked about every value that was given."""
+    question: str = field(default="", kw_only=True)
+    """What is asked in full, where the label is too short for it; it stays in sight above the field."""
 
     def read(self, text: str, now: datetime) -> Any:
         """Turn what was typed into a value; None where nothing was. Raises BadInputError."""
@@ -222,6 +231,15 @@ class DayField(MomentField):
             return text
 
 
+@dataclass(frozen=True, slots=True)
+class BirthdayField(DayField):
+    """A date of birth: never to come, and its year is always typed; of two figures it is the last such year."""
+
+    def parse(self, text: str, now: datetime) -> Moment:
+        """Read the day."""
+        return parse_birthday(text, now)
+
+
 def read_all(
     fields: Sequence[Field], texts: Mapping[str, str], moments: Mapping[str, datetime]
 ) -> tuple[Values, dict[str, str]]:
@@ -231,11 +249,11 @@ def read_all(
     """
     values: Values = {}
     wrong: dict[str, str] = {}
-    for field in fields:
+    for one in fields:
         try:
-            values[field.name] = field.read(texts[field.name], moments[field.name])
+            values[one.name] = one.read(texts[one.name], moments[one.name])
         except BadInputError as refused:
-            wrong[field.name] = str(refused)
+            wrong[one.name] = str(refused)
     return values, wrong
 
 

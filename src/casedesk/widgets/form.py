@@ -63,6 +63,7 @@ class FormRow(Vertical):
     FormRow { height: auto; }
     FormRow > Horizontal { height: auto; }
     FormRow LineEditor { width: 1fr; }
+    FormRow .form--question { height: auto; margin-left: 2; color: $text; }
     FormRow .form--label { width: 22; height: 1; color: $cd-muted; }
     FormRow .form--label.-here { color: $text; text-style: bold; }
     FormRow .form--note { height: auto; margin-left: 22; display: none; color: $cd-muted; }
@@ -86,7 +87,9 @@ class FormRow(Vertical):
         self._read_as: tuple[str, datetime, Any, str] | None = None
 
     def compose(self) -> ComposeResult:
-        """The label, the editor and the note."""
+        """The question where there is one, the label, the editor and the note."""
+        if self.field.question:
+            yield Static(Content(self.field.question), classes="form--question")
         with Horizontal():
             yield Static(self._label(False), classes="form--label")
             yield self.editor
@@ -233,6 +236,9 @@ class Form(Dialog[Values | None]):
         draft = self._drafts.load(self._draft_key) if self._drafts else None
         self._fill(self._initial if draft is None else draft, touched=draft is not None)
         if draft is not None:
+            for row in self._rows.values():
+                if isinstance(row.editor, LineEditor | LinesEditor):
+                    row.editor.go_on()
             self._show_state("What you typed before is back. F8 starts again.")
 
     def _fill(self, texts: Mapping[str, str], *, touched: bool) -> None:

@@ -98,8 +98,11 @@ def promise_duty(promise: Promise, person: EntityId | None, name: str, whom: str
 def condition_duty(
     condition_id: EntityId, condition: Condition, file: CaseFile, now: datetime
 ) -> Duty | None:
-    """The duty that a condition with a day to complete it makes; None where it has none."""
-    if condition.due_on is None:
+    """The duty that a condition with a day to complete it makes; None where it has none, or does not run.
+
+    One of a resolution runs once that was accepted, and until it was taken out or ended with the resolution.
+    """
+    if condition.due_on is None or not is_running(condition):
         return None
     due = (
         earliest(condition.due_on) if len(condition.due_on) == 20 else end_of_day(last_day(condition.due_on))
@@ -124,6 +127,11 @@ def condition_duty(
         late_by=late,
         band="out-of-court",
     )
+
+
+def is_running(condition: Condition) -> bool:
+    """Whether a condition was agreed and not ended with its resolution, whether it was completed or not."""
+    return not condition.withdrawn_why and bool(condition.starts_on or condition.resolution is None)
 
 
 def start_of_day(instant: datetime) -> datetime:

@@ -24,6 +24,7 @@ from casedesk.rules.custody_time_limits import Stage, custody_time_limit, stage_
 from casedesk.rules.due import due
 from casedesk.rules.judged import last_day
 from casedesk.rules.limits import EVIDENCE, Alleged, ordinary_last_day, prosecution_limit, special_limit
+from casedesk.rules.owed.rolling import is_running
 from casedesk.rules.people import identified
 from casedesk.rules.prosecution_facts import alleged_of, mode_of
 from casedesk.rules.reasons.factor import STEP, Factor, dated, when
@@ -35,12 +36,17 @@ def limits(file: CaseFile, now: datetime, packs: Packs) -> Iterator[Factor]:
     for custody_id, custody in file.custody:
         yield from of_custody(file, custody_id, custody, now, packs)
     code = file.case.offence_code
-    if not code or file.case.charged_on or closed(file):
+    if not code or file.case.charged_on or (closed(file) and not awaits_conditions(file)):
         return
     try:
         yield from list(_prosecution(file, code, now, packs))
     except (BadInputError, OverflowError):
         yield Factor("coming", "The time limit on prosecution cannot be counted: check the dates")
+
+
+def awaits_conditions(file: CaseFile) -> bool:
+    """Whether conditions run whose breach may still be prosecuted: then the limit matters although a case is closed."""
+    return any(is_running(one) and not one.done_on for _, one in file.conditions)
 
 
 # -- starting a prosecution --------------------------------------------------------------------------------------------

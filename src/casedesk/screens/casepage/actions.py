@@ -1,6 +1,7 @@
 """The tab of the action plan: what is to be done, by whom, by when, and how long it has been waited for."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import ClassVar
 
 from casedesk.desk.action_plan import Planned, State, plan
@@ -82,7 +83,9 @@ class ActionsTab(RowTab):
         if action.due_at and one.is_open:
             told += [("· due ", MUTED), left_part(action.due_at, now)]
         if one.waiting_since:
-            told.append((f" · waited for since {show_span(now - one.waiting_since)}", MUTED))
+            waited = now - one.waiting_since
+            span = "since just now" if waited < timedelta(minutes=1) else f"for {show_span(waited)}"
+            told.append((f" · waited {span}", MUTED))
         if action.chases:
             told.append((f" · chased {action.chases} ×", "$cd-warn"))
         lines.append(line(*told))

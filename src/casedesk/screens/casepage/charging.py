@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from casedesk.desk.charging_page import (
     WHO_TITLES,
-    Asked,
     ChargingPage,
     Section,
     charging_page,
@@ -24,9 +23,9 @@ _STYLES = {"■": "bold $cd-block", "▲": "$cd-warn", "?": "$cd-warn", "✓": "
 """How what begins with a sign is drawn."""
 
 
-def charging_rows(view: CaseView, asked: Asked) -> Iterator[Row]:
+def charging_rows(view: CaseView) -> Iterator[Row]:
     """Three rows: who decides, how urgent it is, what is missing. Each has its part in full; Enter reads it alone."""
-    page = charging_page(view.desk, view.file, view.dossier, asked)
+    page = charging_page(view.desk, view.file, view.dossier)
     parts = list(sections(page))
     first = next(iter(page.decider.reasons), None)
     why = f": {first.text}" if first else ""

@@ -8,6 +8,7 @@ from casedesk.desk.case_asks import ACCOUNT_TITLES
 from casedesk.desk.custody import arrest_lines, clock_lines
 from casedesk.desk.custody_asks import Scene
 from casedesk.desk.suspect_verbs import CUSTODY as CUSTODY_VERBS
+from casedesk.desk.suspects import status_title
 from casedesk.model.dossier import Interview, PreviousDisposal, RemandGround
 from casedesk.model.entities import CONDITION, CUSTODY, INTERVIEW, PREVIOUS_DISPOSAL, REMAND_GROUND, SUSPECT
 from casedesk.model.facts import Condition, Custody, Suspect, standing
@@ -56,6 +57,12 @@ def _no_arrest(tab: "CustodyTab") -> str | None:
     return None if tab.arrest else "Put the cursor on the arrest or the suspect it is about."
 
 
+def _no_suspect(tab: "CustodyTab") -> str | None:
+    if not tab.view.file.suspects:
+        return "No suspect is recorded in this case."
+    return None if tab.suspect else "Put the cursor on the suspect it is about."
+
+
 class CustodyTab(RowTab):
     """Suspects, each with what hangs on them."""
 
@@ -69,6 +76,8 @@ class CustodyTab(RowTab):
         CORRECT,
         Command("custody.remand-summary", "A", "Remand summary", "Write the summary of the remand application from the "
                 "worksheet, and copy it.", "remand_summary", "Suspects & custody", show=49, allowed=_no_arrest),
+        Command("custody.needs-assessment", "N", "Needs assessment", "Begin the needs assessment of the suspect, or go "
+                "on with it.", "needs_assessment", "Suspects & custody", show=48, allowed=_no_suspect),
     )  # fmt: skip
 
     def columns(self) -> Sequence[Column[Row]]:
@@ -90,6 +99,24 @@ class CustodyTab(RowTab):
         arrests, subject = self.view.file.custody, self.subject
         own = [key for key, one in arrests if subject in (key, one.suspect)]
         return own[-1] if own else arrests[0][0] if len(arrests) == 1 else None
+
+    @property
+    def suspect(self) -> EntityId | None:
+        """The suspect under the cursor, the one whose arrest is under it, or the only one."""
+        file, subject = self.view.file, self.subject
+        arrests = dict(file.custody)
+        found = arrests[subject].suspect if subject in arrests else subject
+        if found in dict(file.suspects):
+            return found
+        return file.suspects[0][0] if len(file.suspects) == 1 else None
+
+    def action_needs_assessment(self) -> None:
+        """Open the needs assessment of the suspect."""
+        from casedesk.screens.clinic.wizard import open_wizard
+
+        suspect, place = self.suspect, self.place
+        if suspect is not None:
+            open_wizard(self.app, place.session, self.view.file.id, suspect, done=place.reread)
 
     def action_remand_summary(self) -> None:
         """Show the summary of the remand application, and copy it."""
@@ -141,7 +168,7 @@ class CustodyRows:
             own,
             (
                 ("Suspect", "accent"), (f"{name}{born}{admitted}", "strong"),
-                (suspect.status or "", "info"), "",
+                (status_title(self.view.file, own), "info"), "",
             ),
             lambda: [head_line(name), *fact_lines(SUSPECT, suspect, _APART)],
             own,

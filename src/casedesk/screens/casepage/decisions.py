@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
-from casedesk.desk.asking import At, Values, Verb
+from casedesk.desk.asking import Verb
 from casedesk.desk.case_asks import DECISION_TITLES, event_title
-from casedesk.desk.charging_page import Asked
-from casedesk.desk.charging_verbs import CHARGING, answered, ask_asks, said_of
+from casedesk.desk.charging_page import asked_of
+from casedesk.desk.charging_verbs import ASK_ID, CHARGING, ask_asks, record_answers
 from casedesk.desk.decision_verbs import DECISIONS
 from casedesk.model.entities import CASE_EVENT, DECISION, EXCUSE, FEEDBACK, GRADING, Entity
 from casedesk.model.facts import standing
@@ -25,7 +25,6 @@ from casedesk.screens.casepage.rows import (
     one_line,
 )
 from casedesk.screens.casepage.tab import CORRECT, RowTab, verb_commands
-from casedesk.screens.casepage.view import CaseView
 from casedesk.widgets.columns import Cell, Column
 from casedesk.widgets.command import Command
 
@@ -42,20 +41,10 @@ class DecisionsTab(RowTab):
     EMPTY = "No decision is recorded. Press m to see what can be."
     OFFERS: ClassVar[Sequence[Command]] = (
         Command("charging.ask", "q", "Who charges?", "Answer what decides who charges, and say what the file is sent "
-                "for; the answers are kept while the case is open.", "ask", "Decisions", show=78),
+                "for; the answers are recorded.", "ask", "Decisions", show=78),
         CORRECT,
         *verb_commands("Decisions", VERBS, weight=76),
     )  # fmt: skip
-
-    def __init__(self, view: CaseView) -> None:
-        self._asked = Asked()
-        super().__init__(view)
-
-    def show_view(self, view: CaseView) -> None:
-        """Show the case as it is now; what was answered of another case is dropped."""
-        if view.file.id != self.view.file.id:
-            self._asked = Asked()
-        super().show_view(view)
 
     def columns(self) -> Sequence[Column[Row]]:
         """What kind, what was decided and why, by whom, when."""
@@ -69,19 +58,14 @@ class DecisionsTab(RowTab):
     def rows(self) -> Sequence[Row]:
         """What a charge needs; then every entry that stands."""
         entries = [row for _, row in sorted(self._dated(), key=lambda one: one[0], reverse=True)]
-        return [*charging_rows(self.view, self._asked), *entries]
+        return [*charging_rows(self.view), *entries]
 
     def action_ask(self) -> None:
-        """Ask what decides who charges; the answers are kept on this page only."""
-
-        def keep(at: At, values: Values) -> str:
-            self._asked = answered(at, self._asked, values)
-            return said_of(at, self._asked)
-
+        """Ask what decides who charges; the answers are recorded."""
         self.place.start(
             Verb(
-                "charging.ask", "Who charges?", "What decides who charges.", keep,
-                lambda at: ask_asks(at, self._asked),
+                ASK_ID, "Who charges?", "What decides who charges.", record_answers,
+                lambda at: ask_asks(at, asked_of(at.dossier)),
             ),
             None,
         )  # fmt: skip

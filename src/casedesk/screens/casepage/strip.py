@@ -45,11 +45,16 @@ class TabStrip(Widget):
         self.refresh()
 
     def render(self) -> Content:
-        """Draw as much of each name as the width allows: full with counts, full, short."""
+        """Draw as much of each name as the width allows: full with counts, full, short, the open one's alone."""
         for full, counted in ((True, True), (False, True), (False, False)):
             names = [self._called(number, tab, full, counted) for number, tab in enumerate(self._tabs, 1)]
-            if sum(len(digit) + len(name) + 1 for digit, name in names) < self.size.width:
+            if self._fits(names):
                 break
+        else:
+            names = [
+                (digit, name if tab.id == self._open else "")
+                for (digit, name), tab in zip(names, self._tabs, strict=True)
+            ]
         parts: list[tuple[str, str]] = []
         self._spans, place = [], 0
         for (digit, name), tab in zip(names, self._tabs, strict=True):
@@ -63,6 +68,9 @@ class TabStrip(Widget):
             self._spans.append((place, end, tab.id))
             place = end
         return Content.assemble(*parts)
+
+    def _fits(self, names: Sequence[tuple[str, str]]) -> bool:
+        return sum(len(digit) + len(name) + 1 for digit, name in names) < self.size.width
 
     def _called(self, number: int, tab: TabName, full: bool, counted: bool) -> tuple[str, str]:
         count = self._counts.get(tab.id, 0)

@@ -15,6 +15,7 @@ from casedesk.model.ids import EntityId
 from casedesk.model.text import folded
 from casedesk.screens.casepage.rows import Row
 from casedesk.screens.casepage.view import CaseView
+from casedesk.screens.session import Session
 from casedesk.widgets.columns import Column
 from casedesk.widgets.command import Command, Commanded
 from casedesk.widgets.editors import LineEditor
@@ -27,6 +28,12 @@ R = TypeVar("R")
 
 class CasePlace(Protocol):
     """What a tab asks of the page it is on."""
+
+    session: Session
+    """The open desk."""
+
+    def reread(self) -> None:
+        """Show the case as it is now."""
 
     def start(self, verb: Verb, subject: EntityId | None) -> None:
         """Let a verb ask what it asks, and do it."""

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from casedesk.desk.asking import Verb
+from casedesk.desk.paths import is_there
 from casedesk.desk.timeline import KINDS, Event, Timeline
 from casedesk.desk.timeline_export import export, told
 from casedesk.model.errors import BadInputError, CasedeskError
@@ -173,7 +174,7 @@ class TimelineTab(CaseTab[Numbered]):
         def wrong(text: str) -> str | None:
             if not text.strip():
                 return "Type the path of a file."
-            return "That file is there already: nothing is overwritten." if _path(text).exists() else None
+            return "That file is there already: nothing is overwritten." if is_there(_path(text)) else None
 
         def typed(text: str | None) -> None:
             if text is None:
