@@ -1,0 +1,280 @@
+"""The rationale of a decision, assembled from what is recorded into prose that the officer edits.
+
+Nothing is invented: a part that the record does not hold is left out of the prose and named as missing.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from casedesk.desk.after_decision import disposal_of
+from casedesk.desk.case_asks import RANK_TITLES
+from casedesk.desk.clinic_judging import options_of
+from casedesk.desk.condition_builder import KINDS, worded
+from casedesk.desk.desk import Desk
+from casedesk.desk.evidential import ADMISSIONS, INTERESTS, STAGE_RESULTS
+from casedesk.desk.matter import Matter, read_matter
+from casedesk.desk.needs import needs_of
+from casedesk.desk.suspects import NO_DISPOSALS
+from casedesk.model.ids import EntityId
+from casedesk.model.moments import show_moment
+from casedesk.model.words import FLAG_TITLES, Flag
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a rationale."""
+
+    title: str
+    text: str
+    """Its sentences; empty where the record holds nothing for it."""
+    missing: tuple[str, ...]
+    """What the record does not say, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rationale:
+    """A rationale as the record gives it."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def text(self) -> str:
+        """The prose, a paragraph to each part that has something to say."""
+        return "\n\n".join(f"{part.title}. {part.text}" for part in self.parts if part.text)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Everything that the record does not say, in order."""
+        return tuple(one for part in self.parts for one in part.missing)
+
+
+def build(desk: Desk, case_id: EntityId, suspect: EntityId | None = None) -> Rationale:
+    """Assemble the rationale of a suspect's resolution from what is recorded."""
+    return assemble(desk, read_matter(desk, case_id, suspect))
+
+
+def assemble(desk: Desk, matter: Matter) -> Rationale:
+    """The same from what was read."""
+    return Rationale(tuple(_part(title, make(desk, matter)) for title, make in _PARTS))
+
+
+class Missing(str):
+    """A line that says what is not recorded."""
+
+    __slots__ = ()
+
+
+Lines = Iterator[str]
+
+
+def _part(title: str, lines: Lines) -> Part:
+    said = list(lines)
+    prose = " ".join(_sentence(one) for one in said if not isinstance(one, Missing))
+    return Part(title, prose, tuple(str(one) for one in said if isinstance(one, Missing)))
+
+
+def _sentence(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if plain.endswith((".", "!", "?", "”")) else f"{plain}."
+
+
+def _offence(desk: Desk, matter: Matter) -> Lines:
+    case = matter.file.case
+    if case.offence_title or case.offence_code:
+        on = f" on {show_moment(case.offence_from)}" if case.offence_from else ""
+        yield f"{case.offence_title or case.offence_code}{on}"
+    else:
+        yield Missing("the offence")
+    if case.summary:
+        yield case.summary
+    else:
+        yield Missing("the circumstances of the offence")
+    flags = [FLAG_TITLES[Flag(one)].lower() for one in case.flags or () if one in set(Flag)]
+    if flags:
+        yield f"The case is flagged: {', '.join(flags)}"
+
+
+def _evidence(desk: Desk, matter: Matter) -> Lines:
+    review = matter.review
+    for _, one in matter.points:
+        if one.what and one.evidence:
+            yield f"{one.what}: {one.evidence}"
+        elif one.what:
+            yield Missing(f"the evidence for “{one.what}”")
+    if not matter.points:
+        yield Missing("the points to prove")
+    if review.evidential:
+        yield f"Evidential stage: {STAGE_RESULTS[review.evidential].lower()}"
+    if review.evidential_why:
+        yield review.evidential_why
+    if not (review.evidential and review.evidential_why):
+        yield Missing("the evidential stage")
+
+
+def _admission(desk: Desk, matter: Matter) -> Lines:
+    review = matter.review
+    if review.admission is None:
+        yield Missing("what the suspect admits")
+        return
+    where = f" ({review.admitted_where})" if review.admitted_where else ""
+    covers = {True: ", covering every point", False: ", not covering every point", None: ""}[
+        review.covers_all
+    ]
+    yield f"{ADMISSIONS[review.admission]}{where}{covers if review.admission in ('full', 'part') else ''}"
+    known = desk.packs.eligibility.defences
+    if review.defences is None:
+        yield Missing("whether a defence was raised")
+    elif not review.defences:
+        yield "No defence was raised"
+    else:
+        raised = ", ".join(known[one].title.lower() if one in known else one for one in review.defences)
+        yield f"Raised in defence: {raised}"
+        yield review.defence_note or Missing("how the defence is answered")
+
+
+def _history(desk: Desk, matter: Matter) -> Lines:
+    held = [one for _, one in matter.dossier.previous if one.suspect == matter.suspect]
+    real = [one for one in held if one.disposal and one.disposal != NO_DISPOSALS]
+    for one in real:
+        on = f", {show_moment(one.on)}" if one.on else ""
+        yield f"{one.disposal}{f' for {one.offence}' if one.offence else ''}{on}"
+    if held and not real:
+        yield "The national computer shows no earlier disposal"
+    if not held and not matter.review.previous_checked:
+        yield Missing("the suspect's history")
+    elif not held:
+        yield "The history was checked"
+    if matter.review.similar_24_months is not None:
+        said = "There was" if matter.review.similar_24_months else "There was no"
+        yield f"{said} similar offence in the last 24 months"
+
+
+def _gravity(desk: Desk, matter: Matter) -> Lines:
+    held = matter.gravity
+    if held is None:
+        yield Missing("the gravity score")
+        return
+    factors = desk.packs.gravity.factors
+
+    def titles(ids: tuple[str, ...] | None) -> str:
+        return ", ".join(factors[one].title.lower() if one in factors else one for one in ids or ())
+
+    yield f"Base score {held.base}, final score {held.final} ({held.matrix})"
+    if held.aggravating:
+        yield f"Aggravating: {titles(held.aggravating)}"
+    if held.mitigating:
+        yield f"Mitigating: {titles(held.mitigating)}"
+    if not (held.aggravating or held.mitigating):
+        yield "No factor was weighed either way"
+    if held.why:
+        yield held.why
+
+
+def _interest(desk: Desk, matter: Matter) -> Lines:
+    review = matter.review
+    for one in desk.packs.resolutions.questions.values():
+        answer = getattr(review, one.field)
+        if answer:
+            yield f"{one.title}: {answer}"
+    if review.interest:
+        yield f"Public-interest stage: {INTERESTS[review.interest].lower()}"
+    if review.interest_why:
+        yield review.interest_why
+    if not (review.interest and review.interest_why):
+        yield Missing("the public-interest stage")
+
+
+def _victim(desk: Desk, matter: Matter) -> Lines:
+    if not matter.victims:
+        yield Missing("the victim, or that there is none")
+    for _, one in matter.victims:
+        who = one.name or "The victim"
+        if one.views:
+            yield f"{who}: {one.views}"
+        else:
+            yield Missing(f"the views of {one.name or 'the victim'}")
+        if one.remedy:
+            yield f"Community Remedy chosen: {one.remedy}"
+        if one.compensation:
+            yield f"Compensation: {one.compensation}"
+    held = matter.resolution
+    if held is not None and held.remedy_why:
+        yield f"The remedy chosen is not attached: {held.remedy_why}"
+
+
+def _needs(desk: Desk, matter: Matter) -> Lines:
+    judged = needs_of(desk, matter)
+    if not judged:
+        yield Missing("the needs assessment")
+        return
+    found = [one for one in judged if one.score]
+    linked = [one for one in found if one.linked]
+    if linked:
+        said = ", ".join(f"{one.title.lower()} ({one.meaning.lower()})" for one in linked)
+        yield f"Needs linked to the offending: {said}"
+    others = [one for one in found if not one.linked]
+    if others:
+        yield f"Other needs: {', '.join(one.title.lower() for one in others)}"
+    if not found:
+        yield "No pathway shows a need"
+    strengths = [f"{one.title.lower()}: {one.strengths}" for one in judged if one.strengths]
+    if strengths:
+        yield f"Strengths: {'; '.join(strengths)}"
+
+
+def _alternatives(desk: Desk, matter: Matter) -> Lines:
+    held = matter.resolution
+    if held is not None and held.considered:
+        yield held.considered
+    else:
+        yield Missing("the alternatives considered, and why they were rejected")
+    own = held.disposal if held else None
+    for one in options_of(desk, matter):
+        if one.disposal.offered and not one.lawful and one.disposal.id != own:
+            yield f"{one.disposal.title} is not open: {one.why_not[0]}"
+    if held is not None and held.deviation:
+        yield f"Another than the matrix points to: {held.deviation}"
+    if held is not None and held.exceptional:
+        yield f"Exceptional reason: {held.exceptional}"
+
+
+def _conditions(desk: Desk, matter: Matter) -> Lines:
+    held = matter.resolution
+    if held is None or not held.disposal:
+        yield Missing("the disposal")
+        return
+    yield disposal_of(desk, matter).title
+    if not matter.conditions and disposal_of(desk, matter).conditions:
+        yield Missing("the conditions")
+    for _, one in matter.conditions:
+        yield f"{KINDS.get(one.kind or '', 'Condition')}: {worded(one)}"
+        yield one.why or Missing(f"why “{one.what}” is appropriate, proportionate and achievable")
+
+
+def _authority(desk: Desk, matter: Matter) -> Lines:
+    held = matter.resolution
+    if held is not None and held.authoriser and held.authorised_at:
+        rank = RANK_TITLES.get(held.authoriser_rank or "", held.authoriser_rank or "rank not recorded")
+        yield f"Authorised by {held.authoriser}, {rank.lower()}"
+        return
+    own = held.disposal if held else None
+    needed = next((one.authority for one in options_of(desk, matter) if one.disposal.id == own), None)
+    if needed is not None:
+        yield f"To be authorised by: {needed.words}"
+        yield from needed.why
+
+
+_PARTS: tuple[tuple[str, Callable[[Desk, Matter], Lines]], ...] = (
+    ("Offence", _offence),
+    ("Evidence", _evidence),
+    ("Admission", _admission),
+    ("History", _history),
+    ("Gravity", _gravity),
+    ("Public interest", _interest),
+    ("Victim", _victim),
+    ("Needs", _needs),
+    ("Alternatives", _alternatives),
+    ("Decision", _conditions),
+    ("Authority", _authority),
+)
+"""The parts of a rationale, in the order they are read."""

@@ -1,0 +1,294 @@
+"""A resolution from the offer on: offered, accepted or not, completed, ended, withdrawn.
+
+What follows from each step is written in the same unit of work (:mod:`casedesk.desk.after_decision`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from casedesk.desk import after_decision
+from casedesk.desk.case_asks import line
+from casedesk.desk.clinic_judging import facts_of, findings_of, refuse_blocked, today
+from casedesk.desk.desk import Desk
+from casedesk.desk.matter import Matter, as_if
+from casedesk.desk.needs import sitting_of
+from casedesk.desk.ranks import refuse_rank
+from casedesk.desk.resolution_state import expect, record, refuse_gate, without
+from casedesk.desk.suspects import LEGAL_ADVICE
+from casedesk.desk.typed import given, not_future, one_of, required_text
+from casedesk.model.entities import APPOINTMENT, CASE, CUSTODY, RESOLUTION, Entity, Value
+from casedesk.model.errors import BadInputError
+from casedesk.model.ids import EntityId
+from casedesk.model.moments import Moment, earliest, local, moment_of_day, show_day, show_moment
+from casedesk.model.words import AppointmentState, DecisionKind, ResolutionState
+from casedesk.rules.clinic.eligibility import Step
+
+_SIGNING = frozenset({"consent", "signed", "given_on"})
+"""Facts that nobody can know before the document is signed."""
+
+
+_BEFORE_SIGNING = frozenset(
+    {
+        ResolutionState.DRAFT, ResolutionState.PROPOSED, ResolutionState.AUTHORISED, ResolutionState.REFUSED,
+        ResolutionState.OFFERED,
+    }
+)  # fmt: skip
+
+
+_NOT_COMING = frozenset({AppointmentState.MOVED, AppointmentState.CANCELLED, AppointmentState.MISSED})
+
+
+_DECIDED: Mapping[str, DecisionKind] = {
+    "prosecute": DecisionKind.OTHER,
+    "cps": DecisionKind.REFER_TO_CPS,
+    "no-further-action": DecisionKind.OTHER,
+}
+"""How a decision on a breach is kept: never as the charge itself, which has its own test and both its stages."""
+
+
+def offer(
+    desk: Desk,
+    case_id: EntityId,
+    suspect: EntityId | None = None,
+    *,
+    legal_advice: str,
+    explained: bool,
+    admission_repeated: bool | None = None,
+    responsibility: bool | None = None,
+    appropriate_adult: str = "",
+    at: datetime | None = None,
+) -> tuple[str, ...]:
+    """Record that it was offered: legal advice, effect explained, admission repeated or responsibility accepted.
+
+    The appropriate adult who was there is recorded with the appointment, or the arrest where there is none.
+
+    Gives what warns. Somebody who denies the offence, or raises a defence, is not offered it: :func:`decline` with
+    ``denied``. Raises BadInputError where it is not authorised, nothing was explained, or what the needs assessment
+    raised and holds a resolution was not dealt with; NotLawfulError where a rule stands against giving it.
+    """
+    matter, own = expect(desk, case_id, suspect, ResolutionState.AUTHORISED)
+    held = matter.resolution
+    disposal = (held.disposal if held else None) or ""
+    refuse_gate(desk, matter, disposal)
+    _refuse_open_matters(desk, matter)
+    if not explained:
+        raise BadInputError(
+            "The effect must be explained before anybody can agree to it.",
+            "Explain record, disclosure and what follows if it is not kept; then record it.",
+        )
+    changed: dict[str, Value] = {
+        "state": ResolutionState.OFFERED.value,
+        "legal_advice": one_of(legal_advice, list(LEGAL_ADVICE), "word for legal advice"),
+        "explained": True,
+        "admission_repeated": admission_repeated,
+        "offered_at": not_future(desk, at),
+    }
+    after = as_if(matter, own, changed)
+    if responsibility is not None:
+        after = _with_responsibility(after, responsibility)
+    adult = line(appropriate_adult, "The appropriate adult")
+    place = _place_of_adult(matter) if adult else None
+    if place is not None:
+        after = _with_adult(after, place, adult)
+    warnings = refuse_blocked(without(findings_of(desk, after, disposal, Step.GIVE), _SIGNING))
+    with desk.store.unit_of_work("clinic.offer") as unit:
+        unit.set(RESOLUTION, own, case_id, given(changed))
+        if responsibility is not None and responsibility != matter.file.case.responsibility_accepted:
+            unit.set(CASE, case_id, case_id, {"responsibility_accepted": responsibility})
+        if place is not None:
+            unit.set(place[0], place[1], case_id, {"appropriate_adult": adult})
+    return warnings
+
+
+def accept(
+    desk: Desk,
+    case_id: EntityId,
+    suspect: EntityId | None = None,
+    *,
+    consent: bool,
+    signed_at: datetime | None = None,
+    given_on: Moment | None = None,
+) -> tuple[str, ...]:
+    """Record that the person agreed and signed: conditions, dates and duties start, the administrators are told.
+
+    Gives what warns. Raises BadInputError without consent or before it was offered; NotLawfulError where a rule stands
+    against giving it, or a condition no longer fits the dates.
+    """
+    matter, own = expect(desk, case_id, suspect, ResolutionState.OFFERED)
+    held = matter.resolution
+    disposal = (held.disposal if held else None) or ""
+    refuse_gate(desk, matter, disposal)
+    if not consent:
+        raise BadInputError(
+            "Without consent it is not given (Criminal Justice Act 2003 s.23 for a conditional caution).",
+            "Record that it was declined.",
+        )
+    when = not_future(desk, signed_at)
+    if held is not None and held.offered_at is not None and when < held.offered_at:
+        raise BadInputError("It cannot be signed before it was offered.", "Check both times.")
+    day = given_on or moment_of_day(local(when).date())
+    if earliest(day) > desk.now:
+        raise BadInputError(f"{show_moment(day)} lies in the future.", "Give the day it was signed.")
+    changed: dict[str, Value] = {
+        "state": ResolutionState.ACTIVE.value,
+        "consent": True,
+        "signed_at": when,
+        "given_on": day,
+    }
+    after = as_if(matter, own, changed)
+    warnings = refuse_blocked(findings_of(desk, after, disposal, Step.GIVE))
+    with desk.store.unit_of_work("clinic.accept") as unit:
+        unit.set(RESOLUTION, own, case_id, changed)
+        after_decision.accepted(desk, unit, after, when, day)
+    return warnings
+
+
+def decline(
+    desk: Desk, case_id: EntityId, suspect: EntityId | None = None, *, why: str, denied: bool = False
+) -> None:
+    """Record that it was not accepted, or with ``denied`` that the offence was denied: back to the decision maker.
+
+    Raises BadInputError where it is neither authorised nor offered, or the reason is missing.
+    """
+    states = (ResolutionState.AUTHORISED, ResolutionState.OFFERED)
+    matter, own = expect(desk, case_id, suspect, *states)
+    fields: dict[str, Value] = {
+        "state": ResolutionState.DECLINED.value,
+        "consent": False,
+        "declined_why": required_text(why, "What was said"),
+    }
+    with desk.store.unit_of_work("clinic.decline") as unit:
+        unit.set(RESOLUTION, own, case_id, fields)
+        after_decision.declined(desk, unit, matter, denied=denied)
+
+
+def complete(
+    desk: Desk, case_id: EntityId, suspect: EntityId | None = None, *, on: Moment | None = None
+) -> None:
+    """Record that everything was completed: letters, the record, and the outcome of an activity (22) only now.
+
+    Raises BadInputError while a condition is open, or for a day before the last of them or to come.
+    """
+    matter, own = expect(desk, case_id, suspect, ResolutionState.ACTIVE)
+    open_ones = [one.what or "not described" for _, one in matter.conditions if one.done_on is None]
+    if open_ones:
+        raise BadInputError(
+            f"Conditions are not complete: {'; '.join(open_ones)}.",
+            "Record each as completed on its evidence, vary it, or have somebody decide on the breach.",
+        )
+    disposal = after_decision.disposal_of(desk, matter)
+    if disposal.id in after_decision.LATER and not matter.conditions:
+        raise BadInputError(
+            f"Outcome {disposal.outcome} rests on an activity, and none was agreed.",
+            "Withdraw it, and decide otherwise.",
+        )
+    last = after_decision.latest_done(matter)
+    day = on or last or moment_of_day(today(desk))
+    if earliest(day) > desk.now:
+        raise BadInputError(f"{show_moment(day)} lies in the future.", "Give the day it was completed.")
+    if last is not None and earliest(day) < earliest(last):
+        raise BadInputError(
+            f"{show_moment(day)} lies before the last condition was completed ({show_moment(last)}).",
+            "Give that day or a later one.",
+        )
+    changed: dict[str, Value] = {"state": ResolutionState.COMPLETED.value, "completed_on": day}
+    with desk.store.unit_of_work("clinic.complete") as unit:
+        unit.set(RESOLUTION, own, case_id, changed)
+        after_decision.completed(desk, unit, as_if(matter, own, changed), day)
+
+
+def fail(
+    desk: Desk,
+    case_id: EntityId,
+    suspect: EntityId | None = None,
+    *,
+    decision: str,
+    by: str,
+    rank: str,
+    why: str,
+) -> str:
+    """End a resolution whose conditions were not kept without a reasonable excuse; says what limit runs.
+
+    The limit on prosecution is looked at first. Raises BadInputError where whoever decides may not (R28), where a
+    prosecution is chosen after its limit, or without a reason.
+    """
+    matter, own = expect(desk, case_id, suspect, ResolutionState.ACTIVE)
+    word = one_of(decision, list(after_decision.FAILURES), "decision")
+    who = required_text(line(by, "Who decides") or "", "Who decides")
+    reason = required_text(why, "The reason")
+    refuse_rank(desk, matter, rank, who, "decide on a breach")
+    facts = facts_of(desk, matter)
+    said = "No limit on prosecution is known to run."
+    if facts.limited and facts.limit_day is not None:
+        if today(desk) > facts.limit_day and word != "no-further-action":
+            raise BadInputError(
+                f"R21: proceedings had to start by {show_day(facts.limit_day)} (Magistrates' Courts Act 1980 s.127).",
+                "It can no longer be prosecuted: put it to a supervisor; if nothing else follows, outcome 17.",
+            )
+        said = f"Proceedings must start by {show_day(facts.limit_day)}."
+    changed: dict[str, Value] = {"state": ResolutionState.FAILED.value, "ended_why": reason}
+    after = as_if(matter, own, changed)
+    with desk.store.unit_of_work("clinic.fail") as unit:
+        unit.set(RESOLUTION, own, case_id, changed)
+        after_decision.failed(desk, unit, after, word)
+        record(unit, matter, _DECIDED[word], after_decision.FAILURES[word], reason, who, rank, desk.now)
+    return said
+
+
+def withdraw(desk: Desk, case_id: EntityId, suspect: EntityId | None = None, *, why: str) -> None:
+    """Withdraw a resolution that nobody has accepted yet; it stays in sight with the reason.
+
+    Raises BadInputError once it was accepted, or without a reason.
+    """
+    matter, own = expect(desk, case_id, suspect, *_BEFORE_SIGNING)
+    reason = required_text(why, "The reason")
+    with desk.store.unit_of_work("clinic.withdraw") as unit:
+        unit.set(RESOLUTION, own, case_id, {"state": ResolutionState.WITHDRAWN.value, "ended_why": reason})
+        after_decision.withdrawn(desk, unit, matter, reason)
+
+
+def _refuse_open_matters(desk: Desk, matter: Matter) -> None:
+    """Raise BadInputError for what the needs assessment raised, holds a resolution, and nobody dealt with."""
+    sitting = sitting_of(desk, matter)
+    held = [one for one in sitting.open_triggers() if one.holds] if sitting else []
+    if held:
+        raise BadInputError(
+            f"The needs assessment raised, and nothing is recorded of: {'; '.join(one.title for one in held)} "
+            "(control of casedesk).",
+            f"{held[0].action} Record it as made, or not made with the reason.",
+        )
+
+
+def _with_responsibility(matter: Matter, accepted: bool) -> Matter:
+    case = replace(matter.file.case, responsibility_accepted=accepted)
+    return replace(matter, file=replace(matter.file, case=case))
+
+
+def _place_of_adult(matter: Matter) -> tuple[Entity, EntityId]:
+    """Where an appropriate adult is recorded. Raises BadInputError where the suspect has no appointment nor arrest."""
+    coming = [
+        own
+        for own, one in matter.clinic.appointments
+        if one.suspect == matter.suspect and one.state not in _NOT_COMING
+    ]
+    if coming:
+        return APPOINTMENT, coming[-1]
+    held = [own for own, one in matter.file.custody if one.suspect in (None, matter.suspect)]
+    if not held:
+        raise BadInputError(
+            "There is no appointment to record the appropriate adult with.", "Book the appointment first."
+        )
+    return CUSTODY, held[-1]
+
+
+def _with_adult(matter: Matter, place: tuple[Entity, EntityId], adult: str | None) -> Matter:
+    """The matter with an appropriate adult recorded in that place."""
+    entity, own = place
+    if entity is APPOINTMENT:
+        coming = dict(matter.clinic.appointments)
+        coming[own] = replace(coming[own], appropriate_adult=adult)
+        return replace(matter, clinic=replace(matter.clinic, appointments=tuple(coming.items())))
+    held = dict(matter.file.custody)
+    held[own] = replace(held[own], appropriate_adult=adult)
+    return replace(matter, file=replace(matter.file, custody=tuple(held.items())))
