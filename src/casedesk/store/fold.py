@@ -159,7 +159,7 @@ class Fold:
             self._count_unshown(f"format {op.schema}")
             return
         if op.kind == OpKind.DISPOSE:
-            self._apply_disposal(op, _covers(op.body() if fields is None else {"fields": fields}))
+            self._apply_disposal(op, covers_of(op.body() if fields is None else {"fields": fields}))
             return
         if op.payload is None or self._is_disposed(op):
             self._forget_dead(op, self._device_index(op.device))
@@ -304,12 +304,34 @@ class Fold:
         return row
 
     def _apply_entry(self, entity: Entity, op: Operation, fields: dict[str, Any]) -> None:
-        if self.row(entity, op.entity_id) is not None:
-            self._count_unshown(f"{entity.name} written again")
+        columns = self._columns(entity, fields)
+        head = [self._device_index(op.device), op.seq, 0, 0]
+        row = self.row(entity, op.entity_id)
+        if row is None:
+            self._insert(entity, op, [head], columns)
+        elif self._says(entity, row, columns):
+            self._written_twice(entity, op, row, head)
         else:
-            self._insert(
-                entity, op, [[self._device_index(op.device), op.seq, 0, 0]], self._columns(entity, fields)
-            )
+            self._count_unshown(f"{entity.name} written again")
+
+    def _says(self, entity: Entity, row: Row, columns: dict[str, Column]) -> bool:
+        """Whether an entry says this and nothing else."""
+        self.flush()
+        named = ", ".join(f'"{of.name}"' for of in entity.fields)
+        held = self._db.execute(
+            f"SELECT {named} FROM {table_name(entity)} WHERE n = ?",  # noqa: S608
+            (row.n,),
+        ).fetchone()
+        return tuple(held) == tuple(columns.get(of.name) for of in entity.fields)
+
+    def _written_twice(self, entity: Entity, op: Operation, row: Row, head: Head) -> None:
+        """The same entry under another name, as a copied store writes it anew: it stands once, as it was first."""
+        row.heads.append(head)
+        self._db.execute(
+            f"UPDATE {table_name(entity)} SET heads = ?, actor = iif(hlc > ?, ?, actor), hlc = min(hlc, ?) "  # noqa: S608
+            "WHERE n = ?",
+            (orjson.dumps(row.heads).decode(), op.hlc, op.actor, op.hlc, row.n),
+        )
 
     def _apply_fields(self, entity: Entity, op: Operation, fields: dict[str, Any]) -> None:
         columns = self._columns(entity, fields)
@@ -452,7 +474,7 @@ class _Said:
     value: Column = field(compare=False)
 
 
-def _covers(body: dict[str, Any]) -> dict[bytes, int]:
+def covers_of(body: dict[str, Any]) -> dict[bytes, int]:
     """What a disposal erases: up to which operation of each device. Raises ValueError when that cannot be read."""
     try:
         covers = {decode(device): seq for device, seq in body["fields"]["covers"].items()}

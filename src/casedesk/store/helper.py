@@ -167,12 +167,27 @@ def _begun(tasks: tuple[Task, ...], stack: ExitStack) -> Pipe | None:
             target=_serve, args=(there, tuple(task.there for task in tasks)), daemon=True
         )
         try:
-            process.start()
+            with _uninterrupted():
+                process.start()
         except Exception:  # noqa: BLE001 - whatever forbids it, the work can be done here
             return None
     stack.callback(_end, process)
     stack.callback(here.close)
     return here
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """What begins in the block is never interrupted from the keyboard: that is for the first process to deal with."""
+    try:
+        usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except ValueError:  # only the main thread can say so; the process says it as soon as it can
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual or signal.SIG_DFL)
 
 
 def _end(process: BaseProcess) -> None:

@@ -20,10 +20,12 @@ from casedesk.model.words import MemberState, TeamRole
 from casedesk.store import blobs, hlc, queue_upkeep
 from casedesk.store.access_log import AccessKind
 from casedesk.store.connection import Connection
-from casedesk.store.fold import Fold
+from casedesk.store.erasing import erase_beside
+from casedesk.store.fold import Fold, covers_of
 from casedesk.store.operations import DOMAIN, Operation, OpKind, parse_operation
 from casedesk.store.registry import Registry, formers
 from casedesk.store.store import Store
+from casedesk.store.words import purge
 
 _BATCH = 500
 _SETTLE = 5000
@@ -48,7 +50,7 @@ class Why(StrEnum):
     """Its author did not sign it."""
 
 
-WAITS = (Why.GAP.value, Why.UNKNOWN.value)
+WAITS = (Why.GAP.value, Why.UNKNOWN.value, Why.LATE.value)
 """What may still be taken in, once something else has come."""
 NO_CONTENT, NO_ROLE = "content", "role"
 """Why an operation that is held in its chain was not applied: its content was not given, its author may not do it."""
@@ -86,6 +88,8 @@ class Taken:
     not_shown: int = 0
     """Those that only a newer program understands."""
     cases: set[EntityId] = field(default_factory=set)
+    disposals: int = 0
+    """Cases that it erased."""
     attachments: int = 0
     conflicts: int = 0
     """Conflicts that it raised."""
@@ -147,6 +151,8 @@ class Incoming:
         while self._free():
             self._end_run()
         self._settle()
+        if self.taken.disposals:
+            purge(self._db)
         last = int(self._store.meta("hlc") or 0)
         self._store.set_meta("hlc", hlc.absorb(last, self._latest, self._store.clock()))
         self._write_vector()
@@ -267,9 +273,9 @@ class Incoming:
         """Apply an operation that is held, unless its content is not here or its author may not do it."""
         key = number, op.seq
         why = NO_ROLE if self._exceeds(author, op) else ""
-        if op.payload is None and not self._is_disposed(op, number):
+        if op.payload is None:
             why = NO_CONTENT
-        if why:
+        if why and not self._is_disposed(op, number):
             self._registry.aside.add(key)
             self._db.execute("INSERT OR REPLACE INTO aside VALUES (?, ?, ?)", (*key, why))
             self.taken.not_allowed += why == NO_ROLE
@@ -282,6 +288,9 @@ class Incoming:
             self.taken.filled += 1
 
     def _is_disposed(self, op: Operation, number: int) -> bool:
+        """Whether a disposal that came before erased it: then it waits for nothing."""
+        if op.kind == OpKind.DISPOSE:
+            return False
         found = self._db.execute(
             "SELECT 1 FROM disposed WHERE case_id = ? AND device = ? AND seq >= ?",
             (op.case_id, number, op.seq),
@@ -293,7 +302,8 @@ class Incoming:
         needed = TeamRole.DISPOSAL if op.kind == OpKind.DISPOSE else _NEEDS.get(op.entity)
         if needed is not None and needed not in author.roles:
             return True
-        return op.entity == MEMBER.name and self._changes_keys(op)
+        # Nobody says of themselves what they may, or that they are not lost.
+        return op.entity == MEMBER.name and (op.entity_id == op.device or self._changes_keys(op))
 
     def _changes_keys(self, op: Operation) -> bool:
         """Whether it gives a member that is known other keys than were compared."""
@@ -328,32 +338,23 @@ class Incoming:
         if op.kind == OpKind.DISPOSE:
             self._fold.flush()
             blobs.drop_unneeded(self._db, contents)
-            self._forget_erased(op)
+            erase_beside(self._db, self._registry, self._fold, op.case_id, covers_of(op.body()))
+            self.taken.disposals += 1
         if op.entity == MEMBER.name:
             self._authors.clear()
         self.taken.cases.add(op.case_id)
 
-    def _forget_erased(self, disposal: Operation) -> None:
-        """What was set aside for want of its content and is erased now waits for nothing, nor is it waited for."""
-        for device, seq, header, sig in self._db.execute(
-            "SELECT op.device, op.seq, op.header, op.sig FROM aside JOIN op ON op.device = aside.device "
-            "AND op.seq = aside.seq JOIN disposed ON disposed.case_id = op.case_id AND disposed.device = op.device "
-            "AND disposed.seq >= op.seq WHERE aside.why = ? AND op.case_id = ?",
-            (NO_CONTENT, disposal.case_id),
-        ).fetchall():
-            self._registry.aside.discard((device, seq))
-            self._db.execute("DELETE FROM aside WHERE device = ? AND seq = ?", (device, seq))
-            self._fold.apply(parse_operation(header, sig, None))
-
     # -- what waits ------------------------------------------------------------------------------------------
 
     def _park(self, op: Operation, why: Why) -> None:
+        number = self._registry.devices.get(op.device)
+        erased = number is not None and self._is_disposed(op, number)
         self._db.execute(
             "INSERT INTO park VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (hash) DO UPDATE SET payload = coalesce(park.payload, excluded.payload), why = excluded.why",
             (
                 op.hash, op.space, op.device, op.seq, why.value, self._sender,
-                to_micros(self._store.clock()), op.header, op.sig, op.payload,
+                to_micros(self._store.clock()), op.header, op.sig, None if erased else op.payload,
             ),
         )  # fmt: skip
         self.taken.parked[why] += 1
@@ -362,14 +363,14 @@ class Incoming:
         """Try what waits again; whether any of it could be taken in."""
         freed = self._unbar()
         for (device,) in self._db.execute(
-            "SELECT DISTINCT device FROM park WHERE why IN (?, ?)", WAITS
+            "SELECT DISTINCT device FROM park WHERE why IN (?, ?, ?)", WAITS
         ).fetchall():
             for header, sig, payload, digest in self._waiting(device):
                 op = parse_operation(header, sig, payload)
                 author = self._author(op.device)
                 # One that is forged must not spoil what it waited for: each is looked at by itself.
                 why = self._judge(op, loose=False) if not author or _is_signed(author, op) else Why.FORGED
-                if why in (Why.GAP, Why.UNKNOWN):
+                if why is not None and why.value in WAITS:
                     break
                 self._db.execute("DELETE FROM park WHERE hash = ?", (digest,))
                 if why is not None:
@@ -399,7 +400,7 @@ class Incoming:
         """What waits of one installation, in the order of its numbers."""
         last = 0
         while some := self._db.execute(
-            "SELECT header, sig, payload, hash, seq FROM park WHERE device = ? AND seq > ? AND why IN (?, ?) "
+            "SELECT header, sig, payload, hash, seq FROM park WHERE device = ? AND seq > ? AND why IN (?, ?, ?) "
             "ORDER BY seq LIMIT 500",
             (device, last, *WAITS),
         ).fetchall():
@@ -486,6 +487,8 @@ def taking_in(store: Store, sender: bytes, detail: Callable[[Taken], dict[str, A
         incoming = Incoming(store, sender)
         yield incoming
         store.access.write(AccessKind.COMBINATION, store.clock(), detail=detail(incoming.taken))
+    if incoming.taken.disposals:
+        store.truncate_log()
 
 
 def read_author(connection: Connection, device: bytes) -> Author | None:

@@ -17,6 +17,7 @@ from casedesk.model.moments import to_micros
 from casedesk.store import blobs, hlc
 from casedesk.store.access_log import AccessKind, Anchor
 from casedesk.store.connection import Connection
+from casedesk.store.erasing import erase_beside
 from casedesk.store.fold import Fold
 from casedesk.store.operation_log import OperationLog, Salts
 from casedesk.store.operations import (
@@ -154,7 +155,9 @@ class Unit:
     def dispose(self, case_id: EntityId, authority: str) -> None:
         """Erase everything said of a case up to now: payloads go, headers stay, the chain still holds.
 
-        It covers what this installation has seen; what others said meanwhile survives and comes back for a decision.
+        It covers what this installation holds, what is set aside too; what others said meanwhile survives and comes
+        back for a decision. Of what came by a handover, beyond a gap, nothing else is covered: a handover brings all
+        that was said of the case up to then.
         The unit's reason is kept with it. What the case's documents hold goes too, unless another document needs it.
         """
         self._must_be_open()
@@ -172,6 +175,7 @@ class Unit:
         self._apply(self._made(OpKind.DISPOSE, CASE, case_id, case_id, {}, 0, payload), said)
         self._fold.flush()
         blobs.drop_unneeded(self._db, contents)
+        erase_beside(self._db, self._registry, self._fold, case_id)
 
     def preload(self, entity: Entity, ids: Iterable[EntityId]) -> None:
         """Read many entities' rows at once before a bulk act writes to them."""

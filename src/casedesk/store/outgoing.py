@@ -31,6 +31,16 @@ def have(connection: Connection) -> dict[bytes, int]:
     }
 
 
+def not_in_a_bundle(connection: Connection, device: int) -> int:
+    """How many acts of an installation (its number here) no bundle took along that carries everything."""
+    (count,) = connection.execute(
+        "SELECT count(*) FROM unit WHERE device = ? AND last_seq > (SELECT coalesce(max(upto), 0) FROM outgoing "
+        "WHERE kind IN ('incremental', 'full'))",
+        (device,),
+    ).fetchone()
+    return int(count)
+
+
 def above(
     connection: Connection, floors: Mapping[bytes, int], withheld: Collection[EntityId] = ()
 ) -> Iterator[Going]:
@@ -67,6 +77,25 @@ def of_cases(connection: Connection, cases: Collection[EntityId]) -> Iterator[Go
             "SELECT header, sig, payload FROM op WHERE case_id = ? ORDER BY device, seq", (case_id,)
         ).fetchall():
             yield Going(header, sig, payload, loose=True)
+
+
+def contents(connection: Connection, cases: Collection[EntityId]) -> Iterator[Going]:
+    """What of these cases can be read here, for those who hold it without its content."""
+    return (one for one in of_cases(connection, cases) if one.payload is not None)
+
+
+_MOST_LACKED = 1000
+"""So many cases are asked for at once: the rest when those have come."""
+
+
+def lacks(connection: Connection) -> tuple[EntityId, ...]:
+    """The cases of which something is held whose content did not come."""
+    found = connection.execute(
+        "SELECT DISTINCT op.case_id FROM aside JOIN op ON op.device = aside.device AND op.seq = aside.seq "
+        "WHERE aside.why = 'content' ORDER BY 1 LIMIT ?",
+        (_MOST_LACKED,),
+    )
+    return tuple(EntityId(case_id) for (case_id,) in found)
 
 
 def document_hash(one: Going) -> tuple[bytes, ...]:

@@ -9,10 +9,11 @@ import json
 import re
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from casedesk.model.entities import CASE
 from casedesk.model.errors import BadInputError
 from casedesk.model.facts import CaseFlag, flags_standing
 from casedesk.model.ids import EntityId
@@ -82,6 +83,8 @@ class View:
     """The number of the band that ``custody`` holds."""
     within: "View | None" = None
     """Another view whose cases alone are wanted."""
+    disputed: bool = False
+    """Whether a case whose owner is in dispute is everybody's who is said to own it. The reader says so itself."""
 
 
 _IS_OPEN = "queue.stage <> 'closed'"
@@ -99,6 +102,16 @@ WHERE: dict[str, str] = {
     "waiting": "queue.waiting <> '' AND queue.stage <> 'closed'",
 }
 """The queue's views as conditions."""
+_SAID_TO_OWN = f"""
+SELECT cases.n FROM conflict JOIN cases ON cases.id = conflict.entity_id, json_each(cases.heads) AS head
+JOIN op ON op.device = json_extract(head.value, '$[0]') AND op.seq = json_extract(head.value, '$[1]')
+WHERE conflict.entity = 'case' AND conflict.field = 'owner'
+  AND json_extract(head.value, '$[2]') & {CASE.bits["owner"]} AND json_extract(head.value, '$[3]') = 0
+  AND json_extract(CAST(op.payload AS TEXT), '$.fields.owner') IN (:owners)
+"""  # noqa: S608 - names of ours
+_MINE_OR_DISPUTED = f"(queue.owner IN (:owners) OR queue.n IN ({_SAID_TO_OWN})) AND {_IS_OPEN}"
+"""A case whose owner two desks named differently stands in both queues until somebody decides. Asked only while there
+is such a case: the order's index serves the usual question alone."""
 ORDERS: dict[str, tuple[str, str]] = {
     "priority": ("queue.band, queue.due_at, queue.score DESC, queue.n",
                  "queue.band DESC, queue.due_at DESC, queue.score, queue.n DESC"),
@@ -133,12 +146,12 @@ class QueueReader:
 
     def first(self, view: View, limit: int = PAGE, *, from_end: bool = False) -> list[int]:
         """The numbers of the first (or last) cases, from the index at once."""
-        sql, values = _select("queue.n", view, from_end=from_end)
+        sql, values = _select("queue.n", self._asked(view), from_end=from_end)
         return [n for (n,) in self._db.execute(f"{sql} LIMIT ?", (*values, limit))]
 
     def count(self, view: View, most: int | None = None) -> int:
         """How many cases the view holds; no more than ``most`` are counted, where that is given."""
-        sql, values = _select("count(*)" if most is None else "1", view, ordered=False)
+        sql, values = _select("count(*)" if most is None else "1", self._asked(view), ordered=False)
         if most is not None:
             sql, values = f"SELECT count(*) FROM ({sql} LIMIT ?)", (*values, most)  # noqa: S608
         (number,) = self._db.execute(sql, values).fetchone()
@@ -146,7 +159,7 @@ class QueueReader:
 
     def order(self, view: View, cancelled: Callable[[], bool] = lambda: False) -> "array[int]":
         """The numbers of all cases of the view in its order. For a thread: stops early when cancelled."""
-        sql, values = _select("queue.n", view)
+        sql, values = _select("queue.n", self._asked(view))
         order = array("q")
         cursor = self._db.execute(sql, values)
         while not cancelled():
@@ -158,7 +171,7 @@ class QueueReader:
 
     def bands(self, view: View) -> dict[int, int]:
         """How many cases of the view are in each band; bands without one are left out."""
-        where, values = _condition(view)
+        where, values = _condition(self._asked(view))
         return dict(
             self._db.execute(
                 f"SELECT queue.band, count(*) FROM queue WHERE {where} GROUP BY queue.band ORDER BY 1",  # noqa: S608
@@ -181,7 +194,7 @@ class QueueReader:
 
         ``after`` is the last item of the page before this one. ``bands`` names the only bands wanted.
         """
-        chosen, values = _due_items(start, end, view, bands)
+        chosen, values = _due_items(start, end, self._asked(view), bands)
         if after is not None:
             beyond = "<" if latest_first else ">"
             chosen += f" AND (due_item.at, due_item.band, due_item.n, due_item.ordinal) {beyond} (?, ?, ?, ?)"
@@ -201,7 +214,7 @@ class QueueReader:
         bands: Sequence[int] = (),
     ) -> int:
         """How many items :meth:`due` has in all."""
-        chosen, values = _due_items(start, end, view, bands)
+        chosen, values = _due_items(start, end, self._asked(view), bands)
         return self._number(f"SELECT count(*) {chosen}", values)
 
     def due_of(self, numbers: Sequence[int]) -> list[DueItem]:
@@ -217,7 +230,7 @@ class QueueReader:
 
     def arrivals(self, since: datetime, view: View = _ALL, *, limit: int = PAGE) -> list[Arrest]:
         """Who was arrested since, in the cases of a view, latest first."""
-        where, values = _condition(view, joined=True)
+        where, values = _condition(self._asked(view), joined=True)
         return [
             arrest(row)
             for row in self._db.execute(
@@ -229,7 +242,7 @@ class QueueReader:
 
     def arrival_count(self, since: datetime, view: View = _ALL) -> int:
         """How many :meth:`arrivals` has in all."""
-        where, values = _condition(view, joined=True)
+        where, values = _condition(self._asked(view), joined=True)
         return self._number(
             f"SELECT count(*) {_ARRESTED_SINCE} WHERE custody.arrested_at >= ? AND ({where})",
             (to_micros(since), *values),
@@ -237,7 +250,7 @@ class QueueReader:
 
     def held(self, view: View, *, limit: int = PAGE) -> list[Arrest]:
         """Who is in police custody in those cases of a view that concern liberty, the most pressing first."""
-        where, values = _condition(view, joined=True)
+        where, values = _condition(self._asked(view), joined=True)
         return [
             arrest(row)
             for row in self._db.execute(
@@ -249,7 +262,7 @@ class QueueReader:
 
     def held_count(self, view: View) -> int:
         """How many :meth:`held` has in all."""
-        where, values = _condition(view, joined=True)
+        where, values = _condition(self._asked(view), joined=True)
         return self._number(
             f"SELECT count(*) {_IN_CUSTODY} WHERE {_HELD} AND ({where})", (view.custody_band, *values)
         )
@@ -257,6 +270,17 @@ class QueueReader:
     def _number(self, sql: str, values: Sequence[str | int]) -> int:
         (number,) = self._db.execute(sql, values).fetchone()
         return int(number)
+
+    def _asked(self, view: View) -> View:
+        """The view as it is to be asked for now: with what is in dispute, while anything is."""
+        if view.within is not None:
+            view = replace(view, within=self._asked(view.within))
+        if view.where != "mine":
+            return view
+        (any_,) = self._db.execute(
+            "SELECT EXISTS (SELECT 1 FROM conflict WHERE entity = 'case' AND field = 'owner')"
+        ).fetchone()
+        return replace(view, disputed=bool(any_))
 
     def rows(self, numbers: Sequence[int]) -> list[QueueRow]:
         """The rows of these cases, in this order. A case that is gone is left out."""
@@ -354,7 +378,10 @@ def _condition(view: View, *, joined: bool = False) -> tuple[str, tuple[str | in
         values.extend(given)
         return ", ".join("?" * len(given))
 
-    where = re.sub(r":[a-z]+", fill, _IS_OPEN if joined and not view.where else WHERE[view.where])
+    asked_for = _IS_OPEN if joined and not view.where else WHERE[view.where]
+    if view.where == "mine" and view.disputed:
+        asked_for = _MINE_OR_DISPUTED
+    where = re.sub(r":[a-z]+", fill, asked_for)
     if view.within is not None:
         outer, outer_values = _condition(view.within, joined=True)
         where = f"{where} AND ({outer})"

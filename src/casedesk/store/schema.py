@@ -46,7 +46,7 @@ CREATE TABLE park (
 );
 CREATE INDEX park_device ON park (device, seq);
 CREATE TABLE peer (
-    device BLOB PRIMARY KEY, have TEXT NOT NULL, number BIGINT NOT NULL, made_at BIGINT NOT NULL,
+    device BLOB PRIMARY KEY, have TEXT NOT NULL, lacks TEXT NOT NULL, number BIGINT NOT NULL, made_at BIGINT NOT NULL,
     came_at BIGINT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE receipt (
