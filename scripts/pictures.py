@@ -41,7 +41,7 @@ async def shoot(folder: Path) -> None:
         desk = set_up(
             places, passphrase, demo_settings(), lambda: NOW, cost=keys.GENERATED_COST, recovery=None
         )
-        build_demo(desk, seed=1, size=400)
+        build_demo(desk, seed=1, size=460)
         for size, (width, height) in SIZES.items():
             for name, presses in SHOTS.items():
                 app = FrontApp(Session(places, lambda: NOW, desk))

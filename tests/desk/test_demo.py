@@ -41,7 +41,7 @@ from casedesk.store.checks import digests, rebuild, verify
 from casedesk.store.places import Places
 from casedesk.store.records import each_case
 
-SIZE = 400
+SIZE = 460
 NOON = datetime(2026, 11, 20, 12, 34, 56, tzinfo=UTC)
 MOMENTS = {
     "just after midnight": datetime(2026, 11, 20, 0, 0, 30, tzinfo=UTC),
@@ -139,7 +139,9 @@ def test_records_and_desk_work_are_told_apart(demo_desk: Desk) -> None:
     assert set(kinds) == {
         ("case", "extract"), ("case", "set"), ("suspect", "extract"), ("victim", "extract"), ("victim", "set"),
         ("custody", "extract"), ("outcome_record", "extract"), ("action", "set"), ("contact", "entry"),
-        ("log_entry", "entry"), ("case_event", "entry"),
+        ("log_entry", "entry"), ("case_event", "entry"), ("clinic", "set"), ("appointment", "set"), ("point", "set"),
+        ("evidence_review", "set"), ("gravity", "set"), ("assessment", "set"), ("answer", "set"),
+        ("resolution", "set"), ("condition", "set"), ("decision", "entry"),
     }  # fmt: skip
 
 
@@ -184,7 +186,7 @@ def test_what_exceeds_the_full_part_is_lean_and_as_well_formed(lean: Desk, pack:
     assert any(file.victims for file in thin)
     for file in files:
         assert_obviously_made_up(file, pack)
-        assert_in_order(file, NOON)
+    assert_all_in_order(lean, NOON)
     verdicts = Counter(verdict.verdict for verdict in check_store(lean, "filed"))
     assert verdicts[CLEAN] > 200
     assert rebuild(lean.store, keep=False).differing == ()
@@ -203,7 +205,7 @@ def test_lean_occurrence_numbers_stay_apart_at_any_size(pack: DemoPack, demo_des
 
 def test_every_band_has_cases_and_the_mix_is_as_the_pack_says(demo_desk: Desk) -> None:
     found = bands(demo_desk)
-    assert set(found) == set(demo_desk.packs.priority.bands) - {"out-of-court"}
+    assert set(found) == set(demo_desk.packs.priority.bands)
     assert_mixed(found)
     assert sum(found.values()) == SIZE
 
@@ -229,8 +231,7 @@ def test_at_any_hour_every_band_has_cases_and_no_date_contradicts_another(
     desk = made(tmp_path / "home", now)
     found = bands(desk)
     assert_mixed(found)
-    for file in cases(desk):
-        assert_in_order(file, now)
+    assert_all_in_order(desk, now)
     desk.close()
 
 
@@ -286,8 +287,8 @@ def test_people_are_in_custody_at_every_stage_of_the_clock(caseload: list[CaseFi
 def test_every_state_of_liberty_can_be_seen(demo_desk: Desk, caseload: list[CaseFile]) -> None:
     custody = [(file, own, one) for file in caseload for own, one in file.custody]
     assert {one.state for _, _, one in custody} == set(CustodyState) - {CustodyState.REMANDED}
-    events = {event.kind: event for file in caseload for _, event in file.events}
-    assert set(events) == {EventKind.EXTENSION, EventKind.HOSPITAL}
+    events = {event.kind for file in caseload if file.custody for _, event in file.events}
+    assert events == {EventKind.EXTENSION, EventKind.HOSPITAL}
     assert any(event.until is None for file in caseload for _, event in file.events), "in hospital now"
     young = [one for _, _, one in custody if one.under_18]
     assert {bool(one.appropriate_adult) for one in young} == {True, False}
@@ -421,6 +422,15 @@ def test_every_word_is_one_of_the_fields(caseload: list[CaseFile], demo_desk: De
             assert offence is not None
 
 
+def test_cases_wait_for_every_kind_of_team_and_for_the_prosecutor(demo_desk: Desk) -> None:
+    waiting = demo_desk.store.connection.execute(
+        "SELECT waiting, waiting_since FROM queue WHERE waiting <> '' AND stage <> 'closed'"
+    ).fetchall()
+    assert {"CCTV recovery", "Digital forensics", "CPS"} <= {name for name, _ in waiting}
+    assert len(waiting) >= 8
+    assert all(since for _, since in waiting)
+
+
 # -- the finalisation check ------------------------------------------------------------------------------------------
 
 
@@ -443,8 +453,8 @@ def test_every_rule_that_the_pack_spoils_a_case_for_is_found(demo_desk: Desk, pa
     rules = {rule.id for rule in demo_desk.packs.finalisation}
     assert spoiled <= rules
     validation = {rule for rule in rules if rule[0] in "PV"}
-    assert len(found & validation) > 0.9 * len(validation)
-    assert len(found & rules) > 0.7 * len(rules), "of every rule, those that only inform among them"
+    assert len(found & validation) > 0.95 * len(validation)
+    assert len(found & rules) >= 0.9 * len(rules), "of every rule, those that only inform among them"
 
 
 def test_cancellations_are_proposed_good_and_bad(caseload: list[CaseFile], demo_desk: Desk) -> None:
@@ -485,6 +495,23 @@ def assert_obviously_made_up(file: CaseFile, pack: DemoPack) -> None:
 
 
 # -- dates -----------------------------------------------------------------------------------------------------------
+
+
+_OUT_OF_ORDER = {"D01", "D02"}
+"""The rules that find dates out of order: the pack spoils a case or two for each."""
+
+
+def assert_all_in_order(desk: Desk, now: datetime) -> None:
+    """Dates are in order but for the few that are wrong on purpose."""
+    spoiled = {
+        verdict.reference
+        for verdict in check_store(desk, "all")
+        if _OUT_OF_ORDER & {finding.rule for finding in verdict.findings}
+    }
+    assert len(spoiled) <= 4
+    for file in cases(desk):
+        if file.case.ref not in spoiled:
+            assert_in_order(file, now)
 
 
 def assert_in_order(file: CaseFile, now: datetime) -> None:

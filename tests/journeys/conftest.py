@@ -34,7 +34,7 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with set_up(
         places, PASSPHRASE, demo_settings(), lambda: NOW, cost=keys.GENERATED_COST, recovery=None
     ) as desk:
-        build_demo(desk, seed=1, size=400)
+        build_demo(desk, seed=1, size=460)
         desk.store.truncate_log()
     return places.home
 

@@ -6,6 +6,7 @@ from shutil import copytree
 from casedesk.desk.desk import Desk
 from casedesk.desk.preferences import load_preferences
 from casedesk.desk.setup import unlock
+from casedesk.model.entities import CASE
 from casedesk.screens.queue import QueueScreen
 from casedesk.screens.queue_choices import ChooseColumns
 from casedesk.screens.queue_lists import SavedLists
@@ -157,6 +158,10 @@ async def test_the_view_of_those_who_wait_has_its_own_order(demo: Desk, sit: Sit
 
 
 async def test_a_view_without_cases_speaks_of_no_filter_until_there_is_one(demo: Desk, sit: Sit) -> None:
+    connection = demo.store.connection
+    with demo.store.unit_of_work("clinic.close") as unit:
+        for (case_id,) in connection.execute("SELECT id FROM cases WHERE stage = 'clinic'").fetchall():
+            unit.set(CASE, case_id, case_id, {"stage": "open"})
     async with sit(demo, size=WIDE) as officer:
         await officer.press("8")
         assert officer.sees("No case is in this view.")

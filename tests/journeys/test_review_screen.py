@@ -238,6 +238,7 @@ async def test_place_marks_and_filter_outlive_a_crash(demo: Desk, sit: Sit) -> N
 async def test_what_would_be_right_and_guidance_are_a_key_away(demo: Desk, sit: Sit) -> None:
     async with sit(demo, size=LARGE) as officer:
         await review(officer)
+        await narrow(officer, "outcome:18")
         await officer.press("w")
         assert officer.sees("These facts allow")
         assert officer.sees("to turn it:"), "the decision paths with the way of this crime"

@@ -125,7 +125,7 @@ def _recovery_keys(door: Door, settings: "Settings", given: list[str], waived: b
 def demo(
     context: typer.Context,
     seed: Annotated[int, typer.Option(help="Another seed, other cases.")] = 1,
-    size: Annotated[int, typer.Option(min=1, max=2_000_000, help="How many cases.")] = 400,
+    size: Annotated[int, typer.Option(min=1, max=2_000_000, help="How many cases.")] = 460,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Make it anew, dropping what you did in it.")
     ] = False,

@@ -7,7 +7,7 @@ asked for beyond that is lean (:mod:`casedesk.desk.demo_bulk`).
 
 from collections.abc import Callable, Sequence
 
-from casedesk.desk import demo_custody, demo_proposals, demo_scenes
+from casedesk.desk import demo_clinic, demo_custody, demo_proposals, demo_scenes
 from casedesk.desk.demo_bulk import CAPACITY, Bulk
 from casedesk.desk.demo_case import Draft, write_cases
 from casedesk.desk.demo_duties import keep_informed
@@ -44,6 +44,8 @@ _BUILDERS: dict[str, Callable[[Maker, Scene, int], Draft]] = {
     "action-overdue": demo_scenes.action_overdue,
     "open": demo_scenes.under_investigation,
     "resolution": demo_scenes.resolution,
+    "waiting": demo_scenes.waiting,
+    "clinic": demo_clinic.matter,
     "published": demo_scenes.published,
     "proposed": demo_proposals.proposed,
     "proposed-flawed": demo_proposals.flawed,
@@ -72,6 +74,7 @@ def build_demo(desk: Desk, *, seed: int, size: int, progress: Progress | None = 
     backdrop = Backdrop(load_demo(desk.packs.overlay), desk.packs, seed, desk.now)
     plot = _plot(backdrop, min(size, TOLD_IN_FULL))
     with desk.store.unit_of_work("demo") as unit:
+        demo_clinic.open_clinics(unit, backdrop)
         for start in range(0, len(plot), _BATCH):
             some = plot[start : start + _BATCH]
             write_cases(

@@ -42,6 +42,8 @@ class Draft:
     contacts: list[Facts] = field(default_factory=list)
     log: list[Facts] = field(default_factory=list)
     events: list[Facts] = field(default_factory=list)
+    parts: list[tuple[Entity, EntityId, Facts]] = field(default_factory=list)
+    """What else was written at the desk, each with the id that the desk would give it."""
     namespace: str = RECORDS_SYSTEM
 
     @property
@@ -93,7 +95,7 @@ def _write_new(
 ) -> None:
     if entity.entry:
         unit.entry(entity, entity_id, case_id, facts)
-    elif entity is ACTION:
+    elif not any(one.extract_owned for one in entity.fields):
         unit.set(entity, entity_id, case_id, facts)
     else:
         given = {name: value for name, value in facts.items() if entity.by_name[name].extract_owned}
@@ -113,6 +115,7 @@ def _entities(draft: Draft) -> list[tuple[Entity, EntityId, Facts]]:
         *_numbered(CONTACT, ref, draft.contacts),
         *_numbered(LOG_ENTRY, ref, draft.log),
         *_numbered(CASE_EVENT, ref, draft.events),
+        *draft.parts,
     ]
     return [(entity, own, _said(facts)) for entity, own, facts in parts]
 

@@ -59,6 +59,7 @@ class Backdrop:
         self.pack = pack
         self.seed = seed
         self.now = now.replace(second=0, microsecond=0)
+        self.packs = packs
         self.outcomes: dict[str, Outcome] = packs.outcomes
         self.bail_months = tuple(bail.stage(packs.clocks, clock_id=clock)[1] for clock in ("ABP-0", "ABP-1"))
         """Months of pre-charge bail: the initial period and its first extension."""

@@ -5,10 +5,13 @@ from datetime import datetime, time, timedelta
 from casedesk.desk.demo_case import Draft
 from casedesk.desk.demo_changes import change
 from casedesk.desk.demo_maker import Maker
+from casedesk.model.errors import PackError
 from casedesk.model.ids import derived_id
 from casedesk.model.moments import Moment, earliest, local, london, moment_of_instant
-from casedesk.model.words import Flag, Support, SuspectStatus
-from casedesk.reference.demo_parts import Scene, Span
+from casedesk.model.words import EventKind, Flag, Support, SuspectStatus
+from casedesk.reference.demo_clinic import CPS, Request
+from casedesk.reference.demo_parts import Line, Scene, Span
+from casedesk.reference.rows import hint
 
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
@@ -58,6 +61,24 @@ def action_overdue(maker: Maker, scene: Scene, nth: int) -> Draft:
     draft = _investigated(maker, scene, nth)
     maker.todo(draft, maker.earlier(nth))
     maker.todo(draft, maker.later(3 + nth % 9))
+    return draft
+
+
+def waiting(maker: Maker, scene: Scene, nth: int) -> Draft:
+    """An enabling team or the prosecutor has to move first. Raises PackError for a team that there is not."""
+    request = maker.pack.requests[nth % len(maker.pack.requests)]
+    kind_id = request.kinds[nth // len(maker.pack.requests) % len(request.kinds)]
+    draft = maker.begin(kind_id, recorded=maker.recorded(scene.days))
+    _interviewed(maker, draft)
+    maker.victim(draft, kind_id)
+    maker.describe(draft, kind_id)
+    maker.own(draft, scene, nth)
+    maker.work(draft, kind_id, until=maker.earlier(request.asked))
+    asked = london(maker.backdrop.day(-request.asked), time(10, maker.dice.randrange(60)))
+    if request.team == CPS:
+        _to_prosecutor(draft, request, asked)
+    else:
+        _ask_team(maker, draft, request, asked)
     return draft
 
 
@@ -124,6 +145,45 @@ def published(maker: Maker, scene: Scene, nth: int) -> Draft:
         ordinal = seen[at, text] = seen.get((at, text), -1) + 1
         draft.records.append({"at": at, "text": text, "ordinal": ordinal, "as_at": draft.case["as_at"]})
     return draft
+
+
+def _interviewed(maker: Maker, draft: Draft) -> None:
+    """Somebody who was interviewed voluntarily before anything was asked of others."""
+    suspect = maker.suspect(draft, SuspectStatus.VOLUNTARY, _ADULT)
+    at = maker.between(_recorded(draft), max(_recorded(draft), maker.now - 11 * _DAY))
+    suspect.update(interviewed_on=local(at).date().isoformat(), admitted=False)
+
+
+def _to_prosecutor(draft: Draft, request: Request, asked: datetime) -> None:
+    """The papers are with the prosecutor."""
+    draft.events.append(
+        {
+            "kind": EventKind.CPS_SUBMITTED.value,
+            "at": asked,
+            "by": draft.case.get("owner"),
+            "text": f"{request.what}. {request.why}.",
+        }
+    )
+
+
+def _ask_team(maker: Maker, draft: Draft, request: Request, asked: datetime) -> None:
+    """Something was asked of an enabling team, and perhaps chased."""
+    team = maker.backdrop.packs.actions.teams.get(request.team)
+    if team is None:
+        cure = hint(request.team, maker.backdrop.packs.actions.teams)
+        raise PackError(f"demo: [[request]]: there is no team “{request.team}”.", cure)
+    maker.action(draft, request.what, london(maker.backdrop.day(request.due), time(17)), why=request.why)
+    draft.actions[-1].update(
+        owner=team.title,
+        request=request.team,
+        set_at=asked,
+        reference=f"{request.team.upper()}/{maker.dice.randint(10_000, 99_999)}",
+    )
+    if request.chases:
+        chased = maker.past(maker.backdrop.day(-1), 9, 16)
+        draft.actions[-1].update(chases=request.chases, chased_at=chased)
+        said = f"Chased {team.title}: {request.what}. They will look at it this week."
+        maker.log(draft, [Line("chase", said)], chased, chased)
 
 
 def _investigated(maker: Maker, scene: Scene, nth: int) -> Draft:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from casedesk.model.entities import CASE, SUSPECT, VICTIM, Entity, Kind, Value
 from casedesk.model.words import Channel, Flag, Role, Support, SuspectStatus
+from casedesk.reference.demo_clinic import TABLES, read_clinic, read_requests
 from casedesk.reference.demo_parts import (
     Candidate,
     Change,
@@ -53,7 +54,7 @@ _PROPOSAL_KEYS = {
 def load_demo(overlay: Path | None = None) -> DemoPack:
     """Load the pack. Raises PackError for an entry that does not hold together."""
     pack = read_pack("demo", overlay)
-    pack.unknown(_TABLES)
+    pack.unknown(_TABLES | TABLES)
     kinds = pack.build("kind", _happening)
     proposals = {row.id: row for row in pack.rows("proposal")}
     return DemoPack(
@@ -72,6 +73,8 @@ def load_demo(overlay: Path | None = None) -> DemoPack:
         proposals=tuple(pack.build("proposal", lambda row: _proposal(row, kinds)).values()),
         flaws=tuple(pack.build("flaw", lambda row: _flaw(row, proposals, kinds)).values()),
         published=tuple(pack.build("published", _published).values()),
+        requests=read_requests(pack, kinds),
+        clinic=read_clinic(pack, kinds),
     )
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from casedesk.model.entities import Value
 from casedesk.model.words import Role
+from casedesk.reference.demo_clinic import DemoClinic, Request
 
 
 class Span(NamedTuple):
@@ -78,7 +79,7 @@ class Manner:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One kind of case: how many of 400, whose they are, what happened, and how many days ago."""
+    """One kind of case: how many of 460, whose they are, what happened, and how many days ago."""
 
     id: str
     cases: int
@@ -219,3 +220,5 @@ class DemoPack:
     proposals: tuple[Proposal, ...]
     flaws: tuple[Flaw, ...]
     published: tuple[Published, ...]
+    requests: tuple[Request, ...]
+    clinic: DemoClinic
