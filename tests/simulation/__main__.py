@@ -8,7 +8,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.simulation.world import Broken, Templates, run_world
+from tests.simulation.places import Broken, Templates
+from tests.simulation.world import run_world
 
 
 def main() -> int:

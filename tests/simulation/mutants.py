@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 
-from casedesk.desk import bundle_in, bundles
+from casedesk.desk import bundle_in, bundles, undo
 from casedesk.desk.desk import Desk
-from casedesk.store import fold, hlc, incoming, outgoing
+from casedesk.store import authors, fold, hlc, incoming, journal, outgoing
 from casedesk.store.fold import Fold
-from casedesk.store.incoming import Incoming, Why
-from casedesk.store.registry import Registry
-from casedesk.store.store import Store
+from casedesk.store.incoming import Incoming
+from casedesk.store.journal import Unit
+from casedesk.store.parked import Why
+from casedesk.store.registry import Registry, formers
+from tests.simulation import places
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 MUTANTS: dict[str, tuple[int, Plant]] = {}
@@ -30,11 +32,11 @@ def mutant(seed: int) -> Callable[[Plant], Plant]:
 
 @mutant(0)
 def signatures_are_not_checked(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(incoming, "_is_signed", lambda *_: True)
+    patch.setattr(incoming, "is_signed", lambda *_: True)
 
 
 @mutant(0)
-def only_runs_are_checked_not_what_stands_alone(patch: pytest.MonkeyPatch) -> None:
+def the_end_of_a_run_is_not_checked(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Incoming, "_end_run", lambda self: None)
 
 
@@ -179,14 +181,20 @@ def a_closed_gap_stays_open(patch: pytest.MonkeyPatch) -> None:
 
 @mutant(0)
 def an_older_bundle_tells_what_is_held(patch: pytest.MonkeyPatch) -> None:
-    kept = Store.transaction
-    patch.setattr(Store, "transaction", kept)
     patch.setattr(bundles, "told", lambda desk, device: outgoing.have(desk.store.connection))
 
 
 @mutant(0)
 def acts_of_others_are_not_noted(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Incoming, "_write_units", lambda self: self._units.clear())
+    patch.setattr(incoming, "Units", _NoUnits)
+
+
+class _NoUnits:
+    def add(self, op: Any) -> None:
+        pass
+
+    def write(self, *_: Any) -> None:
+        pass
 
 
 @mutant(0)
@@ -198,3 +206,93 @@ def conflicts_are_settled_without_asking(patch: pytest.MonkeyPatch) -> None:
         self._db.execute("DELETE FROM conflict")
 
     patch.setattr(Fold, "_settle", settle)
+
+
+@mutant(0)
+def restricted_content_goes_to_everybody(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(bundles, "hidden_from", lambda *_: frozenset())
+
+
+@mutant(0)
+def what_is_lacked_is_never_sent(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(bundles, "lacked", lambda *_: frozenset())
+
+
+@mutant(0)
+def content_that_comes_late_is_not_applied(patch: pytest.MonkeyPatch) -> None:
+    def again(self: Incoming, op: Any, device: int) -> None:
+        self.taken.held += 1
+
+    patch.setattr(Incoming, "_again", again)
+
+
+@mutant(0)
+def content_that_did_not_come_counts_as_come(patch: pytest.MonkeyPatch) -> None:
+    kept = Incoming._apply_or_bar
+
+    def apply(self: Incoming, author: Any, op: Any, number: int) -> None:
+        if op.payload is None:
+            self._apply(op)
+        else:
+            kept(self, author, op, number)
+
+    patch.setattr(Incoming, "_apply_or_bar", apply)
+
+
+@mutant(0)
+def a_restored_store_keeps_its_name(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(places, "become_new", lambda store: "")
+
+
+@mutant(0)
+def a_restored_store_does_not_know_its_former_name(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(incoming, "read_author", _unless_former(authors.read_author))
+
+
+def _unless_former(kept: Callable[..., Any]) -> Callable[..., Any]:
+    def read(connection: Any, device: bytes) -> Any:
+        known = any(one.device == device for one in formers(connection))
+        return None if known else kept(connection, device)
+
+    return read
+
+
+@mutant(0)
+def a_forgery_in_the_own_name_changes_it(patch: pytest.MonkeyPatch) -> None:
+    kept = Incoming._judge
+
+    def judge(self: Incoming, op: Any, *, loose: bool) -> Why | None:
+        why = kept(self, op, loose=loose)
+        mine = op.device == self._store.identity.device
+        return Why.OWN if mine and why is Why.FORGED else why
+
+    patch.setattr(Incoming, "_judge", judge)
+
+
+@mutant(0)
+def what_is_said_replaces_nothing(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Unit, "_over", lambda *_: {})
+
+
+@mutant(0)
+def what_is_said_replaces_what_was_never_seen(patch: pytest.MonkeyPatch) -> None:
+    """The author's next numbers as well, as when the last one is taken for the next."""
+    kept = Unit._over
+
+    def over(self: Unit, *said: Any) -> Any:
+        named = kept(self, *said)
+        return {name: (*dots, *((device, seq + 1) for device, seq in dots)) for name, dots in named.items()}
+
+    patch.setattr(Unit, "_over", over)
+
+
+@mutant(0)
+def a_disposal_forgets_what_waits_beside_it(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(incoming, "erase_beside", lambda *_: None)
+    patch.setattr(journal, "erase_beside", lambda *_: None)
+
+
+@mutant(0)
+def an_undo_takes_more_back_than_was_done(patch: pytest.MonkeyPatch) -> None:
+    """It says again that nothing was ever said."""
+    patch.setattr(undo, "_before", lambda desk, entity, restored: {0: dict.fromkeys(restored)})

@@ -58,7 +58,7 @@ class Model:
     def maximal(self, held: set[Dot], case_id: EntityId, name: str) -> set[Dot]:
         """The operations that no later one, by somebody who had seen them, replaces.
 
-        An extract replaces only extracts that are no later than itself.
+        An extract replaces only extracts that are no later than itself; what an undo puts back replaces all.
         """
         about = self.about(held, case_id, name)
         return {
@@ -69,7 +69,7 @@ class Model:
 
     def replaces(self, later: Dot, earlier: Dot) -> bool:
         one, other = self.ops[later], self.ops[earlier]
-        return not one.as_at or 0 < other.as_at <= one.as_at
+        return not one.as_at or bool(one.about) or 0 < other.as_at <= one.as_at
 
     def speaking(self, heads: set[Dot]) -> list[Operation]:
         """Desk work hides extracts; of extracts the latest as-at speaks, then the later clock."""

@@ -13,7 +13,7 @@ from casedesk.model.entities import ENTITIES, Entity, Kind
 from casedesk.model.ids import encode
 from casedesk.store import access_log, blobs
 from casedesk.store.connection import Connection, DatabaseError
-from casedesk.store.operations import DOMAIN, GENESIS, OpKind
+from casedesk.store.operations import DOMAIN, GENESIS, OpKind, parse_operation
 from casedesk.store.refold import Progress, make_anew, make_anew_and_compare, room
 from casedesk.store.schema import table_name
 from casedesk.store.store import Store
@@ -30,6 +30,8 @@ class ChainReport:
     chains: int = 0
     disposed: int = 0
     signatures: int = 0
+    waiting: int = 0
+    """Operations that came and could not be taken in."""
     access_lines: int = 0
     problems: list[str] = field(default_factory=list)
     documents: blobs.Held = field(default_factory=lambda: blobs.Held(0, 0))
@@ -59,6 +61,7 @@ def verify(
         for numbers in chains:
             chain = _Chain(connection, report, tuple(numbers), disposals, every_signature)
             chain.verify(lambda: progress(report.operations, total) if progress else None)
+        _verify_waiting(connection, report)
         (report.access_lines,) = connection.execute("SELECT count(*) FROM access_log").fetchone()
         report.problems += access_log.verify(connection)
         report.documents = blobs.held(connection)
@@ -82,6 +85,33 @@ def damaged_pages(connection: Connection) -> int:
     The driver reads the end of a long value on such a page as zeros without a word; only this finds them.
     """
     return len(connection.execute("PRAGMA cipher_integrity_check").fetchall())
+
+
+def _verify_waiting(connection: Connection, report: ChainReport) -> None:
+    """Check that what waits is as it came, and that what is set aside or beyond a gap is there."""
+    for digest, device, seq, header, payload in connection.execute(
+        "SELECT hash, device, seq, header, payload FROM park ORDER BY device, seq"
+    ):
+        report.waiting += 1
+        if not _is_as_it_came(digest, device, seq, header, payload):
+            report.problems.append(f"waiting room, operation {seq} of {encode(device)[:6]}: it was changed")
+    for table, words in (("loose", "beyond a gap"), ("aside", "set aside")):
+        for device, seq in connection.execute(
+            f"SELECT one.device, one.seq FROM {table} AS one LEFT JOIN op ON op.device = one.device "  # noqa: S608
+            "AND op.seq = one.seq WHERE op.n IS NULL"
+        ):
+            report.problems.append(
+                f"operation {seq} of installation {device} is noted as {words} and is not there"
+            )
+
+
+def _is_as_it_came(digest: bytes, device: bytes, seq: int, header: bytes, payload: bytes | None) -> bool:
+    try:
+        op = parse_operation(header, b"", payload)
+    except ValueError:
+        return False
+    whole = payload is None or hashlib.sha256(payload).digest() == op.payload_hash
+    return whole and (op.hash, op.device, op.seq) == (digest, device, seq)
 
 
 class _Disposals:
@@ -165,7 +195,7 @@ class _Chain:
         noted = self._db.execute(
             "SELECT seq, hash FROM vv WHERE space = ? AND device = ?", self._numbers
         ).fetchone()
-        if noted is None or tuple(noted) != (seq, hash_):
+        if tuple(noted or (0, GENESIS)) != (seq, hash_):  # of a handover alone there is no end to note
             self._report.problems.append(
                 f"chain {self._name}: it ends with operation {seq}, and {noted[0] if noted else 'nothing'} was noted "
                 "as its end; operations were cut off, added or changed"

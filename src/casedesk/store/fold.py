@@ -16,7 +16,7 @@ from casedesk.model.entities import CASE, ENTITIES, Column, Entity, Field, Kind
 from casedesk.model.ids import EntityId, decode
 from casedesk.model.words import MemberState, Stage
 from casedesk.store.connection import Connection
-from casedesk.store.operations import SCHEMA, Operation, OpKind, parse_operation
+from casedesk.store.operations import SCHEMA, Operation, OpKind, content_of, parse_operation
 from casedesk.store.schema import table_name
 
 Head = list[int]
@@ -36,6 +36,10 @@ _SAFER: dict[tuple[str, str], Sequence[Column]] = {
 }
 """Fields whose conflict shows the safer value, not the later: earlier is safer. A case without a stage is open,
 a flag stays up, a lost laptop is lost, and a restriction holds."""
+
+
+_UNDISPUTED = frozenset({("member", "since"), ("member", "vouched")})
+"""Fields that desks may say differently and nobody need decide: each enrolled a colleague on a day of its own."""
 
 
 def is_safer_shown(entity: str, name: str) -> bool:
@@ -84,6 +88,8 @@ class Fold:
         self._rows: dict[str, dict[EntityId, Row | None]] = {name: {} for name in ENTITIES}
         self._next: dict[str, int] = {}
         self._fresh: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+        self._unwritten: set[EntityId] = set()
+        """Entities whose rows may be among those held back."""
         self._waiting = 0
         self._unshown: dict[str, int] = {}
         self._to_come: set[tuple[int, int]] = set()
@@ -129,16 +135,7 @@ class Fold:
 
     def flush(self) -> None:
         """Write the new rows that are still held back."""
-        for (name, *columns), rows in self._fresh.items():
-            named = "".join(f', "{column}"' for column in columns)
-            marks = ",".join("?" * (6 + len(columns)))
-            self._db.executemany(
-                f"INSERT INTO {table_name(ENTITIES[name])} (n, id, case_id, hlc, actor, heads{named}) "  # noqa: S608
-                f"VALUES ({marks})",
-                rows,
-            )
-        self._fresh.clear()
-        self._waiting = 0
+        self._flush_new()
         for why, count in self._unshown.items():
             self._db.execute(
                 "INSERT INTO not_shown VALUES (?, ?) "
@@ -146,6 +143,22 @@ class Fold:
                 (why, count),
             )
         self._unshown.clear()
+
+    def _flush_new(self, only: str = "") -> None:
+        """Write new rows that are held back: all of them, or those of one entity."""
+        for key in [key for key in self._fresh if only in ("", key[0])]:
+            name, *columns = key
+            rows = self._fresh.pop(key)
+            named = "".join(f', "{column}"' for column in columns)
+            marks = ",".join("?" * (6 + len(columns)))
+            self._db.executemany(
+                f"INSERT INTO {table_name(ENTITIES[name])} (n, id, case_id, hlc, actor, heads{named}) "  # noqa: S608
+                f"VALUES ({marks})",
+                rows,
+            )
+            self._waiting -= len(rows)
+        if not self._fresh:
+            self._unwritten.clear()
 
     # -- applying --------------------------------------------------------------------------------------------
 
@@ -263,7 +276,7 @@ class Fold:
                 for (name, raw), to_column in zip(fields.items(), to_columns, strict=True)
                 if to_column
             }
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise ValueError(f"a field of {entity.name} is not of its kind") from None
         if len(columns) < len(fields):
             for name, to_column in zip(fields, to_columns, strict=True):
@@ -297,6 +310,7 @@ class Fold:
                 *said.values(),
             )
         )
+        self._unwritten.add(op.entity_id)
         self._waiting += 1
         if self._waiting >= _BATCH:
             self.flush()
@@ -344,7 +358,8 @@ class Fold:
             return
         if row is None:
             row = self._insert(entity, op, [], {})
-        self.flush()
+        if op.entity_id in self._unwritten:
+            self._flush_new(entity.name)
         reopened = self._remove_overridden(entity, op, row)
         dead = self._dead_mask(entity, op, device) & mask
         alive = mask & ~dead
@@ -435,7 +450,7 @@ class Fold:
             f'UPDATE {table_name(entity)} SET "{of.name}" = ? WHERE n = ?',  # noqa: S608
             (_shown(entity, of, said), row.n),
         )
-        if len({one.value for one in said}) > 1:
+        if len({one.value for one in said}) > 1 and (entity.name, of.name) not in _UNDISPUTED:
             self._any_conflict = True
             self._db.execute(
                 "INSERT OR IGNORE INTO conflict VALUES (?, ?, ?, ?)",
@@ -459,7 +474,7 @@ class Fold:
         ).fetchone()
         if found is None or found[2] is None:
             return _Said(0, b"", head[_SEQ], None)
-        raw = orjson.loads(found[2])["fields"].get(of.name)
+        raw = content_of(found[2])["fields"].get(of.name)
         to_column = _TO_COLUMN[entity.name, of.name]
         return _Said(found[0], found[1], head[_SEQ], None if raw is None else to_column(raw))
 
@@ -480,7 +495,7 @@ def covers_of(body: dict[str, Any]) -> dict[bytes, int]:
         covers = {decode(device): seq for device, seq in body["fields"]["covers"].items()}
     except (KeyError, TypeError, AttributeError):
         raise ValueError("not a disposal") from None
-    if any(type(seq) is not int for seq in covers.values()):
+    if any(type(seq) is not int or not 0 <= seq < 2**63 for seq in covers.values()):
         raise ValueError("not a disposal")
     return covers
 
@@ -508,8 +523,8 @@ _USUAL: dict[Kind, type] = {
     Kind.REFERENCE: str,
 }  # fmt: skip
 """The type that the journal's values of each kind have."""
-_KEPT = (Kind.TEXT, Kind.INT)
-"""The kinds that the tables keep as the journal carries them."""
+_KEPT = (Kind.TEXT,)
+"""The kinds that the tables keep as the journal carries them, whatever it carries."""
 
 
 class _Unknown:

@@ -90,6 +90,12 @@ def operations_of(connection: Connection, act: Act) -> Iterator[Operation]:
         last = some[-1][0]
 
 
+def desk_of(connection: Connection, device: int) -> str:
+    """What the installation of this number is called; empty for this one, whatever it was called when."""
+    row = connection.execute("SELECT name, status FROM device WHERE ix = ?", (device,)).fetchone()
+    return "" if row is None or row[1] in ("own", "former") else str(row[0])
+
+
 def operation(connection: Connection, dot: Dot) -> Operation | None:
     """The operation that a dot names, if it is held."""
     row = connection.execute(

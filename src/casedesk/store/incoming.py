@@ -9,65 +9,36 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
-from casedesk.model.entities import APPROVAL, ENTITIES, MEMBER, Entity
+from casedesk.model.entities import APPROVAL, ENTITIES, MEMBER
 from casedesk.model.errors import StoreError
-from casedesk.model.ids import EntityId, decode
+from casedesk.model.ids import EntityId
 from casedesk.model.moments import to_micros
-from casedesk.model.words import MemberState, TeamRole
+from casedesk.model.words import TeamRole
 from casedesk.store import blobs, hlc, queue_upkeep
 from casedesk.store.access_log import AccessKind
+from casedesk.store.authors import Author, is_signed, own_author, read_author
 from casedesk.store.connection import Connection
 from casedesk.store.erasing import erase_beside
 from casedesk.store.fold import Fold, covers_of
-from casedesk.store.operations import DOMAIN, Operation, OpKind, parse_operation
-from casedesk.store.registry import Registry, formers
+from casedesk.store.operations import SCHEMA, Operation, OpKind, parse_operation
+from casedesk.store.parked import WAITS as WAITS
+from casedesk.store.parked import Why as Why
+from casedesk.store.refold import room
+from casedesk.store.registry import Registry
 from casedesk.store.store import Store
+from casedesk.store.units import Units
 from casedesk.store.words import purge
 
 _BATCH = 500
+_ROOM_KIB = 64 * 1024
 _SETTLE = 5000
 """So many operations are taken in before the queue is brought up to date and what was read is forgotten."""
 
 
-class Why(StrEnum):
-    """Why an operation waits."""
-
-    GAP = "gap"
-    """Earlier ones of its author have not come."""
-    UNKNOWN = "unknown-author"
-    FORK = "fork"
-    """Another of its number is held, or it does not follow the one before it: two copies of one store wrote."""
-    OWN = "own"
-    """It names this installation as its author, and was not written here: a restored or copied store."""
-    REISSUED = "reissued"
-    """This store wrote it before it met a copy of itself, and has written it anew under its new name."""
-    LATE = "after-loss"
-    """Its author's laptop was lost before it was written."""
-    FORGED = "signature"
-    """Its author did not sign it."""
-
-
-WAITS = (Why.GAP.value, Why.UNKNOWN.value, Why.LATE.value)
-"""What may still be taken in, once something else has come."""
 NO_CONTENT, NO_ROLE = "content", "role"
 """Why an operation that is held in its chain was not applied: its content was not given, its author may not do it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Author:
-    """What is known of an installation whose operations come."""
-
-    id: bytes
-    space: bytes
-    public: bytes
-    name: str
-    actor: str
-    roles: frozenset[str]
-    upto: int | None
-    """The last operation that is believed; none where there is no such limit."""
 
 
 @dataclass(slots=True)
@@ -98,8 +69,9 @@ class Taken:
 class Incoming:
     """One bundle being taken in. Made by :func:`taking_in`."""
 
-    def __init__(self, store: Store, sender: bytes) -> None:
+    def __init__(self, store: Store, sender: bytes, *, look: bool = False) -> None:
         self._store = store
+        self._look = look
         self._db: Connection = store.connection
         self._registry: Registry = store.registry
         self._sender = sender
@@ -111,7 +83,7 @@ class Incoming:
             is_held=self._registry.is_held,
             flush_journal=self._flush,
         )
-        self._units: dict[bytes, tuple[int, Operation]] = {}
+        self._units = Units()
         self._run: tuple[Author, Operation] | None = None
         self._authors: dict[bytes, Author | None] = {}
         self._latest = 0
@@ -120,6 +92,17 @@ class Incoming:
         self.taken = Taken()
 
     # -- what a bundle holds ---------------------------------------------------------------------------------
+
+    def expect(self, some: Sequence[Operation]) -> None:
+        """Read at once the rows that these operations, which come next, may change."""
+        wanted: dict[str, list[EntityId]] = {}
+        for op in some:
+            device = self._registry.devices.get(op.device)
+            if device is not None and self._is_here(op, device):
+                continue
+            wanted.setdefault(op.entity, []).append(op.entity_id)
+        for name in wanted.keys() & ENTITIES.keys():
+            self._fold.preload(ENTITIES[name], wanted[name])
 
     def operation(self, op: Operation, *, loose: bool = False) -> Why | None:
         """Take one operation in; why it waits when it does. ``loose``: it may stand beyond a gap, as in a handover.
@@ -141,7 +124,11 @@ class Incoming:
         ).fetchone()
         if not named:
             return False
-        kept = blobs.write(self._db, sha, len(content), [content])
+        kept = (
+            not blobs.have(self._db, sha)
+            if self._look
+            else blobs.write(self._db, sha, len(content), [content])
+        )
         self.taken.attachments += kept
         return kept
 
@@ -151,7 +138,8 @@ class Incoming:
         while self._free():
             self._end_run()
         self._settle()
-        if self.taken.disposals:
+        self._forget_what_came_anew()
+        if self.taken.disposals and not self._look:
             purge(self._db)
         last = int(self._store.meta("hlc") or 0)
         self._store.set_meta("hlc", hlc.absorb(last, self._latest, self._store.clock()))
@@ -169,7 +157,7 @@ class Incoming:
             return self._again(op, device)
         author = self._author(op.device)
         if device == self._store.device:
-            return Why.OWN if author and _is_signed(author, op) else Why.FORGED
+            return Why.OWN if author and is_signed(author, op) else Why.FORGED
         if author is None or author.space != op.space:
             return Why.UNKNOWN
         if author.upto is not None and op.seq > author.upto:
@@ -178,11 +166,11 @@ class Incoming:
         seq, prev = self._registry.have(self._registry.space(op.space), number)
         if op.seq == seq + 1:
             if op.prev != prev:
-                return Why.FORK if _is_signed(author, op) else Why.FORGED
+                return Why.FORK if is_signed(author, op) else Why.FORGED
             self._follow(author, op)
         elif not loose:
             return Why.GAP
-        elif not _is_signed(author, op):
+        elif not is_signed(author, op):
             return Why.FORGED
         else:
             self._registry.loose.add((number, op.seq))
@@ -203,7 +191,7 @@ class Incoming:
         ).fetchone()
         if found is None or found[0] != op.hash:
             author = self._author(op.device)
-            return Why.FORK if author is None or _is_signed(author, op) else Why.FORGED
+            return Why.FORK if author is None or is_signed(author, op) else Why.FORGED
         self.taken.held += 1
         if (device, op.seq) in self._registry.aside and op.payload is not None and found[1] is None:
             self._db.execute(
@@ -243,7 +231,7 @@ class Incoming:
             return
         author, op = self._run
         self._run = None
-        if not _is_signed(author, op):
+        if not is_signed(author, op):
             raise StoreError(
                 f"Operations of {author.name} in this bundle are not signed by them. Nothing was changed.",
                 "Ask the sender in person; tell your information security contact.",
@@ -260,8 +248,8 @@ class Incoming:
         )  # fmt: skip
         if len(self._rows) >= _BATCH:
             self._flush()
-        first = self._units[op.unit][0] if op.unit in self._units else op.seq
-        self._units[op.unit] = (first, op)
+        if not self._look:
+            self._units.add(op)
         self._latest = max(self._latest, op.hlc)
         self.taken.new += 1
         self._apply_or_bar(author, op, number)
@@ -322,6 +310,11 @@ class Incoming:
 
     def _apply(self, op: Operation) -> None:
         """Fold an operation in; one that is whole and cannot be applied is quarantined."""
+        if (
+            self._look and op.kind == OpKind.ENTRY
+        ):  # an entry is in nobody's way: whoever looks needs its case alone
+            self.taken.cases.add(op.case_id)
+            return
         contents: set[bytes] = set()
         if op.kind == OpKind.DISPOSE:
             self._flush()
@@ -335,10 +328,11 @@ class Incoming:
                 (self._registry.space(op.space), self._registry.device(op.device), op.seq),
             )
             return
-        if op.kind == OpKind.DISPOSE:
+        if op.kind == OpKind.DISPOSE and op.schema <= SCHEMA:
             self._fold.flush()
             blobs.drop_unneeded(self._db, contents)
             erase_beside(self._db, self._registry, self._fold, op.case_id, covers_of(op.body()))
+            self._store.drop_drafts_of(op.case_id)
             self.taken.disposals += 1
         if op.entity == MEMBER.name:
             self._authors.clear()
@@ -348,7 +342,8 @@ class Incoming:
 
     def _park(self, op: Operation, why: Why) -> None:
         number = self._registry.devices.get(op.device)
-        erased = number is not None and self._is_disposed(op, number)
+        # What contradicts the operation of this number that a disposal saw was not seen by it.
+        erased = number is not None and why.value in WAITS and self._is_disposed(op, number)
         self._db.execute(
             "INSERT INTO park VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (hash) DO UPDATE SET payload = coalesce(park.payload, excluded.payload), why = excluded.why",
@@ -369,7 +364,7 @@ class Incoming:
                 op = parse_operation(header, sig, payload)
                 author = self._author(op.device)
                 # One that is forged must not spoil what it waited for: each is looked at by itself.
-                why = self._judge(op, loose=False) if not author or _is_signed(author, op) else Why.FORGED
+                why = self._judge(op, loose=False) if not author or is_signed(author, op) else Why.FORGED
                 if why is not None and why.value in WAITS:
                     break
                 self._db.execute("DELETE FROM park WHERE hash = ?", (digest,))
@@ -395,6 +390,19 @@ class Incoming:
                 self._apply_or_bar(author, op, number)
                 freed = True
         return freed
+
+    def _forget_what_came_anew(self) -> None:
+        """What a copied store wrote waits no longer once that store has written it anew under its new name."""
+        for digest, header in self._db.execute(
+            "SELECT hash, header FROM park WHERE why = ?", (Why.FORK.value,)
+        ).fetchall():
+            op = parse_operation(header, b"", None)
+            anew = self._db.execute(
+                "SELECT 1 FROM op WHERE case_id = ? AND hlc = ? AND unit = ? AND entity_id = ? AND kind = ?",
+                (op.case_id, op.hlc, op.unit, op.entity_id, op.kind),
+            ).fetchone()
+            if anew is not None:
+                self._db.execute("DELETE FROM park WHERE hash = ?", (digest,))
 
     def _waiting(self, device: bytes) -> Iterator[tuple[bytes, bytes, bytes | None, bytes]]:
         """What waits of one installation, in the order of its numbers."""
@@ -424,27 +432,13 @@ class Incoming:
         self._flush()
         self._fold.forget_rows()
         self._store.checkpoint("folded")
-        if self._fold.touched:
-            queue_upkeep.refresh(self._db, self._fold.touched, self._store.clock(), self._store.packs)
-            self._fold.touched.clear()
-        self._write_units()
+        if not self._look:
+            if self._fold.touched:
+                queue_upkeep.refresh(self._db, self._fold.touched, self._store.clock(), self._store.packs)
+            self._units.write(self._db, self._registry)
+        self._fold.touched.clear()
         self._since_settled = 0
         self._store.checkpoint("queued")
-
-    def _write_units(self) -> None:
-        self._db.executemany(
-            "INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-            "(hlc, at_ms, last_seq, first_seq) = (max(hlc, excluded.hlc), max(at_ms, excluded.at_ms), "
-            "max(last_seq, excluded.last_seq), min(first_seq, excluded.first_seq))",
-            [
-                (
-                    unit, op.act, op.actor, self._registry.device(op.device), op.hlc, op.wall_ms, first, op.seq,
-                    op.about,
-                )
-                for unit, (first, op) in self._units.items()
-            ],
-        )  # fmt: skip
-        self._units.clear()
 
     def _write_vector(self) -> None:
         """Note how far each chain reaches now."""
@@ -477,53 +471,21 @@ class Incoming:
 
 
 @contextmanager
-def taking_in(store: Store, sender: bytes, detail: Callable[[Taken], dict[str, Any]]) -> Iterator[Incoming]:
+def taking_in(
+    store: Store, sender: bytes, detail: Callable[[Taken], dict[str, Any]], *, look: bool = False
+) -> Iterator[Incoming]:
     """Open the one way by which others' operations come in: all of the block is saved together, or nothing.
 
-    The caller calls :meth:`Incoming.finish`; ``detail`` is what the access log says of it. Raises StoreError as a unit
-    of work does.
+    The caller calls :meth:`Incoming.finish`; ``detail`` is what the access log says of it. One who only wants to
+    ``look`` what would come of it is spared what no answer needs, and must let the transaction go by an exception.
+    Raises StoreError as a unit of work does.
     """
-    with store.transaction():
-        incoming = Incoming(store, sender)
+    with store.transaction(), room(store.connection, _ROOM_KIB):
+        incoming = Incoming(store, sender, look=look)
         yield incoming
         store.access.write(AccessKind.COMBINATION, store.clock(), detail=detail(incoming.taken))
     if incoming.taken.disposals:
         store.truncate_log()
-
-
-def read_author(connection: Connection, device: bytes) -> Author | None:
-    """What is known of an installation; None when it is no member, or what is said of it cannot be read."""
-    found = connection.execute(
-        "SELECT space, key, name, person, roles, state, upto FROM member WHERE id = ? AND key IS NOT NULL",
-        (device,),
-    ).fetchone()
-    if found is None:
-        return _former(connection, device)
-    space, key, name, person, roles, state, upto = found
-    try:
-        public, home = decode(key), decode(space)
-    except (ValueError, TypeError):
-        return None
-    limit = upto if state == MemberState.LOST else None
-    if state == MemberState.LOST and limit is None:
-        limit = 0
-    granted = MEMBER.by_name["roles"].from_column(roles) if roles else ()
-    return Author(device, home, public, name or "", person or "", frozenset(granted), limit)
-
-
-def _former(connection: Connection, device: bytes) -> Author | None:
-    """This installation under a name that it had: what it wrote then comes back by its colleagues."""
-    for one in formers(connection):
-        if one.device == device:
-            return Author(device, one.space, one.public, "", "", frozenset(TeamRole), None)
-    return None
-
-
-def own_author(store: Store) -> Author:
-    """This installation itself."""
-    me = store.identity
-    public = me.signing_key.public_key().public_bytes_raw()
-    return Author(me.device, me.space, public, "", me.actor, frozenset(TeamRole), None)
 
 
 def free_what_waits(store: Store) -> int:
@@ -534,25 +496,3 @@ def free_what_waits(store: Store) -> int:
 
 _NEEDS: dict[str, TeamRole] = {MEMBER.name: TeamRole.MEMBERSHIP, APPROVAL.name: TeamRole.APPROVAL}
 """The role that writing an entity needs, besides that of a colleague."""
-
-
-def _is_signed(author: Author, op: Operation) -> bool:
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-    try:
-        Ed25519PublicKey.from_public_bytes(author.public).verify(op.sig, DOMAIN + op.hash)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
-
-
-def preload(fold: Fold, some: Sequence[Operation]) -> None:
-    """Read the rows that these operations may change, at once."""
-    wanted: dict[str, list[EntityId]] = {}
-    for op in some:
-        wanted.setdefault(op.entity, []).append(op.entity_id)
-    for name, ids in wanted.items():
-        entity: Entity | None = ENTITIES.get(name)
-        if entity is not None:
-            fold.preload(entity, ids)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from casedesk.model.ids import EntityId, decode, encode
+from casedesk.model.text import MAX_TEXT, harmless
 from casedesk.store.upcast import to_present
 
 SCHEMA = 1
@@ -84,12 +85,41 @@ class Operation(NamedTuple):
         """The payload's content; empty when it was disposed of. Raises ValueError when it is not a payload."""
         if self.payload is None:
             return {}
-        content = orjson.loads(self.payload)
-        if not isinstance(content, dict) or not isinstance(content.get("fields", {}), dict):
-            raise ValueError("not an operation payload")  # noqa: TRY004 - one error for whatever cannot be read
+        content = content_of(self.payload)
         if self.schema < SCHEMA:
             content["fields"] = to_present(self.schema, SCHEMA, self.entity, content.get("fields", {}))
         return content
+
+
+def content_of(payload: bytes) -> dict[str, Any]:
+    """What a payload says, its texts safe to show whoever wrote them. Raises ValueError when it is not a payload."""
+    content = orjson.loads(payload)
+    if not isinstance(content, dict) or not isinstance(content.get("fields", {}), dict):
+        raise ValueError("not an operation payload")  # noqa: TRY004 - one error for whatever cannot be read
+    # Nothing that a terminal would obey is written in JSON without one of these.
+    if b"\\" in payload or b"\x7f" in payload or not payload.isascii():
+        content = {harmless(name): _made_harmless(value) for name, value in content.items()}
+    if len(payload) > MAX_TEXT and not _is_short(content):
+        raise ValueError("a text longer than any verb takes")
+    return content
+
+
+def _is_short(value: Any) -> bool:
+    if isinstance(value, str):
+        return len(value) <= MAX_TEXT
+    if isinstance(value, dict):
+        return all(len(name) <= MAX_TEXT and _is_short(one) for name, one in value.items())
+    return not isinstance(value, list) or all(map(_is_short, value))
+
+
+def _made_harmless(value: Any) -> Any:
+    if isinstance(value, str):
+        return harmless(value)
+    if isinstance(value, list):
+        return [_made_harmless(one) for one in value]
+    if isinstance(value, dict):
+        return {harmless(name): _made_harmless(one) for name, one in value.items()}
+    return value
 
 
 def payload_bytes(salt: bytes, fields: Mapping[str, Any], reason: str | None) -> bytes:
@@ -150,10 +180,15 @@ def header_bytes(
     return orjson.dumps(header)
 
 
-def parse_operation(header: bytes, sig: bytes, payload: bytes | None) -> Operation:
-    """Read an operation from its stored bytes. Raises ValueError when the header is not one."""
+def parse_operation(
+    header: bytes, sig: bytes, payload: bytes | None, said: Mapping[str, Any] | None = None
+) -> Operation:
+    """Read an operation from its stored bytes. Raises ValueError when the header is not one.
+
+    ``said`` is what the header says, where the caller has read it already.
+    """
     try:
-        raw = orjson.loads(header)
+        raw = orjson.loads(header) if said is None else said
         entity_id = _sized(raw["id"], 16)
         return Operation(
             space=_shared_id(raw["space"]),

@@ -19,6 +19,7 @@ from casedesk.store.operations import SCHEMA, Operation, parse_operation
 from casedesk.store.registry import Registry
 from casedesk.store.schema import derived_schema, derived_tables, table_name
 from casedesk.store.store import Store
+from casedesk.store.units import Units
 
 Progress = Callable[[int, int], None]
 """Called with (done, total) now and then."""
@@ -131,15 +132,15 @@ Those of the largest table come first: reading it through empties the cache, and
 
 
 @contextmanager
-def room(db: Connection) -> Iterator[None]:
-    """Let the connection keep 128 MiB of the file in memory: folding goes to and fro in it.
+def room(db: Connection, kib: int = 128 * 1024) -> Iterator[None]:
+    """Let the connection keep so much of the file in memory (128 MiB): folding goes to and fro in it.
 
     Meanwhile the collector of cycles rests: it would look again and again at all that lives, and nothing here makes a
     cycle.
     """
     (usual,) = db.execute("PRAGMA cache_size").fetchone()
     collects = gc.isenabled()
-    db.execute("PRAGMA cache_size = -131072")
+    db.execute(f"PRAGMA cache_size = -{kib}")
     gc.disable()
     try:
         yield
@@ -168,7 +169,7 @@ def _fold_all(store: Store, pieces: Iterable[list[_Read]], total: int, progress:
     for some in pieces:
         operations = [(Operation._make(op), fields) for op, fields in some]
         _preload(fold, operations)
-        units: dict[bytes, tuple[int, Operation]] = {}
+        units = Units()
         for op, fields in operations:
             try:
                 if seen.applies(op):
@@ -179,10 +180,10 @@ def _fold_all(store: Store, pieces: Iterable[list[_Read]], total: int, progress:
                     (registry.spaces[op.space], registry.device(op.device), op.seq),
                 )
             seen.add(op)
-            units[op.unit] = (units[op.unit][0] if op.unit in units else op.seq, op)
+            units.add(op)
         fold.forget_rows()
         fold.touched.clear()
-        _write_units(db, registry, units)
+        units.write(db, registry)
         done += len(operations)
         if progress and done:
             progress(done, total)
@@ -269,16 +270,3 @@ def _fields(op: Operation) -> dict[str, Any] | None:
     with suppress(ValueError):
         return op.body().get("fields") or {}
     return None
-
-
-def _write_units(db: Connection, registry: Registry, units: Mapping[bytes, tuple[int, Operation]]) -> None:
-    """Write down the units of some operations: the number of the first, and the last; one may have begun before."""
-    db.executemany(
-        "INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-        "(act, actor, device, hlc, at_ms, last_seq, about) = (excluded.act, excluded.actor, excluded.device, "
-        "excluded.hlc, excluded.at_ms, excluded.last_seq, excluded.about)",
-        [
-            (unit, op.act, op.actor, registry.device(op.device), op.hlc, op.wall_ms, first, op.seq, op.about)
-            for unit, (first, op) in units.items()
-        ],
-    )

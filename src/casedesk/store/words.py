@@ -56,6 +56,7 @@ TEXTS: dict[Source, tuple[tuple[Entity, tuple[str, ...]], ...]] = {
 """Which facts' words each source holds. Snippets are cut from the same."""
 COMPOUND = re.compile(r"[^\W_]+(?:['’‘-][^\W_]+)+")
 """A name in parts that many write as one, or the other way round: O'Hara, Smith-Jones."""
+_LONGEST_NAME = 60
 _SOUND, _TAG = "\ue000", "\ue001"
 _INTO = f"INTO words (rowid, {', '.join(Source)}) VALUES ({', '.join('?' * (len(Source) + 1))})"
 
@@ -116,10 +117,13 @@ def tag(name: str, value: str) -> str:
 
 @lru_cache(65536)
 def sound(word: str) -> str:
-    """The token that stands for the sound of a folded word (Metaphone); empty where it has none."""
+    """The token that stands for the sound of a folded word (Metaphone); empty where it has none.
+
+    Nobody's name is longer than 60 letters; a word without end would take time without end.
+    """
     from jellyfish import metaphone
 
-    key = metaphone(word)
+    key = metaphone(word) if len(word) <= _LONGEST_NAME else ""
     return f"{_SOUND}{key.casefold()}" if key else ""
 
 
