@@ -94,6 +94,8 @@ def read_card(raw: bytes) -> Card:
         Ed25519PublicKey.from_public_bytes(card.sign_pub).verify(decode(file["signature"]), digest)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, InvalidSignature):
         raise _no_card() from None
+    except RefusedError as error:
+        raise error if error.why == "format" else _no_card() from None
     return card
 
 

@@ -11,6 +11,8 @@ apart. The hash of the file must be the same both times. There are no file names
 """
 
 import hashlib
+import os
+import stat
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -44,6 +46,7 @@ _MOST_PIECE = 1024 * 1024
 _PIECE = 256 * 1024
 _OUT = 256 * 1024
 _SIG = 64
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 
 Record = Signed | Attachment
 
@@ -150,16 +153,8 @@ def _decrypted(path: Path, identity: "Identity", reader: "_Reader") -> tuple[byt
 
     came = None
     try:
-        size = path.stat().st_size
-        if not path.is_file():
-            raise RefusedError("magic", f"{path.name} is not a file.", "Give the file of a bundle.")
-        if size > MOST_BYTES:
-            raise RefusedError(
-                "size",
-                f"{path.name} is larger than any bundle ({size:,} bytes).",
-                "Give the file of a bundle.",
-            )
-        with path.open("rb") as file:
+        with _open(path) as file:
+            size = os.fstat(file.fileno()).st_size
             came = _In(file)
             if not file.read(len(_AGE)) == _AGE:
                 raise _no_bundle(path)
@@ -184,6 +179,28 @@ def _decrypted(path: Path, identity: "Identity", reader: "_Reader") -> tuple[byt
     if reader.error is not None:
         raise reader.error
     return came.hash.digest(), size
+
+
+def _open(path: Path) -> BinaryIO:
+    """Open what is a file and not too large. A pipe is not waited for, whenever it was put there."""
+    if path.exists() and not path.is_file():
+        raise _no_file(path)
+    file = os.fdopen(os.open(path, _READ), "rb")
+    found = os.fstat(file.fileno())
+    if stat.S_ISREG(found.st_mode) and found.st_size <= MOST_BYTES:
+        return file
+    file.close()
+    if not stat.S_ISREG(found.st_mode):
+        raise _no_file(path)
+    raise RefusedError(
+        "size",
+        f"{path.name} is larger than any bundle ({found.st_size:,} bytes).",
+        "Give the file of a bundle.",
+    )
+
+
+def _no_file(path: Path) -> RefusedError:
+    return RefusedError("magic", f"{path.name} is not a file.", "Give the file of a bundle.")
 
 
 def _no_bundle(path: Path) -> RefusedError:

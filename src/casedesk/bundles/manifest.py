@@ -59,6 +59,8 @@ class Manifest:
     """Of the body as it stands in the file."""
     marking: str
     reason: str
+    lacks: tuple[bytes, ...] = ()
+    """The cases of which the sender holds operations without their content: it asks for it, if it may read them."""
     expires: datetime | None = None
     """From when on it must not be taken in; none where it does not end."""
     log_head: bytes = b""
@@ -80,6 +82,7 @@ class Manifest:
                 "program": self.program,
                 "to": [encode(one) for one in self.to],
                 "have": {encode(device): seq for device, seq in self.have.items()},
+                "lacks": [encode(case_id) for case_id in self.lacks],
                 "operations": self.operations,
                 "attachments": self.attachments,
                 "raw_bytes": self.raw_bytes,
@@ -111,6 +114,7 @@ def read_manifest(raw: bytes) -> Manifest:
             program=_text(said["program"]),
             to=tuple(_bytes(one, _ID) for one in _few(said["to"])),
             have={_bytes(device, _ID): _whole(seq) for device, seq in _few(said["have"]).items()},
+            lacks=tuple(_bytes(case_id, _ID) for case_id in _few(said.get("lacks", ()))),
             operations=_number(said, "operations"),
             attachments=_number(said, "attachments"),
             raw_bytes=_number(said, "raw_bytes"),

@@ -9,7 +9,7 @@ class RefusedError(CasedeskError):
     """A bundle or card that is not taken in. The store is as it was; the message holds nothing of the content.
 
     ``why`` is one word for tests and the log: ``size``, ``key``, ``magic``, ``format``, ``signature``, ``addressee``,
-    ``body``, ``record``, ``json``, ``card``, ``expired``.
+    ``own``, ``body``, ``record``, ``json``, ``card``, ``expired``.
     """
 
     exit_code = 4

@@ -35,7 +35,7 @@ def read_object(raw: bytes, what: str) -> dict[str, Any]:
 
 def _closely(raw: bytes, what: str) -> Any:
     try:
-        return json.loads(raw, object_pairs_hook=_once, parse_constant=_none)
+        return json.loads(raw, object_pairs_hook=_once, parse_constant=_none, parse_int=_whole)
     except (ValueError, RecursionError):
         raise _refused(what) from None
 
@@ -45,6 +45,13 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(made) != len(pairs):
         raise ValueError("a key twice")
     return made
+
+
+def _whole(text: str) -> int:
+    number = int(text)
+    if not -(2**63) <= number < 2**64:
+        raise ValueError("a number that other readers take for another")
+    return number
 
 
 def _none(_text: str) -> Any:

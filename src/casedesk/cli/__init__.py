@@ -69,24 +69,29 @@ def _mount(arguments: list[str]) -> None:
         accesslog,
         actions,
         audit,
+        bundle,
         caseload,
         casework,
         charging,
         checking,
         clinic,
+        clinic_case,
         clock,
+        conflict,
         custody,
         documents,
         extracts,
         finalising,
         guidance,
         letters,
+        media,
         packs,
         recording,
         retention,
         safekeeping,
         searching,
         storekeeping,
+        team,
         timeline,
         upkeep,
         worklist,
@@ -101,6 +106,7 @@ def _mount(arguments: list[str]) -> None:
         timeline,
         custody,
         clinic,
+        clinic_case,
         charging,
         documents,
         letters,
@@ -117,6 +123,10 @@ def _mount(arguments: list[str]) -> None:
     app.add_typer(clock.app, name="clock")
     app.add_typer(packs.app, name="packs")
     app.add_typer(worklist.app, name="worklist")
+    app.add_typer(team.app, name="team")
+    app.add_typer(bundle.app, name="bundle")
+    app.add_typer(conflict.app, name="conflict")
+    app.add_typer(media.app, name="media")
     app.add_typer(retention.app, name="retention")
     app.add_typer(accesslog.app, name="access-log")
 

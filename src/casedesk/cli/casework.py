@@ -223,7 +223,7 @@ def show_history(
         case_id = desk.find(reference)
         access.consulted(desk, case_id)
         rows = [
-            (show_instant(one.at), one.actor, f"{one.what}: {one.field}", one.before, one.after, one.act)
+            (show_instant(one.at), one.who, f"{one.what}: {one.field}", one.before, one.after, one.act)
             for one in case_history(desk, case_id)
             if folded(fact) in folded(one.field)
         ]

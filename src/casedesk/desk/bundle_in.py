@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +19,24 @@ from casedesk.bundles.refused import RefusedError, damaged
 from casedesk.bundles.strict import read_object
 from casedesk.desk.desk import Desk
 from casedesk.model.entities import ENTITIES
+from casedesk.model.facts import TEAM
 from casedesk.model.ids import EntityId, encode
 from casedesk.model.moments import from_micros, to_micros
-from casedesk.store.incoming import Author, Incoming, Taken, Why, read_author, taking_in
+from casedesk.model.text import harmless
+from casedesk.model.words import MemberState
+from casedesk.store.authors import Author, read_author
+from casedesk.store.identity import Rotated, rotate
+from casedesk.store.incoming import Incoming, Taken, taking_in
 from casedesk.store.operations import Operation, parse_operation
+from casedesk.store.parked import Why
+from casedesk.store.registry import formers
 
 Progress = Callable[[int, int], None]
 """Called with (done, total) now and then."""
 _STEP = 1000
+_LAST_MS = 2**47
+"""No clock reading is later (the year 6429)."""
+_LONGEST_WORD = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,8 @@ class Imported:
     bundle: Verified
     taken: Taken
     gaps: tuple[str, ...]
+    renewed: Rotated | None = None
+    """What came of meeting a copy of this store in it, if one did."""
 
 
 class _NotKept(Exception):  # noqa: N818 - ends the transaction of a preview, nothing is wrong
@@ -86,11 +99,11 @@ def verify(desk: Desk, path: Path) -> Verified:
 
     Raises RefusedError naming what is wrong; nothing is changed.
     """
-    sealed = open_bundle(path, desk.store.bundle_identity())
+    sealed = _opened(desk, path)
     said = sealed.manifest
     author = read_author(desk.store.connection, said.sender)
     if said.sender == desk.store.identity.device:
-        raise RefusedError("addressee", "This bundle was made here.", "Give it to those whom it is for.")
+        raise RefusedError("own", "This bundle was made here.", "Give it to those whom it is for.")
     if author is None:
         raise RefusedError(
             "signature",
@@ -103,6 +116,15 @@ def verify(desk: Desk, path: Path) -> Verified:
             "signature",
             f"The laptop of {author.name} was reported lost: nothing is taken in from it.",
             "Give the file to your information security contact.",
+        )
+    (state,) = desk.store.connection.execute(
+        "SELECT state FROM member WHERE id = ?", (said.sender,)
+    ).fetchone()
+    if state == MemberState.LEFT:
+        raise RefusedError(
+            "signature",
+            f"{author.name} is no member here any more.",
+            "If they are to be one again, enrol their card.",
         )
     if desk.store.identity.device not in said.to:
         raise RefusedError(
@@ -117,14 +139,28 @@ def verify(desk: Desk, path: Path) -> Verified:
     return Verified(path, sealed, author, _taken_at(desk, sealed))
 
 
+def _opened(desk: Desk, path: Path) -> Sealed:
+    try:
+        return open_bundle(path, desk.store.bundle_identity())
+    except RefusedError as refused:
+        if refused.why != "key" or not formers(desk.store.connection):
+            raise
+        raise RefusedError(
+            "key",
+            "The bundle is not for this installation, or for the name that it had before it was restored or copied.",
+            "Give the sender your new card, and ask for another bundle: it will hold everything.",
+        ) from None
+
+
 def preview(desk: Desk, path: Path, progress: Progress | None = None) -> Preview:
     """Say what taking a bundle in would do: it is taken in, looked at, and let go again. Raises RefusedError."""
     bundle = verify(desk, path)
     made: Preview | None = None
-    with suppress(_NotKept), _taking(desk, bundle) as incoming:
+    known = _disputed(desk)
+    with suppress(_NotKept), _taking(desk, bundle, look=True) as incoming:
         counted = _take(desk, bundle, incoming, progress)
         taken = incoming.finish()
-        made = Preview(bundle, taken, _by_case(desk, counted), gaps(desk), _conflicts(desk, taken))
+        made = Preview(bundle, taken, _by_case(desk, counted), gaps(desk), _conflicts(desk, known))
         raise _NotKept
     assert made is not None
     return made
@@ -141,7 +177,8 @@ def take_in(desk: Desk, path: Path, progress: Progress | None = None) -> Importe
         taken = incoming.finish()
         _receive(desk, bundle, taken)
         waiting = tuple(gaps(desk))
-    return Imported(bundle, taken, waiting)
+    renewed = rotate(desk.store)
+    return Imported(bundle, taken, tuple(gaps(desk)) if renewed else waiting, renewed)
 
 
 def gaps(desk: Desk) -> list[str]:
@@ -162,7 +199,7 @@ def gaps(desk: Desk) -> list[str]:
 
 
 @contextmanager
-def _taking(desk: Desk, bundle: Verified) -> Iterator[Incoming]:
+def _taking(desk: Desk, bundle: Verified, *, look: bool = False) -> Iterator[Incoming]:
     def detail(taken: Taken) -> dict[str, Any]:
         said = bundle.manifest
         return {
@@ -170,27 +207,39 @@ def _taking(desk: Desk, bundle: Verified) -> Iterator[Incoming]:
             "cases": len(taken.cases),
         }  # fmt: skip
 
-    with taking_in(desk.store, bundle.manifest.sender, detail) as incoming:
+    with taking_in(desk.store, bundle.manifest.sender, detail, look=look) as incoming:
         yield incoming
 
 
 def _take(desk: Desk, bundle: Verified, incoming: Incoming, progress: Progress | None) -> Counter[EntityId]:
     counted: Counter[EntityId] = Counter()
     total, done = bundle.manifest.operations, 0
+    waiting: list[tuple[Operation, bool]] = []
+
+    def take_waiting() -> None:
+        nonlocal done
+        incoming.expect([op for op, _ in waiting])
+        for op, loose in waiting:
+            before = incoming.taken.new + incoming.taken.filled
+            incoming.operation(op, loose=loose)
+            if incoming.taken.new + incoming.taken.filled > before:
+                counted[op.case_id] += 1
+        done += len(waiting)
+        waiting.clear()
+        if progress:
+            progress(done, total)
 
     def take(record: Record) -> None:
-        nonlocal done
         if isinstance(record, Signed):
-            op = read_operation(record)
-            if incoming.operation(op, loose=record.loose) is None:
-                counted[op.case_id] += 1
-            done += 1
-            if progress and done % _STEP == 0:
-                progress(done, total)
+            waiting.append((read_operation(record), record.loose))
+            if len(waiting) == _STEP:
+                take_waiting()
         else:
+            take_waiting()
             incoming.attachment(record.sha256, record.content)
 
     each_record(bundle.path, desk.store.bundle_identity(), bundle.sealed, take)
+    take_waiting()
     return counted
 
 
@@ -198,18 +247,37 @@ def read_operation(record: Signed) -> Operation:
     """Read an operation that came, closely. Raises RefusedError when it is none, or is not what its header says."""
     import hashlib
 
-    read_object(record.header, "An operation")
+    said = read_object(record.header, "An operation")
     if record.payload is not None:
         read_object(record.payload, "An operation's content")
     try:
-        op = parse_operation(record.header, record.sig, record.payload)
+        op = parse_operation(record.header, record.sig, record.payload, said)
     except ValueError:
         raise damaged("record", "an operation in it cannot be read") from None
     if record.payload is not None and hashlib.sha256(record.payload).digest() != op.payload_hash:
         raise damaged("record", "an operation's content is not the one that was signed")
-    if not 0 < op.seq < 2**62 or not 0 <= op.hlc < 2**63:
-        raise damaged("record", "an operation has a number that none has")
+    if not _is_plain(op):
+        raise damaged("record", "an operation has a number or a word that none has")
     return op
+
+
+def _is_plain(op: Operation) -> bool:
+    """Whether the header's numbers are in the range that casedesk writes, and its words those of one line."""
+    return (
+        0 < op.seq < 2**62
+        and 0 <= op.hlc < 2**63
+        and 0 <= op.wall_ms < _LAST_MS
+        and 0 <= op.as_at < _LAST_MS
+        and 0 < op.schema < 2**31
+        and len(op.about) in (0, 16)
+        and _is_line(op.kind) and _is_line(op.entity) and _is_line(op.act) and _is_line(op.actor)
+        and all(map(_is_line, op.over))
+    )  # fmt: skip
+
+
+@lru_cache(4096)
+def _is_line(word: str) -> bool:
+    return len(word) <= _LONGEST_WORD and "\n" not in word and harmless(word) == word
 
 
 def _receive(desk: Desk, bundle: Verified, taken: Taken) -> None:
@@ -225,9 +293,10 @@ def _receive(desk: Desk, bundle: Verified, taken: Taken) -> None:
     held = db.execute("SELECT number FROM peer WHERE device = ?", (said.sender,)).fetchone()
     if held is None or held[0] <= said.number:  # an older bundle that comes late knows less
         have = orjson.dumps({encode(device): seq for device, seq in said.have.items()}).decode()
+        lacks = orjson.dumps([encode(case_id) for case_id in said.lacks]).decode()
         db.execute(
-            "INSERT OR REPLACE INTO peer VALUES (?, ?, ?, ?, ?)",
-            (said.sender, have, said.number, to_micros(said.made_at), now),
+            "INSERT OR REPLACE INTO peer VALUES (?, ?, ?, ?, ?, ?)",
+            (said.sender, have, lacks, said.number, to_micros(said.made_at), now),
         )
 
 
@@ -248,16 +317,21 @@ def _by_case(desk: Desk, counted: Counter[EntityId]) -> list[tuple[str, int]]:
     return found
 
 
-def _conflicts(desk: Desk, taken: Taken) -> list[str]:
-    """The fields in conflict in the cases that were changed."""
+def _disputed(desk: Desk) -> set[tuple[bytes, str, str]]:
+    """The fields that are in dispute, by entity."""
+    return set(desk.store.connection.execute("SELECT entity_id, entity, field FROM conflict"))
+
+
+def _conflicts(desk: Desk, known: set[tuple[bytes, str, str]]) -> list[str]:
+    """The fields that came to be in dispute, besides those that were."""
     found = []
-    for case_id in taken.cases:
-        for entity, name, ref in desk.store.connection.execute(
-            "SELECT conflict.entity, conflict.field, cases.ref FROM conflict LEFT JOIN cases ON cases.id = conflict.case_id "
-            "WHERE conflict.case_id = ?",
-            (case_id,),
-        ):
-            known = ENTITIES.get(entity)
-            title = known.by_name[name].title if known and name in known.by_name else name
-            found.append(f"{ref or '(no reference)'}: {title}")
+    for entity_id, entity, name in _disputed(desk) - known:
+        row = desk.store.connection.execute(
+            "SELECT conflict.case_id, cases.ref FROM conflict LEFT JOIN cases ON cases.id = conflict.case_id "
+            "WHERE conflict.entity_id = ? AND conflict.entity = ? AND conflict.field = ?",
+            (entity_id, entity, name),
+        ).fetchone()
+        where = "(team)" if row[0] == TEAM else row[1] or "(no reference)"
+        of = ENTITIES.get(entity)
+        found.append(f"{where}: {of.by_name[name].title if of and name in of.by_name else name}")
     return sorted(found)

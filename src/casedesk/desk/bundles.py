@@ -2,10 +2,11 @@
 
 import os
 import secrets
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from pyrage.x25519 import Recipient
 
 SUFFIX = ".casebundle"
+_STEP = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,15 @@ def export(
     reason: str = "",
     expires: datetime | None = None,
     medium: EntityId | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> Exported:
     """Write a bundle for these members into a folder; it has its name only once it was read back whole.
 
-    What is restricted to others goes without its content. Raises BadInputError when it is for nobody, or for somebody
+    What is restricted to others goes without its content. ``progress`` is called now and then with how many records
+    are written; what it raises ends the writing. Raises BadInputError when it is for nobody, or for somebody
     who left; StoreError when it cannot be written; RefusedError when it is too large. Nothing is left behind then.
     """
-    _check(desk, to, kind, cases)
+    check(desk, to, kind, cases, folder)
     devices = tuple(one.id for one in to)
     with desk.reading() as reading:
         reading.execute("BEGIN")
@@ -82,6 +86,8 @@ def export(
             to=len(to),
         )
         records = _records(reading, _going(desk, reading, kind, devices, cases))
+        if progress is not None:
+            records = _telling(records, progress)
         path, wrote = _written(desk, folder, manifest, records, to)
         upto = outgoing.have(reading).get(desk.store.identity.device, 0)
     _note(desk, wrote, devices, medium, upto)
@@ -90,12 +96,7 @@ def export(
 
 def not_in_a_bundle(desk: Desk) -> int:
     """How many acts of this installation are in no bundle yet: they exist on this machine alone."""
-    (count,) = desk.store.connection.execute(
-        "SELECT count(*) FROM unit WHERE device = ? AND last_seq > (SELECT coalesce(max(upto), 0) FROM outgoing "
-        "WHERE kind IN ('incremental', 'full'))",
-        (desk.store.device,),
-    ).fetchone()
-    return int(count)
+    return outgoing.not_in_a_bundle(desk.store.connection, desk.store.device)
 
 
 def floors(desk: Desk, devices: Sequence[bytes]) -> dict[bytes, int]:
@@ -105,13 +106,25 @@ def floors(desk: Desk, devices: Sequence[bytes]) -> dict[bytes, int]:
     return {device: min(one.get(device, 0) for one in held) for device in known}
 
 
+def lacked(desk: Desk, devices: Sequence[bytes]) -> frozenset[EntityId]:
+    """The cases whose content one or another of these members said that it lacks."""
+    found: set[EntityId] = set()
+    for device in devices:
+        row = desk.store.connection.execute("SELECT lacks FROM peer WHERE device = ?", (device,)).fetchone()
+        found.update(EntityId(decode(one)) for one in orjson.loads(row[0])) if row else None
+    return frozenset(found)
+
+
 def told(desk: Desk, device: bytes) -> dict[bytes, int]:
     """What a member last said that it holds."""
     row = desk.store.connection.execute("SELECT have FROM peer WHERE device = ?", (device,)).fetchone()
     return {decode(one): int(seq) for one, seq in orjson.loads(row[0]).items()} if row else {}
 
 
-def _check(desk: Desk, to: Sequence[Colleague], kind: BundleKind, cases: Collection[EntityId]) -> None:
+def check(
+    desk: Desk, to: Sequence[Colleague], kind: BundleKind, cases: Collection[EntityId], folder: Path
+) -> None:
+    """Raise BadInputError when such a bundle cannot be made: before anything else is done for it."""
     if not to:
         raise BadInputError(
             "The bundle is for nobody.", "Name at least one member: see “casedesk team list”."
@@ -128,6 +141,15 @@ def _check(desk: Desk, to: Sequence[Colleague], kind: BundleKind, cases: Collect
             "A restricted case would go to somebody who may not read it.",
             "Add them to those who may, or leave the case out.",
         )
+    try:
+        is_there = folder.is_dir()
+    except OSError as error:
+        raise BadInputError(
+            f"The folder {folder} cannot be read ({type(error).__name__}).",
+            "Check the drive and its permissions.",
+        ) from None
+    if not is_there:
+        raise BadInputError(f"There is no folder {folder}.", "Plug the stick in, or name another folder.")
 
 
 def manifest_of(
@@ -143,7 +165,8 @@ def manifest_of(
     (number,) = reading.execute("SELECT coalesce(max(number), 0) + 1 FROM outgoing").fetchone()
     return Manifest(
         kind=kind, sender=me.device, space=me.space, number=number, made_at=desk.now, program=__version__,
-        to=devices, have=outgoing.have(reading), operations=0, attachments=0, raw_bytes=0, body_sha256=b"",
+        to=devices, have=outgoing.have(reading), lacks=outgoing.lacks(reading), operations=0, attachments=0,
+        raw_bytes=0, body_sha256=b"",
         marking=desk.settings.marking, reason=clean(reason)[:500], expires=expires,
         log_head=desk.store.access.head()[1],
     )  # fmt: skip
@@ -160,7 +183,18 @@ def _going(
         case BundleKind.FULL:
             return outgoing.above(reading, {}, hidden_from(desk, devices))
         case BundleKind.INCREMENTAL:
-            return outgoing.above(reading, floors(desk, devices), hidden_from(desk, devices))
+            hidden = hidden_from(desk, devices)
+            return chain(
+                outgoing.above(reading, floors(desk, devices), hidden),
+                outgoing.contents(reading, lacked(desk, devices) - hidden),
+            )
+
+
+def _telling(records: Iterator[Record], progress: Callable[[int], None]) -> Iterator[Record]:
+    for number, record in enumerate(records, 1):
+        if number % _STEP == 0:
+            progress(number)
+        yield record
 
 
 def _records(reading: Connection, going: Iterator[Going]) -> Iterator[Record]:
@@ -182,8 +216,6 @@ def _written(
     path = folder / f"{secrets.token_hex(6)}{SUFFIX}"
     part = path.with_suffix(f"{SUFFIX}.part")
     try:
-        if not folder.is_dir():
-            raise BadInputError(f"There is no folder {folder}.", "Plug the stick in, or name another folder.")
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         try:
             with os.fdopen(descriptor, "wb") as file:

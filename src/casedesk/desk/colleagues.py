@@ -9,7 +9,8 @@ def stranger(desk: Desk, who: str) -> str:
         return ""
     (known,) = desk.store.connection.execute(
         "SELECT EXISTS (SELECT 1 FROM queue WHERE owner = ? AND stage <> 'closed') "
-        "OR EXISTS (SELECT 1 FROM absence WHERE away = ? OR cover = ?)",
-        (who, who, who),
+        "OR EXISTS (SELECT 1 FROM absence WHERE away = ? OR cover = ?) "
+        "OR EXISTS (SELECT 1 FROM member WHERE person = ? AND state = 'active')",
+        (who, who, who, who),
     ).fetchone()
     return "" if known else f"Nobody here is known as {who} yet: check the number."

@@ -9,13 +9,16 @@ from casedesk.bundles.cards import Card
 from casedesk.desk.desk import Desk
 from casedesk.desk.typed import required_text
 from casedesk.model.entities import MEMBER, RESTRICTION, Value
-from casedesk.model.errors import BadInputError, NotFoundError
+from casedesk.model.errors import BadInputError, CasedeskError, NotFoundError
 from casedesk.model.facts import TEAM
-from casedesk.model.ids import EntityId, derived_id, encode
-from casedesk.model.moments import local, moment_of_day
+from casedesk.model.ids import EntityId, decode, derived_id, encode
+from casedesk.model.moments import from_micros, local, moment_of_day
 from casedesk.model.team import Member, Restriction
+from casedesk.model.text import folded
 from casedesk.model.words import MemberState, TeamRole
-from casedesk.store.records import children
+from casedesk.store.identity import tell_former_names
+from casedesk.store.records import children, read_heads
+from casedesk.store.registry import formers
 
 CARD_SUFFIX = ".casecard"
 ROLE_TITLES = {
@@ -71,6 +74,38 @@ def write_own_card(desk: Desk) -> tuple[Card, bytes]:
     return card, cards.write_card(card, desk.store.sign(cards.signed_bytes(card)))
 
 
+def write_own_card_to(desk: Desk, to: Path) -> tuple[Card, Path]:
+    """Write this installation's card into a file, or into a folder under the desk's name.
+
+    Raises BadInputError when a file is there that is no card, or it cannot be written.
+    """
+    card, raw = write_own_card(desk)
+    path = to / f"{_file_name(card.name)}{CARD_SUFFIX}" if to.is_dir() else to
+    if path.suffix != CARD_SUFFIX:
+        path = path.with_name(path.name + CARD_SUFFIX)
+    try:
+        if path.exists() and not _is_card_of(path, card.device):
+            raise BadInputError(f"{path} is there, and is not this desk's card.", "Name another file.")
+        path.write_bytes(raw)
+    except OSError as error:
+        raise BadInputError(
+            f"{path} cannot be written ({type(error).__name__}).", "Check the folder and its permissions."
+        ) from None
+    return card, path
+
+
+def _is_card_of(path: Path, device: bytes) -> bool:
+    try:
+        return read_card_file(path).device == device
+    except CasedeskError:
+        return False
+
+
+def _file_name(name: str) -> str:
+    """A desk's name as a file may be called on every system."""
+    return "".join(one if one.isalnum() else "-" for one in folded(name)).strip("-")[:40] or "desk"
+
+
 def read_card_file(path: Path) -> Card:
     """Read a colleague's card. Raises RefusedError when it is none, BadInputError when it cannot be read."""
     try:
@@ -81,15 +116,65 @@ def read_card_file(path: Path) -> Card:
     return cards.read_card(raw)
 
 
+def fingerprint(one: Colleague) -> str:
+    """The eight words of a member's keys as they are held here: the same as on their own screen."""
+    said = one.member
+    try:
+        held = Card(
+            device=one.id, space=decode(said.space or ""), name="", actor="", sign_pub=decode(said.key or ""),
+            recipient=said.recipient or "", made_at=from_micros(0),
+        )  # fmt: skip
+    except ValueError:
+        return ""
+    return held.fingerprint
+
+
+def vouched_by(desk: Desk, one: Colleague) -> str:
+    """Who compared a member's fingerprint: ``here``, or the desk that made it a member and whose word is taken."""
+    ids = desk.store.registry.device_ids
+    heads = dict(read_heads(desk.store.connection, MEMBER, [EntityId(one.id)])).get(EntityId(one.id), [])
+    by = [ids[device] for device, _seq, mask, _as_at in heads if mask & MEMBER.bits["key"]]
+    if desk.store.identity.device in by:
+        return "here"
+    return f"by {desk_name(desk, by[-1])}" if by else ""
+
+
+def desk_name(desk: Desk, device: bytes) -> str:
+    """What an installation is called here, be it this one, a member, one that was, or one whose work came."""
+    if device == desk.store.identity.device:
+        return "this desk"
+    for table in ("member", "device"):
+        row = desk.store.connection.execute(
+            f"SELECT name FROM {table} WHERE id = ?",  # noqa: S608 - names of ours
+            (device,),
+        ).fetchone()
+        if row and row[0]:
+            return str(row[0])
+    return "a desk that is no member"
+
+
 def members(desk: Desk) -> list[Colleague]:
-    """Everybody who is or was a member, this installation aside: active ones first, by name."""
-    own = desk.store.identity.device
+    """Everybody who is or was a member, this installation aside: active ones first, by name.
+
+    A name that this store had before is no colleague, unless its card was taken in since: a copy goes on under it.
+    """
+    own = {desk.store.identity.device, *(one.device for one in formers(desk.store.connection))}
+    own -= {device for device in own if _was_enrolled_here(desk, device)}
     found = [
         Colleague(bytes(own_id), member)
         for own_id, member in children(desk.store.connection, MEMBER, TEAM)
-        if own_id != own and member.key
+        if own_id not in own and member.key
     ]
     return sorted(found, key=lambda one: (not one.is_active, one.name.casefold(), one.id))
+
+
+def _was_enrolled_here(desk: Desk, device: bytes) -> bool:
+    """Whether it was enrolled by this installation, under the name that it has now."""
+    return any(
+        head[0] == desk.store.device
+        for _, heads in read_heads(desk.store.connection, MEMBER, [EntityId(device)])
+        for head in heads
+    )
 
 
 def member(desk: Desk, which: str) -> Colleague:
@@ -135,7 +220,8 @@ def enrol(
             "information security contact.",
         )
     held = next((one for one in members(desk) if one.id == card.device), None)
-    if held and (held.member.key, held.member.recipient) != (encode(card.sign_pub), card.recipient):
+    keys = encode(card.sign_pub), card.recipient
+    if held and held.member.state and (held.member.key, held.member.recipient) != keys:
         raise BadInputError(
             f"{held.name} is a member with other keys.",
             "Remove it first, with the reason, and ask what happened.",
@@ -154,6 +240,7 @@ def enrol(
     }
     with desk.store.unit_of_work("team.enrol") as unit:
         unit.set(MEMBER, EntityId(card.device), TEAM, fields)
+    tell_former_names(desk.store)
     return next(one for one in members(desk) if one.id == card.device)
 
 
@@ -198,16 +285,34 @@ def held_of(desk: Desk, device: bytes) -> int:
 # -- restricted cases ----------------------------------------------------------------------------------------
 
 
-def restrict(desk: Desk, case_id: EntityId, allowed: Collection[Colleague], why: str) -> None:
+def restrict(desk: Desk, case_id: EntityId, allowed: Collection[Colleague], why: str) -> list[str]:
     """Let only these members, and this installation, read a case from now on.
 
-    What was sent before cannot be called back. Raises BadInputError without a reason.
+    What was sent before cannot be called back: returns the names of those who hold some of it and may not read it any
+    more. Raises BadInputError without a reason.
     """
     reason = required_text(why, "The reason")
     ids = tuple(sorted({encode(desk.store.identity.device), *(encode(one.id) for one in allowed)}))
     fields: dict[str, Value] = {"members": ids, "lifted": False, "why": reason}
     with desk.store.unit_of_work("case.restrict") as unit:
         unit.set(RESTRICTION, _restriction_id(case_id), case_id, fields)
+    kept = {one.id for one in allowed}
+    return [one.name for one in members(desk) if one.id not in kept and _holds_some(desk, one, case_id)]
+
+
+def _holds_some(desk: Desk, one: Colleague, case_id: EntityId) -> bool:
+    """Whether a member wrote in a case, or had a bundle that took some of it along."""
+    firsts = desk.store.connection.execute(
+        "SELECT device.id, min(op.seq) FROM op JOIN device ON device.ix = op.device WHERE op.case_id = ? "
+        "AND op.entity <> ? GROUP BY device.id",
+        (case_id, RESTRICTION.name),
+    ).fetchall()
+    (given,) = desk.store.connection.execute(
+        "SELECT coalesce(max(upto), 0) FROM outgoing WHERE kind <> 'ack' AND instr(members, ?)",
+        (encode(one.id),),
+    ).fetchone()
+    own = desk.store.identity.device
+    return any(device == one.id or (device == own and seq <= given) for device, seq in firsts)
 
 
 def lift_restriction(desk: Desk, case_id: EntityId, why: str) -> None:

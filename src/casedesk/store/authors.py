@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import orjson
+
 from casedesk.model.entities import MEMBER
 from casedesk.model.ids import decode
 from casedesk.model.words import MemberState, TeamRole
@@ -25,15 +27,20 @@ class Author:
     """The last operation that is believed; none where there is no such limit."""
 
 
-def read_author(connection: Connection, device: bytes) -> Author | None:
+FORMER_NAME = {"name", "person", "space", "key"}
+"""What a member says of a name that it had before: keys to check signatures by, no role, and no bundles."""
+_MOST_NAMES = 5
+
+
+def read_author(connection: Connection, device: bytes, *, _deep: int = 0) -> Author | None:
     """What is known of an installation; None when it is no member, or what is said of it cannot be read."""
     found = connection.execute(
-        "SELECT space, key, name, person, roles, state, upto FROM member WHERE id = ? AND key IS NOT NULL",
+        "SELECT space, key, name, person, roles, state, upto, heads FROM member WHERE id = ? AND key IS NOT NULL",
         (device,),
     ).fetchone()
     if found is None:
         return _former(connection, device)
-    space, key, name, person, roles, state, upto = found
+    space, key, name, person, roles, state, upto, heads = found
     try:
         public, home = decode(key), decode(space)
     except (ValueError, TypeError):
@@ -41,8 +48,21 @@ def read_author(connection: Connection, device: bytes) -> Author | None:
     limit = upto if state == MemberState.LOST else None
     if state == MemberState.LOST and limit is None:
         limit = 0
-    granted = MEMBER.by_name["roles"].from_column(roles) if roles else ()
-    return Author(device, home, public, name or "", person or "", frozenset(granted), limit)
+    granted = frozenset(MEMBER.by_name["roles"].from_column(roles) if roles else ())
+    if (
+        state is None and not roles and _deep < _MOST_NAMES
+    ):  # a name that a member says it had: it may what they may
+        granted = _roles_of_writer(connection, heads, _deep)
+    return Author(device, home, public, name or "", person or "", granted, limit)
+
+
+def _roles_of_writer(connection: Connection, heads: str, deep: int) -> frozenset[str]:
+    """The roles of whoever told a name first."""
+    (told_by,) = connection.execute(
+        "SELECT id FROM device WHERE ix = ?", (orjson.loads(heads)[0][0],)
+    ).fetchone()
+    teller = read_author(connection, told_by, _deep=deep + 1)
+    return teller.roles if teller else frozenset()
 
 
 def _former(connection: Connection, device: bytes) -> Author | None:

@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from casedesk.model.ids import encode
+from casedesk.model.entities import MEMBER
+from casedesk.model.facts import TEAM
+from casedesk.model.ids import EntityId, encode
 from casedesk.model.moments import to_micros
 from casedesk.store.access_log import AccessKind
 from casedesk.store.operation_log import OperationLog
 from casedesk.store.operations import GENESIS, OpKind, parse_operation
 from casedesk.store.parked import Why
-from casedesk.store.registry import FORMER, Registry
+from casedesk.store.registry import FORMER, Registry, formers
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -113,7 +115,33 @@ def rotate(store: "Store") -> Rotated | None:
             (Why.GAP.value, former, Why.OWN.value, Why.FORK.value),
         )
     store.renew()
+    tell_former_names(store)
     return Rotated(former, reissued, free_what_waits(store))
+
+
+def tell_former_names(store: "Store") -> None:
+    """Say in the journal which names this store had, once there are colleagues, unless they know.
+
+    Those who never met it under such a name could not take in what it wrote then. Raises StoreError when the store
+    cannot be written.
+    """
+    db = store.connection
+    untold = [one for one in formers(db) if not _is_known(store, one.device)]
+    if not untold or not db.execute("SELECT 1 FROM member WHERE key IS NOT NULL LIMIT 1").fetchone():
+        return
+    (name,) = store.connection.execute("SELECT name FROM device WHERE ix = ?", (store.device,)).fetchone()
+    with store.unit_of_work("identity.former") as unit:
+        for one in untold:
+            said = {"name": f"{name} (before)", "person": store.actor}
+            keys = {"space": encode(one.space), "key": encode(one.public)}
+            unit.set(MEMBER, EntityId(one.device), TEAM, {**said, **keys})
+
+
+def _is_known(store: "Store", device: bytes) -> bool:
+    (found,) = store.connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM member WHERE id = ? AND key IS NOT NULL)", (device,)
+    ).fetchone()
+    return bool(found)
 
 
 def _fork(store: "Store") -> int:

@@ -54,7 +54,7 @@ TEXTS: dict[Source, tuple[tuple[Entity, tuple[str, ...]], ...]] = {
     Source.ACTION: ((ACTION, ("what", "result", "why")),),
 }  # fmt: skip
 """Which facts' words each source holds. Snippets are cut from the same."""
-COMPOUND = re.compile(r"[^\W_]+(?:['’‘-][^\W_]+)+")
+COMPOUND = re.compile(r"(?<![^\W_])[^\W_]+(?:['’‘-][^\W_]+)+")
 """A name in parts that many write as one, or the other way round: O'Hara, Smith-Jones."""
 _LONGEST_NAME = 60
 _SOUND, _TAG = "\ue000", "\ue001"
