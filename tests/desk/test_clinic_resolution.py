@@ -93,7 +93,7 @@ def test_responsibility_accepted_without_an_admission_opens_a_community_resoluti
     with pytest.raises(NotLawfulError, match="R04"):
         resolution.choose(desk, case_id, disposal="cr")
     evidential.review(desk, case_id, responsibility=True)
-    assert desk.case(case_id).file.case.responsibility_accepted
+    evidential.complete_review(desk, case_id)
     resolution.choose(desk, case_id, disposal="cr")
     with pytest.raises(NotLawfulError, match="R03"):
         resolution.choose(desk, case_id, disposal="cc")
@@ -459,6 +459,8 @@ def test_a_finalised_crime_keeps_its_outcome_until_the_record_is_corrected(
     desk: Desk, case_id: EntityId
 ) -> None:
     accepted(desk, case_id)
+    ((own, _),) = matter(desk, case_id).conditions
+    condition_builder.not_kept(desk, case_id, own, why="Reoffended")
     with desk.store.unit_of_work("test") as unit:
         unit.set(CASE, case_id, case_id, {"stage": Stage.FINALISED.value})
     resolution.fail(desk, case_id, decision="prosecute", by="Sgt Roe", rank="sgt", why="Reoffended")

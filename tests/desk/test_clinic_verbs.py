@@ -112,6 +112,18 @@ def test_a_whole_day_is_done_by_forms(desk: Desk, case_id: EntityId) -> None:
         due_on=day(desk, 80),
     )
     do(desk, case_id, "clinic.not-kept", why="Missed the first session")
+    with pytest.raises(BadInputError, match="nobody has decided on it"):
+        do(desk, case_id, "clinic.kept", evidence="Certificate 12")
+    do(
+        desk,
+        case_id,
+        "clinic.vary",
+        consent=True,
+        by="Sgt Roe",
+        rank="sgt",
+        why="Ill, note seen",
+        due_on=day(desk, 85),
+    )
     do(desk, case_id, "clinic.kept", evidence="Certificate 12")
     do(desk, case_id, "clinic.complete")
     do(desk, case_id, "clinic.check", yes=("QA12", "QA13", "QA14", "QA15"))
@@ -123,6 +135,7 @@ def test_a_whole_day_is_done_by_forms(desk: Desk, case_id: EntityId) -> None:
 
 def test_a_breach_is_ended_and_a_refusal_recorded_by_forms(desk: Desk, case_id: EntityId) -> None:
     accepted(desk, case_id)
+    do(desk, case_id, "clinic.not-kept", why="Did not come")
     said = do(desk, case_id, "clinic.fail", decision="cps", by="Sgt Roe", rank="sgt", why="No excuse")
     assert said.startswith("Ended.")
     other = a_theft(desk, "42/9/26")
@@ -205,13 +218,18 @@ def test_a_rationale_says_what_is_recorded_and_names_what_is_not(desk: Desk, cas
     proposed(desk, case_id)
     made = rationale.build(desk, case_id)
     for said in (
-        "Full admission (Interview, 9 Nov 2026), covering every point.", "No defence was raised.",
-        "Base score 3, final score 3", "Wants it paid for, and an apology", "Seriousness: Low value, one incident.",
-        "Rehabilitative: Attend an alcohol awareness course, by 19 Jan 2027.", "Charge: out of proportion.",
-        "To be authorised by: ",
+        "Sam Hollis admitted the offence in full (Interview, 9 Nov 2026), covering every point.",
+        "No defence was raised.", "a base score of 3 and a final score of 3", "Seriousness: Low value, one incident.",
+        "Corner Stores was asked, and said: Wants it paid for, and an apology.", "The evidential stage is met.",
+        "A rehabilitative condition: Attend an alcohol awareness course, by 19 Jan 2027.",
+        "What must be proved is evidenced by CCTV and admission: the suspect took", "Charge: out of proportion.",
+        "The public interest asks for an out-of-court resolution.",
+        "It is to be authorised by a sergeant or above (the usual case).",
     ):  # fmt: skip
         assert said in made.text
     assert made.missing == ("the needs assessment",)
+    assert "Part 6" not in made.text
+    assert "child" not in made.text
 
 
 def test_the_needs_that_lie_behind_the_offence_are_in_the_rationale_and_on_the_page(
@@ -221,7 +239,7 @@ def test_the_needs_that_lie_behind_the_offence_are_in_the_rationale_and_on_the_p
     sitting = assessment.read(desk, case_id, assessment.start(desk, case_id, suspect))
     assessment.answer_many(desk, sitting, {"alcohol.score": "2", "alcohol.linked": "yes"}, confirmed=True)
     made = rationale.build(desk, case_id)
-    assert "Needs linked to the offending: alcohol (" in made.text
+    assert "needs linked to the offending: alcohol (" in made.text
     assert "the needs assessment" not in made.missing
     page = clinic_page(desk, case_id)
     assert {one.pathway: one.score for one in page.needs}["alcohol"] == 2

@@ -68,6 +68,17 @@ async def test_from_the_queue_a_clinic_is_opened_and_somebody_booked_invited_and
         assert latest(demo, case).appropriate_adult is None
 
 
+async def test_what_a_new_clinic_starts_with_is_typed_over(demo: Desk, sit: Sit) -> None:
+    make_clinics(demo)
+    async with sit(demo) as officer:
+        await officer.press("d", "n")
+        assert officer.sees("Northgate")
+        await officer.type("Kill place")
+        await officer.press("tab")
+        assert officer.sees("Kill place")
+        assert not officer.sees("NorthgateKill")
+
+
 @pytest.fixture
 def cases(demo: Desk) -> list[EntityId]:
     return make_clinics(demo)

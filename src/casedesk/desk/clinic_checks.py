@@ -101,11 +101,17 @@ def check_day_has_come(desk: Desk, facts: Appointment) -> None:
         )
 
 
-def open_day(desk: Desk, clinic_id: EntityId) -> ClinicDay:
-    """A clinic that is held and not over."""
+def held_day(desk: Desk, clinic_id: EntityId) -> ClinicDay:
+    """A clinic that is held, or was. Raises BadInputError for one that was cancelled."""
     day = clinic_of(desk, clinic_id)
     if day.cancelled_why:
         raise BadInputError(f"{day.title}: this clinic is not held ({day.cancelled_why}).", "Choose another.")
+    return day
+
+
+def open_day(desk: Desk, clinic_id: EntityId) -> ClinicDay:
+    """A clinic that is held and not over. Raises BadInputError for another."""
+    day = held_day(desk, clinic_id)
     if day.closes_at <= desk.now:
         raise BadInputError(f"{day.title}: this clinic is over.", "Choose one that is to come.")
     return day

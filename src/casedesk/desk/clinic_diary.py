@@ -106,6 +106,8 @@ class ClinicDay:
     note: str
     cancelled_why: str
     booked: tuple[Booked, ...] = ()
+    other_year: bool = False
+    """Whether it is not of the year that the clock shows: its year is said then."""
 
     @property
     def day(self) -> date:
@@ -125,8 +127,7 @@ class ClinicDay:
     @property
     def title(self) -> str:
         """Place, day and hours: ``Northgate, Fri 27 Nov 10:00–16:00``."""
-        opens, closes = local(self.opens_at), local(self.closes_at)
-        return f"{self.place}, {opens:%a} {opens.day} {opens:%b} {opens:%H:%M}–{closes:%H:%M}"
+        return f"{self.place}, {day_words(self)} {hours(self)}"
 
     def slots(self) -> tuple[Slot, ...]:
         """Every line of the day: the times of the slots that are free, and every appointment."""
@@ -242,12 +243,9 @@ def _days(desk: Desk) -> list[ClinicDay]:
     for own, one in read_clinics(desk.store.connection):
         if one.place and one.opens_at and one.closes_at:
             made.append(_day_of(own, one, one.place, one.opens_at, one.closes_at, usual))
-    days = [
-        replace(
-            day, away_cover=_cover_on(day, ((out.away, out.cover, out.from_on, out.until_on) for out in away))
-        )
-        for day in made
-    ]
+    covers = [(out.away, out.cover, out.from_on, out.until_on) for out in away]
+    year = local(desk.now).year
+    days = [replace(day, away_cover=_cover_on(day, covers), other_year=day.day.year != year) for day in made]
     return sorted(days, key=lambda day: (day.opens_at, day.place, day.id))
 
 
@@ -297,9 +295,10 @@ def _overlap(one: Booked, other: Booked) -> bool:
 
 
 def day_words(day: ClinicDay) -> str:
-    """A clinic's day for a list: ``Fri 27 Nov``."""
+    """A clinic's day for a list: ``Fri 27 Nov``, with its year where that is another: ``Fri 8 Jan 2027``."""
     here = local(day.opens_at)
-    return f"{here:%a} {here.day} {here:%b}"
+    year = f" {here.year}" if day.other_year else ""
+    return f"{here:%a} {here.day} {here:%b}{year}"
 
 
 def hours(day: ClinicDay) -> str:

@@ -18,6 +18,7 @@ from casedesk.desk.resolution import answered, asked_now
 from casedesk.model.clinic import Resolution
 from casedesk.model.facts import Action, Appointment, Condition
 from casedesk.model.ids import EntityId
+from casedesk.model.text import counted
 from casedesk.model.words import AppointmentState, ResolutionState
 from casedesk.reference.resolutions import Check
 from casedesk.rules.clinic.conditions import Limits, Suggested, suggest
@@ -218,6 +219,12 @@ def _evidence(page: ClinicPage, matter: Matter) -> PageStep:
             "evidence", "Evidence", Progress.UNDER_WAY if begun else Progress.NOT_STARTED,
             "no points to prove", "Lay out the points to prove.", "decision.points",
         )  # fmt: skip
+    bare = sum(not one.evidence for one in sheet.open_points)
+    if bare:
+        return PageStep(
+            "evidence", "Evidence", Progress.UNDER_WAY, f"{counted(bare, 'point')} open",
+            "Say what proves each point.", "clinic.points",
+        )  # fmt: skip
     left = len(sheet.missing)
     said = f"{left} missing" if left else "to be completed"
     todo = f"Fill in: {sheet.missing[0]}." if left else "Complete the review."
@@ -255,6 +262,11 @@ def _eligibility(page: ClinicPage, matter: Matter) -> PageStep:
 
 def _needs(page: ClinicPage, matter: Matter) -> PageStep:
     held = matter.assessment
+    signed = matter.resolution is not None and matter.resolution.state in _SIGNED
+    if signed and (held is None or held[1].completed_at is None):
+        said = "no assessment" if held is None else "not completed"
+        progress = Progress.NOT_STARTED if held is None else Progress.UNDER_WAY
+        return PageStep("needs", "Needs", progress, said, "", "")
     if held is None:
         return PageStep(
             "needs", "Needs", Progress.NOT_STARTED, "no assessment", "Begin the needs assessment.", ""
@@ -338,8 +350,8 @@ def _after(page: ClinicPage, matter: Matter) -> PageStep:
         left = [one for _, one in page.conditions if not one.done_on and not one.withdrawn_why]
         if left:
             return PageStep(
-                "after", title, Progress.UNDER_WAY, f"{len(left)} conditions run", "Record each on its evidence.",
-                "clinic.kept",
+                "after", title, Progress.UNDER_WAY, f"{counted(len(left), 'condition')} to do",
+                "Record each on its evidence.", "clinic.kept",
             )  # fmt: skip
         return PageStep(
             "after", title, Progress.UNDER_WAY, "all complete", "Complete the resolution.", "clinic.complete"

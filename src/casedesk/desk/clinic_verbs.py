@@ -3,7 +3,7 @@
 from casedesk.desk import evidential, gravity, rationale, resolution
 from casedesk.desk.after_decision import FAILURES
 from casedesk.desk.asking import Ask, At, Kind, Values, Verb
-from casedesk.desk.case_asks import RANK_TITLES, choices, first_of, id_of, text_of, yes_no
+from casedesk.desk.case_asks import RANK_TITLES, choices, first_of, id_of, text_of
 from casedesk.desk.clinic_asks import (
     disposals,
     held_by,
@@ -33,7 +33,7 @@ from casedesk.reference.resolutions import When
 
 _ADMISSION = (
     "admission", "admitted_where", "covers_all", "defences", "defence_note", "risk_grade", "controlling",
-    "similar_24_months", "previous_checked", "cps_decision",
+    "similar_24_months", "previous_checked", "cps_decision", "responsibility",
 )  # fmt: skip
 _EVIDENCE = (
     "identification", "footage", "footage_note", "witnesses", "forensic", "disclosure", "outstanding", "evidential",
@@ -62,7 +62,7 @@ def _admission_asks(at: At) -> list[Ask]:
         Ask("covers_all", "Covers every point", Kind.YES_NO, initial=initial(now, "covers_all")),
         Ask("defences", "Defences raised", Kind.MANY, choices=known, initial=_defences_typed(now)),
         Ask("defence_note", "How it is answered", Kind.LINES, rows=2, initial=initial(now, "defence_note")),
-        Ask("responsibility", "Responsibility", Kind.YES_NO, initial=yes_no(at.file.case.responsibility_accepted),
+        Ask("responsibility", "Responsibility", Kind.YES_NO, initial=initial(now, "responsibility"),
             hint="whether it is accepted, where nothing is admitted"),
         Ask("risk_grade", "DASH or DARA grade", Kind.CHOICE, choices=choices(evidential.GRADES),
             initial=initial(now, "risk_grade")),
@@ -132,7 +132,6 @@ def _save_review(at: At, values: Values, names: tuple[str, ...]) -> str:
         at.desk,
         at.case_id,
         matter.suspect,
-        responsibility=values.get("responsibility"),
         **said(at, values, matter, matter.review, names),
     )
     missing = evidential.worksheet(at.desk, at.case_id, matter.suspect).missing
@@ -360,13 +359,15 @@ def _refuse(at: At, values: Values) -> str:
 
 
 def _offer_asks(at: At) -> list[Ask]:
+    held = held_by(at)
     return [
         *who(at),
         Ask("legal_advice", "Legal advice", Kind.CHOICE, required=True, choices=choices(LEGAL_ADVICE)),
         Ask("explained", "Effect explained", Kind.YES_NO, required=True,
             hint="record, disclosure, what follows if it is not kept"),
         Ask("admission_repeated", "Admission repeated", Kind.YES_NO, hint="denied now: do not offer it, record that"),
-        Ask("responsibility", "Responsibility", Kind.YES_NO, initial=yes_no(at.file.case.responsibility_accepted),
+        Ask("responsibility", "Responsibility", Kind.YES_NO,
+            initial=initial(held.review if held else None, "responsibility"),
             hint="whether it is accepted, where nothing is admitted"),
         Ask("appropriate_adult", "Appropriate adult", Kind.TEXT, hint="who was there, where one is needed"),
         Ask("at", "When", Kind.PAST, hint="now if nothing is given"),
@@ -419,6 +420,14 @@ def _fail(at: At, values: Values) -> str:
 def _withdraw(at: At, values: Values) -> str:
     resolution.withdraw(at.desk, at.case_id, whose(at, values), why=text_of(values, "why"))
     return "Withdrawn; it stays in sight."
+
+
+def _withdrawable(at: At) -> str | None:
+    """Why nothing can be withdrawn; None where something can, an accepted outcome 22 without an activity among it."""
+    held = held_by(at)
+    if held and held.resolution and held.resolution.state == _S.ACTIVE and not held.conditions:
+        return None
+    return in_state(_S.DRAFT, _S.PROPOSED, _S.AUTHORISED, _S.REFUSED, _S.OFFERED)(at)
 
 
 _S = ResolutionState
@@ -520,7 +529,7 @@ CLINIC: tuple[Verb, ...] = (
     Verb(
         "clinic.withdraw", "Withdraw", "Withdraw a resolution that nobody has accepted.", _withdraw,
         lambda at: [*who(at), Ask("why", "Why", Kind.LINES, required=True)],
-        in_state(_S.DRAFT, _S.PROPOSED, _S.AUTHORISED, _S.REFUSED, _S.OFFERED),
+        _withdrawable,
     ),
 )  # fmt: skip
 """The verbs of a matter, in the order of the work."""

@@ -21,7 +21,7 @@ from casedesk.desk.appointments import (
     move,
 )  # fmt: skip
 from casedesk.desk.case_asks import line, optional_text
-from casedesk.desk.clinic_checks import check_hours, missed_doubt, open_day
+from casedesk.desk.clinic_checks import check_hours, held_day, missed_doubt, open_day
 from casedesk.desk.clinic_diary import (
     STATE_TITLES,
     Booked,
@@ -32,6 +32,7 @@ from casedesk.desk.clinic_diary import (
     find_clinic,
     standing_of,
 )  # fmt: skip
+from casedesk.desk.clinic_holders import Holders, refuse_busy, same_place
 from casedesk.desk.clinic_prep import preparation_of, prepare, readiness
 from casedesk.desk.colleagues import stranger
 from casedesk.desk.day_sheet import day_sheet
@@ -42,6 +43,7 @@ from casedesk.model.errors import BadInputError
 from casedesk.model.facts import TEAM
 from casedesk.model.ids import EntityId, new_id
 from casedesk.model.moments import local, show_day
+from casedesk.model.words import AppointmentState
 from casedesk.rules.reasons.factor import when
 
 __all__ = [
@@ -79,6 +81,8 @@ __all__ = [
 ]  # fmt: skip
 
 _TEXT = 300
+_FAR = 183
+"""Days from which on a clinic's year is looked at twice: a day that has just gone by is typed for next year's."""
 
 
 def open_clinic(
@@ -99,7 +103,8 @@ def open_clinic(
     and where the worker or the room has another clinic in these hours.
     """
     length = slot_minutes or desk.packs.clinic.slot_minutes
-    who = line(worker, "Who holds it") or desk.store.actor
+    holders = Holders(desk)
+    who = holders.typed(worker, "Who holds it")
     where = line(place, "The place")
     if not where:
         raise BadInputError("A clinic needs a place.", "Say where people are seen.")
@@ -108,11 +113,11 @@ def open_clinic(
     for day in clinics(desk):
         if day.cancelled_why or day.opens_at >= closes_at or opens_at >= day.closes_at:
             continue
-        if who in (day.worker, day.covered_by):
+        if holders.of(day) == who:
             raise BadInputError(
                 f"{who} holds a clinic then: {day.title}.", "Choose other hours, or somebody else."
             )
-        if (day.place, day.room) == (where, their_room or ""):
+        if same_place(day.place, where) and same_place(day.room, their_room or ""):
             raise BadInputError(
                 f"There is a clinic there then: {day.title}, held by {day.held_by}.",
                 "Name another room, or hours.",
@@ -134,13 +139,15 @@ def open_clinic(
 
 
 def opening_doubts(desk: Desk, opens_at: datetime, worker: str = "") -> list[str]:
-    """What to look at twice before a clinic is opened: a weekend or bank holiday, a number nobody knows."""
+    """What to look at twice before a clinic is opened: a weekend or bank holiday, half a year, a stranger."""
     day = local(opens_at).date()
     said = []
     if day in desk.packs.bank_holidays.days:
         said.append(f"{show_day(day)} is a bank holiday.")
     elif day.weekday() > 4:
         said.append(f"{day:%A} {show_day(day)}: a weekend.")
+    if (days := (day - local(desk.now).date()).days) > _FAR:
+        said.append(f"{day:%A} {show_day(day)} is {days} days away: check the year.")
     if unknown := stranger(desk, worker):
         said.append(unknown)
     return said
@@ -167,32 +174,53 @@ def take_over(desk: Desk, clinic_id: EntityId, by: str = "") -> str:
     that person's own, or they hold another clinic in these hours.
     """
     day = open_day(desk, clinic_id)
-    who = line(by, "Who takes it over") or desk.store.actor
-    if who in (day.worker, day.covered_by):
+    holders = Holders(desk)
+    who = holders.typed(by, "Who takes it over")
+    if who == holders.of(day):
         raise BadInputError(f"{who} holds this clinic already.", "Nothing to do.")
-    for other in clinics(desk):
-        if other.id == clinic_id or other.cancelled_why or who != (other.covered_by or other.worker):
-            continue
-        if other.opens_at < day.closes_at and day.opens_at < other.closes_at:
-            raise BadInputError(f"{who} holds a clinic then: {other.title}.", "Somebody else has to cover.")
+    if who == holders.meant(day.worker):
+        raise BadInputError(
+            f"It is {who}'s own clinic: {day.covered_by} covers it.",
+            "Hand it back instead of taking it over.",
+        )
+    refuse_busy(desk, holders, who, day, "Somebody else has to cover.")
     with desk.store.unit_of_work("clinic.take-over") as unit:
         unit.set(CLINIC, clinic_id, TEAM, {"covered_by": who})
     return day.worker
 
 
 def hand_back(desk: Desk, clinic_id: EntityId) -> str:
-    """Give a clinic day back to whoever holds it; returns who that is. Raises BadInputError when nobody covers it."""
+    """Give a clinic day back to whoever holds it; returns who that is.
+
+    Raises BadInputError when nobody covers it, or that person holds another clinic in these hours by now.
+    """
     day = open_day(desk, clinic_id)
     if not day.covered_by:
         raise BadInputError("Nobody covers this clinic.", "Nothing to hand back.")
+    holders = Holders(desk)
+    refuse_busy(
+        desk,
+        holders,
+        holders.meant(day.worker),
+        day,
+        "Keep it, or let somebody take the other one over first.",
+    )
     with desk.store.unit_of_work("clinic.hand-back") as unit:
         unit.set(CLINIC, clinic_id, TEAM, {"covered_by": None})
     return day.worker
 
 
 def cancel_clinic(desk: Desk, clinic_id: EntityId, why: str) -> None:
-    """Cancel a clinic that nobody is booked into any more. Raises BadInputError while somebody is."""
-    day = open_day(desk, clinic_id)
+    """Cancel a clinic that nobody is booked into any more, or say of one that is over that it was not held.
+
+    Raises BadInputError while somebody is booked, where somebody came, and for one that is cancelled.
+    """
+    day = held_day(desk, clinic_id)
+    came = [one for one in day.booked if one.state is AppointmentState.ATTENDED]
+    if came:
+        raise BadInputError(
+            f"{came[0].ref} was seen there {when(came[0].at)}: the clinic was held.", "Nothing to cancel."
+        )
     reason = required_text(why, "The reason")
     waiting = [one for one in day.booked if one.stands]
     if waiting:
@@ -201,7 +229,7 @@ def cancel_clinic(desk: Desk, clinic_id: EntityId, why: str) -> None:
             f"{len(waiting)} people are still to be seen there: {names}."
             if len(waiting) > 1
             else f"Somebody is still to be seen there: {names}.",
-            "Move or cancel their appointments first.",
+            "Move or cancel their appointments first; those of the past were missed.",
         )
     with desk.store.unit_of_work("clinic.close") as unit:
         unit.set(CLINIC, clinic_id, TEAM, {"cancelled_why": reason})

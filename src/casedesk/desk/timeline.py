@@ -7,6 +7,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, overload
 
+from casedesk.model.clinic import ClinicFile
 from casedesk.model.dossier import Dossier
 from casedesk.model.facts import CaseFile
 from casedesk.model.ids import EntityId
@@ -26,6 +27,7 @@ KINDS: Mapping[str, str] = {
     "event": "Events",
     "interview": "Interviews",
     "referral": "Referrals",
+    "clinic": "Clinic",
     "condition": "Conditions",
     "handover": "Handovers",
     "document": "Documents",
@@ -259,18 +261,23 @@ class Timeline(Sequence[Event]):
 
 
 def timeline(
-    file: CaseFile, dossier: Dossier | None = None, trace: "Trace | None" = None, packs: "Packs | None" = None
+    file: CaseFile,
+    dossier: Dossier | None = None,
+    trace: "Trace | None" = None,
+    packs: "Packs | None" = None,
+    clinic: ClinicFile | None = None,
 ) -> Timeline:
     """Everything with a time, latest first.
 
     ``trace`` is what the journal says of the case: who recorded what, which extracts and undo acts touched it.
-    ``packs`` name the clocks of excused duties. Without either the timeline does without.
+    ``packs`` name the clocks of excused duties and the disposals. Without any of these, and without what the clinic
+    holds, the timeline does without.
     """
-    from casedesk.desk import timeline_record, timeline_work
+    from casedesk.desk import timeline_clinic, timeline_record, timeline_work
     from casedesk.desk.timeline_sources import Sources
 
-    of = Sources(file, dossier or Dossier(), trace, packs)
-    parts = (*timeline_record.FIRST, *timeline_work.PARTS, *timeline_record.LAST)
+    of = Sources(file, dossier or Dossier(), trace, packs, clinic or ClinicFile())
+    parts = (*timeline_record.FIRST, *timeline_work.PARTS, *timeline_clinic.PARTS, *timeline_record.LAST)
     events = [event for tells in parts for event in tells(of)]
     events.sort(key=attrgetter("sort_at"))
     events.reverse()

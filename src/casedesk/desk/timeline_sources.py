@@ -11,6 +11,7 @@ from casedesk.desk.case_asks import (
 )
 from casedesk.desk.timeline import End, Event
 from casedesk.desk.timeline_trace import Trace
+from casedesk.model.clinic import ClinicFile
 from casedesk.model.dossier import Dossier
 from casedesk.model.entities import (
     Entity,
@@ -28,6 +29,7 @@ class Sources:
     dossier: Dossier
     trace: Trace | None
     packs: Packs | None
+    clinic: ClinicFile
 
     @cached_property
     def names(self) -> Mapping[EntityId, str]:

@@ -19,12 +19,11 @@ from casedesk.model.ids import EntityId
 from casedesk.model.moments import local, show_day, to_micros
 from casedesk.model.text import clip, counted
 from casedesk.model.words import AppointmentState
-from casedesk.screens.case import open_case
 from casedesk.screens.clinic import diary_asks as asks
+from casedesk.screens.clinic.casefile import open_casefile
 from casedesk.screens.clinic.preparing import Checklist
 from casedesk.screens.session import Session
 from casedesk.screens.undoing import ask_undo
-from casedesk.store.queue import QueueRow
 from casedesk.widgets.columns import Cell, Column
 from casedesk.widgets.command import Command
 from casedesk.widgets.dialogs import Confirm, Prompt, error_message
@@ -94,9 +93,10 @@ class DiaryScreen(DeskScreen[None]):
     PLACE = "Clinic diary"
     ABOUT = (
         "The clinics by day and place, and below them the slots of the one under the cursor. Tab goes between the two. "
-        "In a free slot b or Enter books somebody in; on an appointment the keys record what becomes of it and Enter "
-        "opens the case. Nothing is overwritten: an appointment that was missed or moved stays, another follows it. "
-        "“Ready” counts the preparation: p shows the checklist, where what the case itself shows is ticked."
+        "In a free slot b or Enter books somebody in; on an appointment the keys record what becomes of it, Enter "
+        "opens the clinic page of the person, and c there the case. Nothing is overwritten: an appointment that was "
+        "missed or moved stays, another follows it. “Ready” counts the preparation: p shows the checklist, where what "
+        "the case itself shows is ticked."
     )
     OFFERS = (
         BACK,
@@ -227,11 +227,12 @@ class DiaryScreen(DeskScreen[None]):
 
     def _day_cell(self, day: ClinicDay) -> Cell:
         now = self.session.clock()
+        said = show_day(day.day) if day.other_year else day_words(day)
         if day.closes_at <= now:
-            return (day_words(day), "muted")
+            return (said, "muted")
         if local(now).date() == day.day:
             return (f"Today {day_words(day)[4:]}", "accent")
-        return (day_words(day), "strong")
+        return (said, "strong")
 
     def _held_cell(self, day: ClinicDay) -> Cell:
         if day.away_cover:
@@ -336,19 +337,11 @@ class DiaryScreen(DeskScreen[None]):
     def _slot_opened(self) -> None:
         one = self.booked
         if one is not None:
-            open_case(self.app, self.session, one.case_id, self)
+            open_casefile(self.app, self.session, one.case_id, one.facts.suspect)
         else:
             self.action_book()
 
     # Read again
-
-    def changed(self) -> None:
-        """Something was written: read everything again; the cursors stay."""
-        self._again()
-
-    def neighbour(self, step: int) -> QueueRow | None:
-        """The next case has to be chosen in the list."""
-        return None
 
     def on_screen_resume(self) -> None:
         """Back from a case: what was done there shows here."""

@@ -24,9 +24,8 @@ class Checklist(Dialog[tuple[str, ...] | None]):
                 "Preparation", show=90),
         Command("checklist.save", "ctrl+s,f10", "Save", "Keep the ticks.", "save", "Preparation", show=88,
                 priority=True),
-        Command("dialog.cancel", "escape", "Leave", "Leave everything as it was.", "cancel", "Dialogs", show=80),
+        Command("checklist.leave", "escape", "Leave", "Leave everything as it was.", "cancel", "Preparation", show=80),
     )  # fmt: skip
-    PARTS = (VirtualTable,)
     DEFAULT_CSS = """
     Checklist > #box { width: 96; max-width: 100%; }
     Checklist VirtualTable { height: auto; max-height: 14; min-height: 3; background: $surface; }

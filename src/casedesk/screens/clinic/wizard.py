@@ -163,7 +163,7 @@ class WizardScreen(QuestionScreen):
         _command("pick", "space", "Choose", "Choose the answer under the cursor; of several, or take it back."),
         _command("yes", "y", "Yes", "Answer yes.", allowed=_yes_no),
         _command("no", "n", "No", "Answer no.", allowed=_yes_no),
-        _command("erase", "backspace", "Erase", "Erase the last digit typed."),
+        _command("erase", "backspace", "Erase", "Erase the last character typed."),
         _command("page-down", "pagedown,J", "Scroll down", "Scroll the question down."),
         _command("page-up", "pageup,K", "Scroll up", "Scroll the question up."),
         *(
@@ -201,9 +201,7 @@ class WizardScreen(QuestionScreen):
     def _digit(self, digit: str) -> None:
         """Choose an answer by its digit, or type it."""
         if self.question.kind is QuestionKind.NUMBER:
-            typed = self.work.draft.typed(self.question.id) or ""
-            self.work.draft.keep_typed(self.question.id, (typed + digit)[:9])
-            self.show_question()
+            self.type_number(digit)
         elif self.question.kind in TYPED:
             self.pane_to_editor()
         else:
@@ -252,7 +250,7 @@ class WizardScreen(QuestionScreen):
         self._choose([own for own, _ in options_of(self.question)].index(NO))
 
     def action_erase(self) -> None:
-        """Erase the last digit typed."""
+        """Erase the last character typed."""
         if self.question.kind is QuestionKind.NUMBER:
             self.work.draft.keep_typed(self.question.id, self.typed_number()[:-1])
             self.show_question()

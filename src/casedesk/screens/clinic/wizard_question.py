@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.timer import Timer
@@ -32,6 +32,9 @@ from casedesk.widgets.flow import BLANK, Line, line
 from casedesk.widgets.screen import DeskScreen
 
 _MUTED = "$cd-muted"
+_OF_NUMBERS = frozenset(".,+-£%")
+_LONGEST_NUMBER = 20
+"""Characters that are taken for a number: more than one may have, so that none is left out unseen."""
 _DELAY = 0.4
 """Seconds after a key until what is half typed is kept."""
 _KEYS = "Enter saves and goes on · Esc for the other keys"
@@ -112,8 +115,25 @@ class QuestionScreen(DeskScreen[None]):
         chosen = chosen_of(self.given)
         return next((at for at, (own, _) in enumerate(options_of(self.question)) if own in chosen), 0)
 
+    def on_key(self, event: events.Key) -> None:
+        """Take into a number what is no digit as well, so that it is refused, not left out: ``12.50`` is not 1250."""
+        if self.question.kind is not QuestionKind.NUMBER or not event.is_printable:
+            return
+        character, typed = event.character or "", self.work.draft.typed(self.question.id)
+        free = event.key not in self.active_bindings or (character == " " and bool(typed))
+        if character in _OF_NUMBERS or free:
+            event.stop()
+            event.prevent_default()
+            self.type_number(character)
+
+    def type_number(self, character: str) -> None:
+        """Add a character to the number that is typed."""
+        typed = self.work.draft.typed(self.question.id) or ""
+        self.work.draft.keep_typed(self.question.id, (typed + character)[:_LONGEST_NUMBER])
+        self.show_question()
+
     def typed_number(self) -> str:
-        """The digits typed so far, or the number saved."""
+        """The number typed so far, or the one saved."""
         typed = self.work.draft.typed(self.question.id)
         given = self.given
         return typed if typed is not None else (given.value or "") if given and given.stands else ""

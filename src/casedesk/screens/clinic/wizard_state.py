@@ -111,6 +111,7 @@ class Work:
         try:
             self.sitting = act(self.session.desk, self.sitting)
         except BadInputError as refused:
+            app.clear_notifications()  # one is enough: several would lie over the question
             app.notify(f"{refused.message} {refused.cure}".strip(), severity="warning", markup=False)
             return False
         except CasedeskError as error:
