@@ -287,7 +287,7 @@ def test_an_export_overwrites_nothing_and_leaves_no_half(
         export(desk, [], tmp_path / "x.csv")
     assert path.read_text() == "mine"
     lines = access.page(desk).total
-    with pytest.raises(StoreError):
+    with pytest.raises(BadInputError):
         export(desk, marked, tmp_path / ("x" * 300 + ".csv"))
     assert access.page(desk).total == lines
 

@@ -130,7 +130,7 @@ def test_the_note_for_the_next_shift(desk: Desk, case_id: EntityId, clock: Froze
     assert "Suspect Kyle Jarrett: " in parts["WHERE IT STANDS"]
     assert "no comment" in parts["WHERE IT STANDS"]
     assert "OIC: PC 1212 Rao" in parts["WHERE IT STANDS"]
-    assert "Kyle Jarrett (detained): " in parts["CLOCKS"]
+    assert "Kyle Jarrett (in custody): " in parts["CLOCKS"]
     done = parts["DONE SINCE Fri 20 Nov 05:00"]
     for said in (
         "Reached Zoë Larkin: Told of the arrest", "Interviewed Kyle Jarrett: no comment",
