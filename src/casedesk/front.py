@@ -2,6 +2,7 @@
 
 import gc
 import threading
+from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -84,7 +85,7 @@ class FrontApp(CasedeskApp):
     OFFERS = (
         Command("app.calculator", "equals_sign", "Calculator", "Ask when a time limit ends, without a case.",
                 "calculator", show=8, allowed=_can_calculate),
-        Command("app.lock", "ctrl+l", "Lock", "Clear the screen and lock the store. Drafts are kept.", "lock",
+        Command("app.lock", "ctrl+l", "Lock", "Clear the screen and lock the store. Drafts are kept.", "ask_lock",
                 show=15, allowed=_can_lock, priority=True),
     )  # fmt: skip
 
@@ -195,6 +196,8 @@ class FrontApp(CasedeskApp):
 
         A fault of casedesk is logged; the screen goes on with what it has.
         """
+        if not self.session.is_open:
+            return  # it was locked meanwhile: nobody waits for what was to be read
         told = self.told_of(error)
         if told is None:
             faults.record(error, self.services.log_path)
@@ -261,6 +264,38 @@ class FrontApp(CasedeskApp):
 
         open_calculator(self, self.session)
 
+    async def action_ask_lock(self) -> None:
+        """Lock; first offer a bundle, once, where changes exist on this machine alone."""
+        if not self._offer_bundle("Lock", self.action_lock):
+            await self.action_lock()
+
+    async def action_quit(self) -> None:
+        """Leave; first offer a bundle, once, where changes exist on this machine alone."""
+        if not self._offer_bundle("Quit", super().action_quit):
+            await super().action_quit()
+
+    def _offer_bundle(self, then: str, go_on: Callable[[], Awaitable[None]]) -> bool:
+        """Ask whether to make a bundle before going on; False where there is nothing to ask, or it was asked."""
+        from casedesk.screens.offer_bundle import OfferBundle, is_offered
+
+        busy = any(isinstance(screen, OfferBundle | Progress) for screen in self.screen_stack)
+        if busy or not self.session.is_open or not is_offered(self.session.desk, demo=self.session.is_demo):
+            return False
+
+        def answered(export: bool | None) -> None:
+            if export:
+                self._export_then(go_on)
+
+        self.push_screen(OfferBundle(self.session.desk, then, go_on), answered)
+        return True
+
+    @work
+    async def _export_then(self, go_on: Callable[[], Awaitable[None]]) -> None:
+        from casedesk.screens.sync_export import export_bundle
+
+        if await export_bundle(self, self.session):
+            self.call_later(go_on)
+
     async def action_lock(self) -> None:
         """Keep the drafts, take every screen down to the way in, and let go of the key."""
         from casedesk.screens.unlock import SetUpScreen, UnlockScreen
@@ -291,15 +326,22 @@ def commands_by_place() -> dict[str, tuple[Command, ...]]:
     """The commands of every place of the app that offers some, by what the place is called."""
     from casedesk.screens.access import AccessScreen
     from casedesk.screens.briefing import BriefingScreen
+    from casedesk.screens.bundle_preview import BundlePreview
     from casedesk.screens.calculator import CalculatorScreen
     from casedesk.screens.case import TABS, CaseScreen
+    from casedesk.screens.clinic.casefile import CasefileScreen
     from casedesk.screens.clinic.diary import DiaryScreen
     from casedesk.screens.clinic.preparing import Checklist
     from casedesk.screens.clinic.wizard import WizardScreen
     from casedesk.screens.clinic.wizard_check import CheckScreen
     from casedesk.screens.clinic.wizard_triggers import TriggersScreen
+    from casedesk.screens.conflict import ConflictScreen
+    from casedesk.screens.conflicts import ConflictsScreen, DecidedScreen
+    from casedesk.screens.earlier_approvals import EarlierScreen
     from casedesk.screens.explain import ExplainScreen
     from casedesk.screens.help import HelpScreen
+    from casedesk.screens.media_register import MediaScreen
+    from casedesk.screens.offer_bundle import OfferBundle
     from casedesk.screens.queue_choices import ChooseColumns
     from casedesk.screens.queue_cover import CoverScreen
     from casedesk.screens.queue_lists import SavedLists
@@ -307,13 +349,18 @@ def commands_by_place() -> dict[str, tuple[Command, ...]]:
     from casedesk.screens.review import ReviewScreen
     from casedesk.screens.review_guidance import GuidanceScreen
     from casedesk.screens.search import SearchScreen
+    from casedesk.screens.sync import SyncScreen
+    from casedesk.screens.sync_import import PileScreen
+    from casedesk.screens.sync_people import CardDialog
     from casedesk.screens.unlock import SetUpScreen, UnlockScreen
+    from casedesk.screens.waiting_room import WaitingScreen
 
     places: tuple[type[Commanded], ...] = (
         FrontApp, QueueScreen, SearchScreen, CaseScreen, *(tab for _, tab in TABS if tab.OFFERS), AccessScreen,
         BriefingScreen, ExplainScreen, CalculatorScreen, CoverScreen, RetentionScreen, ReviewScreen, GuidanceScreen,
-        SavedLists, ChooseColumns, DiaryScreen, Checklist, WizardScreen, CheckScreen, TriggersScreen, HelpScreen,
-        UnlockScreen, SetUpScreen,
+        SavedLists, ChooseColumns, DiaryScreen, Checklist, CasefileScreen, WizardScreen, CheckScreen, TriggersScreen,
+        SyncScreen, PileScreen, BundlePreview, ConflictsScreen, ConflictScreen, DecidedScreen, EarlierScreen,
+        WaitingScreen, MediaScreen, CardDialog, OfferBundle, HelpScreen, UnlockScreen, SetUpScreen,
     )  # fmt: skip
     return {place.PLACE or "Everywhere": offers_within(place) for place in places}
 
@@ -343,6 +390,7 @@ def _warm_up() -> None:
     import casedesk.screens.queue_choices
     import casedesk.screens.queue_lists
     import casedesk.screens.review
+    import casedesk.screens.sync
     import casedesk.screens.take_in
     import casedesk.store.words  # noqa: F401
 

@@ -27,6 +27,7 @@ from casedesk.store.history import (
     UNDO,
     Act,
     acts_about,
+    desk_of,
     find_act,
     operation,
     operations_of,
@@ -48,9 +49,15 @@ ACT_TITLES = {
     "team.lost": "reporting a laptop lost",
     "case.restrict": "restricting a case",
     "case.unrestrict": "lifting a restriction",
+    "identity.adopt": "adopting what a copied store wrote",
+    "identity.former": "telling the name that this desk had",
     "flag.raise": "raising a flag",
     "flag.lower": "taking a flag off",
     "resolve": "deciding a dispute",
+    "resolve.contest": "contesting a decision",
+    "media.add": "registering a medium",
+    "media.hand": "handing a medium on",
+    "media.end": "the end of a medium",
     "retention.keep": "a retention review",
     "bulk.assign": "assigning cases",
     "bulk.release": "taking the owner off cases",
@@ -147,7 +154,17 @@ ACT_TITLES = {
     REDO: "redo",
 }
 """How acts are called on screen; the others are named as they are."""
-_NOT_BY_HAND = (UNDO, REDO, "demo")
+_FINAL = {
+    "team.enrol": "Remove the member, and say why.",
+    "team.roles": "Say anew what the member may do.",
+    "team.remove": "Enrol them again with their card.",
+    "team.lost": "Enrol the laptop again with its card, if it was found.",
+    "case.restrict": "Lift the restriction, and say why.",
+    "case.unrestrict": "Restrict the case again, and say why.",
+    "identity.former": "It stays known as the author of what it wrote.",
+}
+"""Acts that colleagues rely on as soon as they hear of them, and what to do in place of an undo."""
+_NOT_BY_HAND = (UNDO, REDO, "demo", *_FINAL)
 _CHUNK = 500
 _FIRST_LOOK = 200
 _NEVER_SAID = 1
@@ -268,6 +285,13 @@ def _stands(desk: Desk, act: Act) -> bool:
 def _plan(desk: Desk, act: Act) -> _Plan:
     if not _stands(desk, act):
         raise BadInputError(f"This was undone already: {title_of(act)}.", "")
+    elsewhere = desk_of(desk.store.connection, act.device)
+    if elsewhere:
+        raise BadInputError(
+            f"This was done at {elsewhere}: {title_of(act)}.", "Ask them to undo it, or change it by hand."
+        )
+    if act.name in _FINAL:
+        raise BadInputError(f"This is not undone: {title_of(act)}.", _FINAL[act.name])
     plan = _Plan()
     for op in operations_of(desk.store.connection, act):
         if op.payload is None:
@@ -305,7 +329,8 @@ def _check_fields(desk: Desk, plan: _Plan) -> None:
                 bit = entity.bits[field_name]
                 dots = [(ids[device], seq) for device, seq, mask, _ in heads if mask & bit]
                 if dots != [restored.last] and not _same_origin(desk, restored, dots, field_name):
-                    raise _changed_since(desk, restored.op, entity, field_name, dots)
+                    others = [dot for dot in dots if dot != restored.last]
+                    raise _changed_since(desk, entity, field_name, others)
                 if len(restored.before) > 1:
                     raise BadInputError(
                         f"It settled two different values of {entity.by_name[field_name].title}.",
@@ -320,28 +345,45 @@ def _same_origin(desk: Desk, restored: _Restored, dots: list[Dot], name: str) ->
 
 def _origin(desk: Desk, dot: Dot, name: str) -> Dot | None:
     """The operation whose value a head shows: where an undo or redo put a value back, the one that first said it."""
-    op = operation(desk.store.connection, dot)
-    if op is None or not op.about:
-        return dot
-    before: tuple[Dot, ...] = op.over.get(name, ())
+    while True:
+        op = operation(desk.store.connection, dot)
+        if op is None or not op.about:
+            return dot
+        before, met = _before_act(desk, op, name)
+        if not met:
+            return dot
+        if not before:
+            return None
+        dot = before[0]
+
+
+def _before_act(desk: Desk, putting_back: Operation, name: str) -> tuple[tuple[Dot, ...], bool]:
+    """What a field showed before the act that an operation took back, and whether that act is in its history.
+
+    Between the two may stand acts that were themselves undone: each of them showed the same again in the end.
+    """
+    before: tuple[Dot, ...] = putting_back.over.get(name, ())
+    met = False
     while before:
         earlier = operation(desk.store.connection, before[0])
-        if earlier is None or earlier.unit != op.about:
-            return _origin(desk, before[0], name)
+        own = earlier is not None and earlier.unit == putting_back.about
+        if earlier is None or (met and not own):
+            break
+        met = met or own
         before = earlier.over.get(name, ())
-    return None
+    return before, met
 
 
-def _changed_since(
-    desk: Desk, op: Operation, entity: Entity, field_name: str, dots: list[Dot]
-) -> BadInputError:
+def _changed_since(desk: Desk, entity: Entity, field_name: str, dots: list[Dot]) -> BadInputError:
     title = entity.by_name[field_name].title
     later = [found for dot in dots if (found := operation(desk.store.connection, dot))]
     if not later:
         return BadInputError(f"{title} has changed since.", "Change it by hand.")
     last = max(later, key=lambda one: one.hlc)
     at = show_instant(datetime.fromtimestamp(last.wall_ms / 1000, UTC))
-    return BadInputError(f"{title} was changed since by {last.actor}, {at}.", "Change it by hand.")
+    where = desk_of(desk.store.connection, desk.store.registry.device(last.device))
+    who = f"{last.actor} at {where}" if where else last.actor
+    return BadInputError(f"{title} was changed since by {who}, {at}.", "Change it by hand.")
 
 
 def _check_entries(desk: Desk, plan: _Plan) -> None:

@@ -172,6 +172,12 @@ async def _export(app: App[Any], session: Session, cases: Chosen) -> bool:
     return False
 
 
+async def _hand_over(app: App[Any], session: Session, cases: Chosen) -> bool:
+    from casedesk.screens.sync_export import hand_over_cases
+
+    return await hand_over_cases(app, session, ids_of(session.desk, cases.numbers), cases.title)
+
+
 _ACTS = (
     ("a", "Assign to…", "Give them an owner, and a team if you like", _assign),
     ("r", "Take the owner off", "Anybody may take them then", _release),
@@ -179,6 +185,7 @@ _ACTS = (
     ("f", "Raise a flag…", "Whatever the extract says", _flag),
     ("l", "To the clinic…", "For an out-of-court resolution", _clinic),
     ("c", "Cover…", "A colleague covers for their owners", _cover),
+    ("b", "Hand over…", "Give or lend them to a colleague's desk, with a bundle", _hand_over),
     ("x", "Export…", "Write them to a CSV or JSON file", _export),
 )  # fmt: skip
 

@@ -92,6 +92,10 @@ def _can_contact(page: "CaseScreen") -> str | None:
     return CONTACT.offered(page.view.at())
 
 
+def _no_suspect(page: "CaseScreen") -> str | None:
+    return None if page.page.file.suspects else "No suspect is recorded in this case."
+
+
 def _tab_commands() -> tuple[Command, ...]:
     return tuple(
         Command(
@@ -125,6 +129,10 @@ class CaseScreen(DeskScreen[None]):
                 show=45),
         Command("case.explain", "e", "Explain", "Say why the case stands where it stands.", "explain", "Case",
                 show=18),
+        Command("case.clinic", "K", "Clinic", "Open the clinic page of a suspect: evidence, needs, decision, letters.",
+                "clinic", "Case", show=21, allowed=_no_suspect),
+        Command("case.conflicts", "exclamation_mark", "Disputes", "Decide what two desks said differently here.",
+                "conflicts", "Case", show=85),
         Command("case.copy", "y", "Copy", "Copy the occurrence number.", "copy", "Case", show=10),
         Command("case.undo", "ctrl+z,u", "Undo", "Take back what was done last.", "undo", "Case", show=19),
         Command("case.redo", "ctrl+y", "Redo", "Do again what was undone last.", "redo", "Case"),
@@ -177,7 +185,7 @@ class CaseScreen(DeskScreen[None]):
 
     def _show_head(self) -> None:
         self._shown_for = self.app.size.width
-        lines = head_lines(self.page, self.view.now, self._shown_for - 2)
+        lines = head_lines(self.page, self.view.now, self._shown_for - 2, self.view.readers)
         self.query_one("#summary", Flow).show(lines)
         self.query_one(TabStrip).show(self._open_tab, self._counts())
 
@@ -285,6 +293,10 @@ class CaseScreen(DeskScreen[None]):
         if not self.tab.step_back():
             self.dismiss(None)
 
+    def offered(self, command: Command) -> bool:
+        """Disputes are offered where there are some."""
+        return command.id != "case.conflicts" or bool(self.page.conflicts)
+
     # Cases
 
     def _open(self, case_id: EntityId) -> None:
@@ -386,6 +398,24 @@ class CaseScreen(DeskScreen[None]):
         from casedesk.screens.explain import open_explain
 
         open_explain(self.app, self.session, self.case_id)
+
+    def action_clinic(self) -> None:
+        """Open the clinic page of the suspect under the cursor, or let choose one."""
+        from casedesk.screens.clinic.casefile import CasefileScreen, open_casefile
+
+        below = self.app.screen_stack[-2]
+        if isinstance(below, CasefileScreen) and below.case_id == self.case_id:
+            self.dismiss(None)
+            return
+        subject = self.tab.subject
+        own = subject if subject in dict(self.page.file.suspects) else None
+        open_casefile(self.app, self.session, self.case_id, own, done=self._done)
+
+    def action_conflicts(self) -> None:
+        """Decide what two desks said differently of this case."""
+        from casedesk.screens.conflicts import open_conflicts
+
+        open_conflicts(self.app, self.session, self.case_id, self._done)
 
     def action_copy(self) -> None:
         """Copy the occurrence number through the terminal."""

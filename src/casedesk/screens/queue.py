@@ -80,6 +80,11 @@ class QueueScreen(QueueList):
                 show=20),
         Command("queue.diary", "d", "Diary", "The clinic's diary: who is seen when, invitations, preparation.", "diary",
                 "Queue", show=43),
+        Command("queue.clinic", "K", "Clinic page", "Open the clinic page of this case: evidence, decision, letters.",
+                "clinic", "Queue", show=33, allowed=_on_a_case),
+        Command("queue.sync", "S", "Sync", "Give bundles to colleagues and take theirs in.", "sync", "Queue", show=41),
+        Command("queue.conflicts", "exclamation_mark", "Conflicts", "Decide what two desks said differently.",
+                "conflicts", "Queue", show=18),
         Command("queue.reviews", "r", "Reviews", "Closed cases whose retention review is due.", "reviews", "Queue",
                 show=16),
         Command("queue.access", "f9", "Access log", "See who looked at what, and when.", "access_log", "Queue"),
@@ -257,6 +262,26 @@ class QueueScreen(QueueList):
         from casedesk.screens.clinic.diary import open_diary
 
         open_diary(self.app, self.session)
+
+    def action_clinic(self) -> None:
+        """Open the clinic page of the case under the cursor."""
+        from casedesk.screens.clinic.casefile import open_casefile
+
+        row = self.table.cursor_row
+        if row is not None:
+            open_casefile(self.app, self.session, row.id, done=self.changed)
+
+    def action_sync(self) -> None:
+        """Open the sync screen."""
+        from casedesk.screens.sync import open_sync
+
+        open_sync(self.app, self.session)
+
+    def action_conflicts(self) -> None:
+        """Open the conflicts."""
+        from casedesk.screens.conflicts import open_conflicts
+
+        open_conflicts(self.app, self.session)
 
     def action_reviews(self) -> None:
         """Open the list of retention reviews."""

@@ -123,6 +123,7 @@ class Session:
             self.settings.person.name or self.settings.person.actor,
             self.settings.marking,
             self._desk.unbundled(),
+            _conflicts(self._desk),
             tuple(self._desk.warnings()),
         )
 
@@ -131,3 +132,8 @@ class Session:
         self.settings = replace(self.settings, theme=name)
         if self._desk is not None:
             save_settings(self._desk.store.places.settings, self.settings)
+
+
+def _conflicts(desk: Desk) -> int:
+    (number,) = desk.store.connection.execute("SELECT count(*) FROM conflict").fetchone()
+    return int(number)

@@ -124,6 +124,10 @@ class Commanded:
         """What a command is called just now: ``Assign 12 cases``, where its label says only ``Assign``."""
         return command.label
 
+    def weight_of(self, command: Command) -> int:
+        """How much a command counts just now where the footer has not room for all."""
+        return command.show
+
     async def action_run_command(self, command_id: str) -> None:
         """Run the command that a key is bound to."""
         command = next((found for found in offers(type(self)) if found.id == command_id), None)

@@ -79,5 +79,5 @@ def choose(live: Sequence[LiveCommand], width: int) -> list[LiveCommand]:
     """Those commands that fit in ``width`` cells: the lightest go first, the rest keep their order."""
     kept = list(live)
     while kept and sum(room(found) + _GAP for found in kept) - _GAP > width:
-        kept.remove(min(reversed(kept), key=lambda found: found.command.show))
+        kept.remove(min(reversed(kept), key=lambda found: found.node.weight_of(found.command)))
     return kept

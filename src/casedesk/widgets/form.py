@@ -249,6 +249,8 @@ class Form(Dialog[Values | None]):
             row.editor.set_text(text)
             row.known = row.editor.get_text()
             row.touched, row.left, row.typed_at = touched and bool(text), False, now
+        if not touched and isinstance(self.focused, LineEditor):
+            self.focused.select_all()  # as in every field that is gone to: what is typed takes its place
         self._show_notes()
 
     # While typing

@@ -51,11 +51,12 @@ class DeskHeader(Widget):
 def header_line(status: DeskStatus, place: str, width: int) -> list[Part]:
     """Lay out the header in ``width`` cells.
 
-    The marking and the warnings are always whole. Where room is short the words about changes get fewer,
-    then the program's name goes, then the desk's, then the place is cut.
+    The marking, the number of conflicts (``≠ 3``) and the warnings are always whole. Where room is short the words
+    about changes get fewer, then the program's name goes, then the desk's, then the place is cut.
     """
     marking = f" {status.marking} "
-    warnings = "".join(f"  ■ {warning}" for warning in status.warnings)
+    disputes = f"  ≠ {status.conflicts:,}" if status.conflicts else ""
+    warnings = disputes + "".join(f"  ■ {warning}" for warning in status.warnings)
     for middle, changes in _choices(status, place):
         left = width - cell_len(marking) - cell_len(middle) - cell_len(changes) - cell_len(warnings) - 3
         if left >= 0:

@@ -22,6 +22,8 @@ class DeskStatus:
     marking: str = DEFAULT_MARKING
     unbundled: int = 0
     """How many changes are in no bundle yet: they exist on this machine alone."""
+    conflicts: int = 0
+    """On how many fields desks disagree, until somebody decides."""
     warnings: tuple[str, ...] = ()
     """What must not be overlooked, in capitals by custom: ``NO RECOVERY KEY``."""
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from rich.cells import cell_len, set_cell_size
 
 from casedesk.desk.casepage import Page, flag_title
+from casedesk.model.entities import ENTITIES
 from casedesk.model.moments import show_span
 from casedesk.model.words import flag_tag
 from casedesk.screens.casepage.rows import MUTED, WARNING, left_part
@@ -47,13 +48,14 @@ def ticking(page: Page) -> list[Ticking]:
     return sorted((*clocks, *steps), key=lambda one: one.due)
 
 
-def head_lines(page: Page, now: datetime, width: int) -> list[Line]:
+def head_lines(page: Page, now: datetime, width: int, readers: tuple[str, ...] | None = None) -> list[Line]:
     """The head in ``width`` cells: at most :data:`MOST_LINES` lines, each as long as the room allows.
 
-    A safe-contact warning is cut last: somebody may be hurt by the words that are missing.
+    A safe-contact warning is cut last: somebody may be hurt by the words that are missing. ``readers`` are the desks
+    that may read it, where it is restricted.
     """
     lines = [_what(page, width, width < NARROW), _who(page, width)]
-    warnings = [*_disputes(page, width), *_safe_contact(page, width)]
+    warnings = [*_restricted(readers, width), *_disputes(page, width), *_safe_contact(page, width)]
     room = MOST_LINES - len(lines) - _rows(warnings, width) - 1
     sentence = _sentence(page, now, width, 2 if room > 1 else 1)
     room -= _rows([sentence], width) - 1
@@ -170,7 +172,16 @@ def _safe_contact(page: Page, width: int) -> Iterator[Line]:
         yield line((clip(f"▲ SAFE CONTACT {'; '.join(told)}", 2 * width - 12), WARNING), hang=2)
 
 
+def _restricted(readers: tuple[str, ...] | None, width: int) -> Iterator[Line]:
+    if readers is not None:
+        yield line((clip(f"■ RESTRICTED  Only {_listed(readers)} may read this case", width), WARNING))
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
 def _disputes(page: Page, width: int) -> Iterator[Line]:
     if page.conflicts:
-        fields = ", ".join(one.field.replace("_", " ") for one in page.conflicts)
+        fields = ", ".join(ENTITIES[one.entity].by_name[one.field].title.lower() for one in page.conflicts)
         yield line((clip(f"≠ Two desks disagree about: {fields}", width), "bold $cd-block"))

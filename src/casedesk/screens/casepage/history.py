@@ -49,5 +49,5 @@ def _detail(one: Changed) -> Sequence[Line]:
         head_line(f"{one.what}: {one.field}"),
         fact("Before", one.before or "(nothing)"),
         fact("After", one.after or "(nothing)", "bold"),
-        line((f"{one.actor}, {show_instant(one.at)}, {one.act}", MUTED)),
+        line((f"{one.who}, {show_instant(one.at)}, {one.act}", MUTED)),
     ]

@@ -10,6 +10,7 @@ from casedesk.desk.finalising_verbs import FINALISING
 from casedesk.desk.handover_note import handover_note
 from casedesk.desk.handover_verbs import HANDOVER
 from casedesk.desk.missing import Missing
+from casedesk.desk.restriction_verbs import RESTRICTING
 from casedesk.model.entities import CASE
 from casedesk.model.words import Severity
 from casedesk.rules.finalisation import Finding
@@ -49,11 +50,11 @@ class OverviewTab(RowTab):
 
     TAB = "overview"
     PLACE = "Case: overview"
-    VERBS: ClassVar[Sequence[Verb]] = (*HANDOVER, *FINALISING)
+    VERBS: ClassVar[Sequence[Verb]] = (*HANDOVER, *FINALISING, *RESTRICTING)
     KEYS: ClassVar[Mapping[str, str]] = {
         "handover.give": "H", "finalise.accept": "F", "finalise.return": "R", "finalise.hold": "W",
         "finalise.release": "w", "finalise.reopen": "O", "ruling.outcome": "o", "ruling.cancellation": "x",
-        "ruling.reclassification": "r", "ruling.decide": "D", "ruling.liaison": "i",
+        "ruling.reclassification": "r", "ruling.decide": "D", "ruling.liaison": "i", "case.restrict": "V",
     }  # fmt: skip
     OFFERS: ClassVar[Sequence[Command]] = (
         Command("case.note", "N", "Handover note", "Write the note for the next shift from what is recorded.",

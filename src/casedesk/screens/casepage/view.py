@@ -7,6 +7,7 @@ from functools import cached_property
 from casedesk.desk.asking import At
 from casedesk.desk.casepage import Page
 from casedesk.desk.desk import Desk
+from casedesk.desk.restriction_verbs import readers
 from casedesk.model.dossier import Dossier
 from casedesk.model.facts import CaseFile
 from casedesk.model.ids import EntityId
@@ -33,6 +34,11 @@ class CaseView:
     def at(self, subject: EntityId | None = None) -> At:
         """Where a verb is asked."""
         return At(self.desk, self.file, self.dossier, subject)
+
+    @cached_property
+    def readers(self) -> tuple[str, ...] | None:
+        """The desks that may read it, where it is restricted."""
+        return readers(self.desk, self.file.id)
 
     @cached_property
     def names(self) -> dict[EntityId, str]:
