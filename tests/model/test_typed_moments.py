@@ -275,7 +275,12 @@ def test_a_birthday_lies_in_the_past(typed: str, born: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "says"),
-    [("1/2", "has no year"), ("1 feb", "has no year"), ("1/2/2027", "in the future"), ("tomorrow", "in the future")],
+    [
+        ("1/2", "has no year"),
+        ("1 feb", "has no year"),
+        ("1/2/2027", "in the future"),
+        ("tomorrow", "in the future"),
+    ],
 )
 def test_a_birthday_without_a_year_or_to_come_is_refused(typed: str, says: str) -> None:
     with pytest.raises(BadInputError, match=says):

@@ -18,6 +18,7 @@ from casedesk.desk.setup import set_up, unlock
 from casedesk.model.entities import CASE, LOG_ENTRY
 from casedesk.model.errors import StoreError
 from casedesk.model.ids import EntityId, encode, new_id
+from casedesk.model.text import harmless
 from casedesk.store import keys
 from casedesk.store.checks import ChainReport, digests, rebuild, verify
 from casedesk.store.operations import payload_bytes
@@ -334,7 +335,7 @@ class Work(RuleBasedStateMachine):
     def note(self, number: int, text: str) -> None:
         add_note(self.store, CASES[number], text)
         self.operations += 1
-        self.notes.append(text)
+        self.notes.append(harmless(text))
 
     @rule(number=NUMBERS, fields=FIELDS, step=st.sampled_from(["block", "folded", "queued", "finished"]))
     def fail(self, number: int, fields: dict[str, str | None], step: str) -> None:

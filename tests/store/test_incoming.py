@@ -356,6 +356,27 @@ def test_nobody_gives_themselves_a_role_nor_takes_back_that_they_are_lost(here: 
     )
 
 
+def test_a_member_may_tell_a_name_that_it_had_and_nothing_more_of_anybody(
+    here: Here, case_id: EntityId
+) -> None:
+    bob, before, other = Author("Bob"), Author("Bob (before)"), Author("Other")
+    here.enrol(bob, roles=("approval",))
+    keys = {name: value for name, value in before.fields().items() if name in ("name", "space", "key")}
+    here.take(
+        bob.writes(MEMBER, EntityId(before.id), TEAM, keys),
+        before.notes(case_id, "long ago"),
+        approval_of(before, case_id),  # it may what Bob may
+        bob.writes(MEMBER, EntityId(other.id), TEAM, other.fields()),
+        bob.writes(MEMBER, EntityId(before.id), TEAM, {"roles": list(EVERY_ROLE)}),
+        bob.writes(MEMBER, EntityId(here.ann.id), TEAM, keys),
+    )
+    assert (here.log(), approvals(here)) == (["long ago"], 1)
+    assert here.aside() == [(2, NO_ROLE), (3, NO_ROLE), (4, NO_ROLE)]
+    # Whoever is enrolled properly has the keys that were compared, whatever was told of them before.
+    here.take(here.ann.writes(MEMBER, EntityId(before.id), TEAM, {**before.fields(), "recipient": "age2"}))
+    assert len(here.aside()) == 3
+
+
 @pytest.mark.parametrize("name", ["space", "key", "recipient"])
 def test_a_members_keys_cannot_be_changed_by_a_bundle(here: Here, name: str) -> None:
     bob = Author("Bob")
@@ -363,10 +384,8 @@ def test_a_members_keys_cannot_be_changed_by_a_bundle(here: Here, name: str) -> 
     before = here.store.connection.execute(f"SELECT {name} FROM member WHERE id = ?", (bob.id,)).fetchone()  # noqa: S608
     here.take(here.ann.writes(MEMBER, EntityId(bob.id), TEAM, {**bob.fields(), name: "another"}))
     assert here.aside() == [(1, NO_ROLE)]
-    assert (
-        here.store.connection.execute(f"SELECT {name} FROM member WHERE id = ?", (bob.id,)).fetchone()
-        == before
-    )
+    after = here.store.connection.execute(f"SELECT {name} FROM member WHERE id = ?", (bob.id,)).fetchone()  # noqa: S608
+    assert after == before
     here.take(here.ann.writes(MEMBER, EntityId(bob.id), TEAM, bob.fields()))  # the same keys are no news
     assert len(here.aside()) == 1
 
@@ -484,6 +503,32 @@ def test_what_nobody_may_do_is_not_kept_when_it_was_disposed_of(here: Here, case
     covers = {"authority": "Review", "covers": {encode(bob.id): 1}}
     here.take(here.ann.writes(CASE, case_id, case_id, covers, kind=OpKind.DISPOSE), approval)
     assert (here.aside(), contents(here)) == ([], 0)
+
+
+@pytest.mark.parametrize("late", ["content", "role"])
+def test_a_disposal_that_is_applied_late_leaves_what_was_applied_meanwhile(
+    here: Here, case_id: EntityId, late: str
+) -> None:
+    """Its content, or its author's role, comes after work that outlives it."""
+    bob = Author("Bob")
+    here.enrol(bob, roles=EVERY_ROLE if late == "content" else ())
+    seen = bob.notes(case_id, "seen")
+    disposal = bob.disposes(case_id)
+    here.take(seen, withheld(disposal) if late == "content" else disposal)
+    here.take(here.ann.notes(case_id, "meanwhile"), here.ann.says(case_id, owner="1"))
+    barred = approval_of(bob, case_id)
+    here.take(barred)
+    assert here.log() == ["meanwhile", "seen"]
+    if late == "content":
+        here.take(disposal)
+        assert approvals(here) == 1
+    else:
+        with here.store.unit_of_work("team.roles") as unit:
+            unit.set(MEMBER, EntityId(bob.id), TEAM, {"roles": ("disposal",)})
+        here.take()
+        assert approvals(here) == 0  # the role to approve was not given
+    assert here.log() == ["meanwhile"]
+    assert here.shown(case_id, "owner") == "1"
 
 
 # -- newer programs, what cannot be read, attachments -----------------------------------------------------------

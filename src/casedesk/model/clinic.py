@@ -75,6 +75,8 @@ class EvidenceReview:
     cps_decision: str | None = desk("CPS decision", personal=True)
     """Its reference and what it says; empty where there is none."""
     previous_checked: bool | None = desk("History checked")
+    responsibility: bool | None = desk("Accepts responsibility")
+    """Whether this suspect accepts it, where nothing is admitted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from typing import Any
 from casedesk.model import clinic, dossier, facts, finalising, team
 from casedesk.model.ids import EntityId, decode, encode
 from casedesk.model.moments import Moment, from_micros, moment, to_micros
+from casedesk.model.text import harmless
 
 Value = str | int | bool | datetime | bytes | tuple[str, ...] | None
 Json = str | int | bool | list[str] | None
@@ -46,6 +47,10 @@ _KINDS: dict[object, Kind] = {
 }
 
 
+_FIRST, _LAST = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 12, 31, tzinfo=UTC)
+"""Between them an instant can be written in every zone, and read again."""
+
+
 def _same(value: Any) -> Any:
     return value
 
@@ -59,6 +64,8 @@ def _text(raw: Any) -> str:
 def _int(raw: Any) -> int:
     if type(raw) is not int:
         raise TypeError("a whole number expected")
+    if not -(2**63) <= raw < 2**63:
+        raise ValueError("a number larger than any table keeps")
     return raw
 
 
@@ -68,10 +75,18 @@ def _flag(raw: Any) -> bool:
     return raw
 
 
+def _safe_text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("text expected")
+    return harmless(value)
+
+
 def _instant(raw: Any) -> datetime:
     instant = datetime.fromisoformat(_text(raw))
     if instant.tzinfo is None:
         raise ValueError("an instant must know its time zone")
+    if not _FIRST <= instant <= _LAST:
+        raise ValueError("an instant that no clock shows everywhere")
     return instant
 
 
@@ -98,12 +113,12 @@ _FROM_JSON: dict[Kind, Callable[[Any], Any]] = {
     Kind.REFERENCE: lambda raw: EntityId(decode(_text(raw))),
 }
 _TO_JSON: dict[Kind, Callable[[Any], Json]] = {
-    Kind.TEXT: _same,
+    Kind.TEXT: _safe_text,
     Kind.INT: _same,
     Kind.FLAG: _same,
     Kind.INSTANT: _instant_text,
     Kind.MOMENT: _same,
-    Kind.LIST: list,
+    Kind.LIST: lambda value: [_safe_text(word) for word in value],
     Kind.REFERENCE: encode,
 }
 _TO_COLUMN: dict[Kind, Callable[[Any], Column]] = {

@@ -45,6 +45,14 @@ def clean(text: str, *, lines: bool = False) -> str:
     return cleaned.strip()
 
 
+def harmless(text: str) -> str:
+    """Text that another installation wrote, safe to show whatever it holds: cleaned with its lines kept.
+
+    Text that is safe already stays as it is, to the letter.
+    """
+    return text if text.replace("\n", "").isprintable() else clean(text, lines=True)
+
+
 def folded(text: str) -> str:
     """Fold text for comparing and searching: no case, no accents ("Zoë O’Hara" meets "zoe o'hara")."""
     if text.isascii():

@@ -227,13 +227,18 @@ class Fold:
             )
         self._drop_case(op.case_id)
         survivors = self._db.execute(
-            "SELECT header, sig, payload FROM op WHERE case_id = ? AND payload IS NOT NULL AND kind <> ? "
-            "AND n < (SELECT n FROM op WHERE case_id = ? AND device = ? AND seq = ?) ORDER BY n",
-            (op.case_id, OpKind.DISPOSE.value, op.case_id, self._device_index(op.device), op.seq),
+            "SELECT header, sig, payload FROM op WHERE case_id = ? AND payload IS NOT NULL AND kind <> ? ORDER BY n",
+            (op.case_id, OpKind.DISPOSE.value),
         ).fetchall()
         counted = dict(self._unshown)
-        # Each is held, and yet not folded again: one that names a later of them must wait for it as at first.
-        again = [parse_operation(header, sig, payload) for header, sig, payload in survivors]
+        # Each was applied, and yet is not folded again: one that names a later of them must wait for it as at first.
+        # What came before the disposal may not have been, as when it is set aside; what came after it may, as when the
+        # disposal itself was.
+        again = [
+            one
+            for one in (parse_operation(header, sig, payload) for header, sig, payload in survivors)
+            if self._is_held(one.space, one.device, one.seq)
+        ]
         self._to_come = {(self._device_index(survivor.device), survivor.seq) for survivor in again}
         for survivor in again:
             self._to_come.discard((self._device_index(survivor.device), survivor.seq))

@@ -258,7 +258,7 @@ class Unit:
         self._must_be_open()
         if entity.entry is not (kind is OpKind.ENTRY):
             raise ValueError(f"{entity.name} does not take a {kind.value}")
-        by_name = entity.by_name
+        by_name, self._whole = entity.by_name, False
         said = {
             name: None if value is None else by_name[name].to_json(value) for name, value in fields.items()
         }
