@@ -467,3 +467,95 @@ def test_the_sheet_is_written_and_accounted_for(
         write_day_sheet(desk, clinic, path)
     with pytest.raises(BadInputError, match="Word document or text"):
         write_day_sheet(desk, clinic, tmp_path / "sheet.pdf")
+
+
+# -- one person, one place, however they are written ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("said", ["PC 7042", "0007042", "Alex Doe", "doe alex", "7042 Alex Doe"])
+def test_a_holder_is_one_person_however_they_are_written(desk: Desk, clinic: EntityId, said: str) -> None:
+    with pytest.raises(BadInputError, match="7042 holds a clinic then"):
+        clinics.open_clinic(desk, place="Southgate", opens_at=TEN, closes_at=TEN + HOUR, worker=said)
+
+
+def test_a_room_is_one_room_however_it_is_written(desk: Desk, clinic: EntityId) -> None:
+    with pytest.raises(BadInputError, match="There is a clinic there then"):
+        clinics.open_clinic(
+            desk, place="NORTH gate", room="room-2", opens_at=TEN, closes_at=TEN + HOUR, worker="7050"
+        )
+
+
+def test_a_clinic_is_not_handed_back_to_somebody_who_holds_another_by_now(
+    desk: Desk, clinic: EntityId
+) -> None:
+    clinics.take_over(desk, clinic, "7050")
+    other = clinics.open_clinic(desk, place="Southgate", opens_at=TEN, closes_at=TEN + HOUR)
+    assert clinics.clinic_of(desk, other).worker == "7042", "somebody whose clinic is covered is free"
+    with pytest.raises(BadInputError, match=r"7042 holds a clinic then: Southgate.*take the other one over"):
+        clinics.hand_back(desk, clinic)
+    clinics.take_over(desk, other, "7060")
+    assert clinics.hand_back(desk, clinic) == "7042"
+
+
+def test_the_owner_of_a_covered_clinic_is_told_to_hand_it_back(desk: Desk, clinic: EntityId) -> None:
+    clinics.take_over(desk, clinic, "7050")
+    with pytest.raises(BadInputError, match="7042's own clinic: 7050 covers it"):
+        clinics.take_over(desk, clinic)
+    with pytest.raises(BadInputError, match="7050 holds this clinic already"):
+        clinics.take_over(desk, clinic, "PC 7050")
+
+
+def test_a_clinic_that_is_over_can_still_be_marked_as_not_held_unless_somebody_came(
+    desk: Desk, clinic: EntityId, case: EntityId, clock: FrozenClock
+) -> None:
+    own = clinics.book(desk, case, None, clinic, TEN)
+    clock.now = TEN + 7 * HOUR
+    with pytest.raises(BadInputError, match=r"still to be seen there.*those of the past were missed"):
+        clinics.cancel_clinic(desk, clinic, "Flood")
+    clinics.missed(desk, case, own, "no-word")
+    clinics.cancel_clinic(desk, clinic, "Flood")
+    assert clinics.clinic_of(desk, clinic).cancelled_why == "Flood"
+    undo(desk)
+    undo(desk)
+    clinics.attended(desk, case, own)
+    with pytest.raises(BadInputError, match="was seen there"):
+        clinics.cancel_clinic(desk, clinic, "Flood")
+
+
+def test_an_invitation_of_long_ago_is_a_slip_of_the_pen(desk: Desk, clinic: EntityId, case: EntityId) -> None:
+    own = clinics.book(desk, case, None, clinic, TEN)
+    with pytest.raises(BadInputError, match="Check the day and the year"):
+        clinics.invite(desk, case, own, "letter", at=datetime(1950, 1, 1, tzinfo=UTC))
+    assert booked(desk, case, own).invited_at is None
+    clinics.invite(desk, case, own, "letter", at=desk.now - timedelta(days=60))
+
+
+def test_a_clinic_of_another_year_says_so(desk: Desk) -> None:
+    far = TEN - timedelta(days=8) + timedelta(days=365)
+    (doubt,) = (one for one in clinics.opening_doubts(desk, far) if "away" in one)
+    assert doubt == "Friday 19 Nov 2027 is 364 days away: check the year."
+    own = clinics.open_clinic(desk, place="Northgate", opens_at=far, closes_at=far + HOUR)
+    assert clinics.clinic_of(desk, own).title == "Northgate, Fri 19 Nov 2027 10:00–11:00"
+    assert not any("away" in one for one in clinics.opening_doubts(desk, TEN))
+
+
+def test_two_suspects_of_one_name_and_day_of_birth_can_be_told_apart(desk: Desk) -> None:
+    from casedesk.desk.case_asks import find_person, people
+
+    case_id = named(desk, "42/9/26", "Alex Doe", dob="1990-01-02")
+    with desk.store.unit_of_work("test") as unit:
+        unit.set(SUSPECT, new_id(), case_id, {"name": "alex doe", "dob": "1990-01-02"})
+        unit.set(SUSPECT, new_id(), case_id, {"name": "Alex Doerr", "dob": "1990-01-02"})
+        unit.set(SUSPECT, new_id(), case_id, {"name": "Jo Lee"})
+        unit.set(SUSPECT, new_id(), case_id, {"name": "Jo Leeson"})
+    file = desk.case(case_id).file
+    first, second = (find_person(file, f"suspect {number}, born 2 Jan 1990", "suspects") for number in (1, 2))
+    assert None not in (first, second)
+    assert first != second
+    with pytest.raises(BadInputError, match="fits 3") as refused:
+        find_person(file, "alex", "suspects")
+    assert "(suspect 1, born 2 Jan 1990)" in refused.value.cure
+    assert len({title for _, title in people(file, "suspects")}) == 5
+    lee = find_person(file, "jo lee", "suspects")
+    assert lee is not None
+    assert dict(file.suspects)[lee].name == "Jo Lee", "a whole name counts before a part of one"

@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from casedesk.desk.settings import (
     WHOSE,
     BackupSettings,
+    BundleSettings,
     Limits,
     PathSettings,
     Person,
     ReminderSettings,
     Settings,
     backup_folder,
+    bundle_folder,
     load_settings,
     packs_folder,
     save_settings,
@@ -103,6 +105,7 @@ WORDS = st.text(st.characters(codec="utf-8"), max_size=12)
             st.sampled_from(WHOSE),
             st.booleans(),
         ),
+        st.builds(BundleSettings, WORDS, st.integers(0, 365), st.booleans()),
     )
 )
 def test_what_is_saved_is_what_is_loaded(
@@ -140,6 +143,8 @@ def test_what_is_saved_is_what_is_loaded(
         ("[reminders]\nwhose = 'everybody'", ["reminders.whose: 'everybody'", "all, mine, team"]),
         ("[reminders]\nwhose = ['mine']", ["reminders.whose must be a word", '"mine"']),
         ("[reminders]\nbell = 1", ["reminders.bell", "true or false"]),
+        ("[bundles]\nstale_days = -1", ["bundles.stale_days", "from 0 to 365"]),
+        ("[bundles]\nfolders = 'x'", ["bundles.folders", "folder"]),
         ("[keys]\nquit = 7", ["keys.quit must be text"]),
         ("[keys.app]\nquit = 7", ["keys.app.quit must be text"]),
         ("[person\nname = 'x'", ["settings.toml", "line 1"]),
@@ -180,6 +185,8 @@ def test_folders_start_at_the_store_unless_they_say_otherwise(places: Places, tm
     named = Settings(paths=PathSettings("our/packs"), backup=BackupSettings(str(tmp_path / "far")))
     assert packs_folder(places, named) == places.home / "our" / "packs"
     assert backup_folder(places, named) == tmp_path / "far"
+    assert bundle_folder(places, plain) is None
+    assert bundle_folder(places, Settings(bundles=BundleSettings("share"))) == places.home / "share"
 
 
 def test_the_packs_folder_of_the_settings_is_laid_over(places: Places, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Taking back and doing again: what stands afterwards, what stays on the record, and what is refused."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -426,3 +427,49 @@ def test_whatever_is_done_and_undone_no_standing_entry_is_lost(
         assert found == expected()
     assert refused <= moves.count("redo") + moves.count("undo")
     assert rebuild(desk.store).differing == ()
+
+
+def _state(desk: Desk, case_id: EntityId, number: int) -> EntityId:
+    """Say something of one field; returns the act."""
+    with desk.store.unit_of_work("bulk.stage") as unit:
+        unit.set(CASE, case_id, case_id, {"owner": f"PC {number}"})
+    return EntityId(recent_acts(desk.store.connection)[0].id)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(moves=st.lists(st.sampled_from(["say", "say", "undo", "undo", "redo"]), min_size=4, max_size=24))
+def test_one_field_goes_back_step_by_step_however_often_it_was_taken_back_and_done_again(
+    busy: tuple[Desk, Path], moves: list[str]
+) -> None:
+    desk, folder = busy
+    ref = f"F{operations(desk.store)}"
+    taken(desk, extract(folder, (ref, "Theft", "", "PC 0")))
+    case_id = desk.find(ref)
+    said: dict[EntityId, str] = {}
+    standing_acts: list[EntityId] = []
+    for number, move in enumerate(moves):
+        if move == "say":
+            act = _state(desk, case_id, number)
+            said[act] = f"PC {number}"
+            standing_acts.append(act)
+        elif move == "undo" and standing_acts:
+            assert undo.undo(desk).id == standing_acts.pop(), "what was done last goes first, and always can"
+        elif move == "redo" and (next_one := undo.next_redo(desk)) is not None and next_one.about in said:
+            with suppress(BadInputError):  # something else stands there since
+                standing_acts.append(EntityId(undo.redo(desk).id))
+        expected = said[standing_acts[-1]] if standing_acts else None
+        assert desk.case(case_id).file.case.owner == expected
+    assert rebuild(desk.store).differing == ()
+
+
+def test_a_field_that_was_set_many_times_is_taken_back_to_the_first_and_done_again(
+    desk: Desk, case_id: EntityId
+) -> None:
+    for number in range(6):
+        _state(desk, case_id, number)
+    owners = []
+    for move in "uuuuuurrrrrruuuuuu":
+        (undo.undo if move == "u" else undo.redo)(desk)
+        owners.append(desk.case(case_id).file.case.owner)
+    down = ["PC 4", "PC 3", "PC 2", "PC 1", "PC 0", None]
+    assert owners == [*down, *(f"PC {number}" for number in range(6)), *down]

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field, fields, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,8 @@ def due(days: int, **more: Any) -> dict[str, Any]:
     return {"conditions": (condition(days),), **more}
 
 
+FIRST = datetime(2026, 11, 23, 10, tzinfo=UTC)
+BEFORE = datetime(2026, 11, 21, 10, tzinfo=UTC)
 EARLY, START = date(2026, 5, 31), date(2026, 6, 1)
 PENALTY: dict[str, Any] = {"kind": "punitive", "service": "penalty"}
 TABLE = (
@@ -63,6 +65,8 @@ TABLE = (
     edge("E02", NONE, "cmc", own=True, offence_day=START), edge("E02", UNKNOWN, "dc", own=True, offence_day=None),
     ok("R01"), bad("R01", age=(17, 17)), bad("R01", "cr", age=(12, 12)), edge("R01", NONE, age=(18, 18)),
     edge("R01", UNKNOWN, age=(17, 18)), edge("R01", UNKNOWN, age=None),
+    ok("E19", "o22"), bad("E19", "o22", age=(13, 13)), edge("E19", NONE, "o22", age=(18, 18)),
+    edge("E19", UNKNOWN, "o22", age=(17, 18)),
     ok("R01-CHILD", "o23"), bad("R01-CHILD", "o23", age=(18, 18)), edge("R01-CHILD", NONE, "o23", age=(17, 17)),
     ok("E09", "o23"), bad("E09", "o23", weapon=False), edge("E09", NONE, "cc", weapon=False),
     ok("R02"), bad("R02", evidential="not-met"), bad("R02", "cr", evidential="not-met"),
@@ -126,7 +130,14 @@ TABLE = (
     ok("R15", remedy_chosen=True, remedy_attached=True), bad("R15", remedy_chosen=True),
     bad("R15", "cr", remedy_chosen=True), edge("R15", NONE, remedy_chosen=True, remedy_why="Unsafe to meet"),
     edge("R15", FAULT, remedy_chosen=True, remedy_why=" "),
-    ok("E11"), bad("E11", conditions=()), edge("E11", NONE, "cr", conditions=()),
+    ok("E11"), bad("E11", conditions=()), edge("E11", NONE, "cr", conditions=()), bad("E11", "o22", conditions=()),
+    ok("E20"), bad("E20", **due(-3)), edge("E20", FAULT, **due(0)), edge("E20", NONE, **due(1)),
+    bad("E20", "cr", **due(-1)), edge("E20", FAULT, **due(5, given_on=TODAY + timedelta(days=5))),
+    edge("E20", NONE, conditions=(condition(None),)),
+    ok("E21", conditions=(condition(first_at=FIRST),)), bad("E21", conditions=(condition(first_at=BEFORE),)),
+    bad("E21", conditions=(condition(1, first_at=FIRST + timedelta(days=1)),)),
+    edge("E21", NONE, conditions=(condition(1, first_at=FIRST),)),
+    edge("E21", NONE, conditions=(condition(first_at=BEFORE + timedelta(days=1)),)),
     ok("R17", conditions=(condition(**PENALTY, amount_pence=5000),)),
     bad("R17", conditions=(condition(**PENALTY, amount_pence=10001),)),
     edge("R17", NONE, conditions=(condition(**PENALTY, amount_pence=10000),)),
@@ -167,6 +178,7 @@ TABLE = (
     edge("R13", NONE, authoriser_rank="staff", dpp_authorised=True), edge("R13", UNKNOWN, authoriser_rank=None),
     edge("R13", NONE, authoriser_rank="cps"), edge("R13", FAULT, authoriser_rank="Sarge"),
     ok("R13-SELF"), bad("R13-SELF", authoriser="1234"), edge("R13-SELF", FAULT, proposer="ab1", authoriser=" AB1 "),
+    edge("R13-SELF", FAULT, proposer="Alex Doe 7042", authoriser="PS 07042"),
     edge("R13-SELF", UNKNOWN, authoriser=None),
     ok("E16"), bad("E16", similar=True), edge("E16", NONE, similar=True, authoriser_rank="insp"),
     edge("E16", UNKNOWN, similar=None), edge("E16", FAULT, hate=True, authoriser_rank="supt"),
@@ -185,6 +197,9 @@ TABLE = (
     ok("R30-S45"), bad("R30-S45", exploitation=True), edge("R30-S45", NONE, exploitation=True, slavery_defence=True),
     edge("R30-S45", NONE, "o22", exploitation=True),
     ok("R03-GIVE"), bad("R03-GIVE", admission_repeated=False), edge("R03-GIVE", UNKNOWN, admission_repeated=None),
+    ok("R04-GIVE", "cr"), bad("R04-GIVE", "cr", admission_repeated=False, responsibility=None),
+    edge("R04-GIVE", NONE, "cr", admission_repeated=False), edge("R04-GIVE", NONE, "o22", admission_repeated=False),
+    edge("R04-GIVE", UNKNOWN, "cr", admission_repeated=None, responsibility=None),
     ok("R16"), bad("R16", signed=False), bad("R16", consent=False), bad("R16", conditions=()),
     edge("R16", FAULT, offence=None, offence_code=None), edge("R16", UNKNOWN, consent=None),
     edge("R16", FAULT, consent=None, signed=False),

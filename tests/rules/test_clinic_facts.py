@@ -165,6 +165,10 @@ def test_the_victim_s_views_are_recorded_sought_or_not(
 def test_of_several_victims_the_one_of_whom_least_is_known_counts_and_the_state_does_not() -> None:
     both = replace(FILE, victims=((VIC, Victim(views="Yes")), (ONE, Victim(kind="person"))))
     assert read(both).victim_views == "none"
+    of_crime: dict[str, Any] = {"victim_views": "Wants an apology", "victim_consulted": True}
+    assert read(both, **of_crime).victim_views == "none"
+    unnamed = replace(both, contacts=((ONE, Contact(purposes=("views",), made=True)),))
+    assert read(unnamed).victim_views == "none"
     with_state = replace(FILE, victims=((VIC, Victim(views="Yes")), (ONE, Victim(kind="state"))))
     assert read(with_state).victim_views == "recorded"
     assert read(with_victim(kind="state")).has_victim is False
@@ -203,6 +207,9 @@ def test_answers_of_the_assessment_raise_what_they_say() -> None:
     assert read(clinic=answers("mental-health.phq-harm", "0")).self_harm is False
     assert read(clinic=answers("mental-health.phq-harm", "1", removed=True)).self_harm is False
     assert read(clinic=answers("mental-health.suicide", None, declined=True)).self_harm is None
+    given_up = answers("mental-health.suicide", "plan")
+    given_up = replace(given_up, assessments=((ONE, Assessment(suspect=SAM, given_up_why="Wrong form")),))
+    assert read(clinic=given_up).self_harm is True
     assert read(clinic=answers("exploitation.offence", "friends pressure")).exploitation is True
     assert read(clinic=answers("begin.adult-needed", "unsure")).vulnerable is True
 
@@ -243,6 +250,27 @@ def test_the_standing_resolution_brings_its_conditions_and_no_other_s() -> None:
     )
     assert (facts.gravity, facts.matrix_default) == (3, "cc")
     assert facts.sources["exceptional"] == "Resolution"
+
+
+def test_a_resolution_that_was_not_authorised_is_a_draft_again_and_counts() -> None:
+    refused = Resolution(suspect=SAM, disposal="cc", state="refused", exceptional="The course starts late")
+    assert read(clinic=ClinicFile(resolutions=((ONE, refused),))).exceptional == "The course starts late"
+
+
+def test_responsibility_is_the_suspects_own_and_the_crimes_only_for_an_only_suspect() -> None:
+    only = replace(FILE, suspects=FILE.suspects[:1])
+    assert read(only, responsibility_accepted=True).responsibility is True
+    assert read(responsibility_accepted=True).responsibility is None
+    assert read(clinic=of_review(responsibility=True)).responsibility is True
+    assert (
+        read(only, responsibility_accepted=True, clinic=of_review(responsibility=False)).responsibility
+        is False
+    )
+
+
+def test_what_is_charged_is_what_the_rules_judge() -> None:
+    facts = read(offence_code="TH68010", offence_title="Theft from a shop", charge_code="th68023")
+    assert (facts.offence_code, facts.mode, facts.offence) == ("TH68023", "indictable", "Robbery")
 
 
 def test_who_decided_on_a_breach_is_read_from_the_decision_after_it() -> None:

@@ -13,18 +13,20 @@ from casedesk.desk.actions import due_after, owner_named
 from casedesk.desk.condition_builder import is_penalty
 from casedesk.desk.desk import Desk
 from casedesk.desk.matter import Matter
+from casedesk.desk.review_state import standing_approvals
 from casedesk.desk.typed import given
 from casedesk.model.entities import ACTION, CASE, CASE_EVENT, CONDITION, EVIDENCE_REVIEW, SUSPECT, Value
-from casedesk.model.facts import CaseFile, Contact, Victim, standing
+from casedesk.model.facts import Case, CaseFile, Contact, Victim, standing
 from casedesk.model.ids import EntityId, derived_id, new_id
 from casedesk.model.moments import Moment, earliest, show_instant, show_moment
-from casedesk.model.words import EventKind, Purpose, Stage, SuspectStatus, VictimKind
+from casedesk.model.words import EventKind, Purpose, ResolutionState, Stage, SuspectStatus, VictimKind
 from casedesk.reference.actions import DESK, OIC
 from casedesk.reference.clocks import Unit as Length
 from casedesk.reference.eligibility import Disposal
 from casedesk.reference.resolutions import Only, Owner, Step, Task
 from casedesk.rules.people import identified
 from casedesk.store.clinics import read_actions_made_by
+from casedesk.store.finalised import read_finalising
 from casedesk.store.journal import Unit
 
 ADMINISTRATORS = "OOCR administrators"
@@ -43,6 +45,10 @@ _CLEARED = (
     "outcome", "outcome_date", "rationale", "decided_by", "decided_rank", "public_interest", "offender_agreed",
     "activity", "activity_completed_on",
 )  # fmt: skip
+
+_NOT_DEALT_WITH: dict[str, Value] = {
+    "disposal": None, "status": SuspectStatus.NAMED.value, "sub_status": None,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +72,35 @@ def disposal_of(desk: Desk, matter: Matter) -> Disposal:
     return desk.packs.eligibility.disposals[(held.disposal if held else None) or ""]
 
 
+def outcome_is_ours(matter: Matter) -> bool:
+    """Whether the outcome on record is that of a resolution of this case which was given and stands."""
+    given_here = any(
+        one.state == ResolutionState.COMPLETED
+        or (one.state == ResolutionState.ACTIVE and one.disposal not in LATER)
+        for _, one in matter.clinic.resolutions
+    )
+    return given_here and matter.file.case.outcome in {one.disposal for _, one in matter.file.suspects}
+
+
+def was_put_back(desk: Desk, matter: Matter) -> bool:
+    """Whether the case was returned for rework, or reopened after it was finalised: its outcome stands no more."""
+    stage = matter.file.case.stage
+    left = read_finalising(desk.store.connection, matter.case_id)
+    reopened = bool(left.approvals) and not standing_approvals(left)
+    return stage == Stage.RETURNED or (stage == Stage.OPEN and reopened)
+
+
 def consider(desk: Desk, unit: Unit, matter: Matter) -> None:
-    """Write that a resolution is considered, unless that stands: the victim's views are owed from then on."""
-    case_id, stage = matter.case_id, matter.file.case.stage
-    if stage in (None, Stage.OPEN, Stage.RETURNED):
-        unit.set(CASE, case_id, case_id, {"stage": Stage.CLINIC.value})
+    """Write that a resolution is considered, unless that stands: the victim's views are owed from then on.
+
+    An outcome that was returned for rework or reopened comes off the record.
+    """
+    case_id, case = matter.case_id, matter.file.case
+    cleared = _without_outcome(case) if was_put_back(desk, matter) else {}
+    if case.stage in (None, Stage.OPEN, Stage.RETURNED):
+        unit.set(CASE, case_id, case_id, {"stage": Stage.CLINIC.value, **cleared})
+    if cleared and matter.person.disposal is not None:
+        unit.set(SUSPECT, matter.suspect, case_id, _NOT_DEALT_WITH)
     kinds = {
         event.kind for _, event in standing(matter.file.events) if event.subject in (None, matter.suspect)
     }
@@ -102,7 +132,8 @@ def accepted(desk: Desk, unit: Unit, matter: Matter, at: datetime, given_on: Mom
 
 def declined(desk: Desk, unit: Unit, matter: Matter, *, denied: bool) -> None:
     """Write what follows when it is not accepted, or denied: the case goes back to the decision maker."""
-    unit.set(CASE, matter.case_id, matter.case_id, {"stage": Stage.OPEN.value})
+    if matter.file.case.stage == Stage.CLINIC:
+        unit.set(CASE, matter.case_id, matter.case_id, {"stage": Stage.OPEN.value})
     for condition_id, _ in matter.conditions:
         unit.set(
             CONDITION, condition_id, matter.case_id, {"withdrawn_why": "The resolution was not accepted."}
@@ -112,7 +143,13 @@ def declined(desk: Desk, unit: Unit, matter: Matter, *, denied: bool) -> None:
             EVIDENCE_REVIEW,
             matter.review_id,
             matter.case_id,
-            {"suspect": matter.suspect, "admission": "denial", "reviewed_at": None, "reviewer": None},
+            {
+                "suspect": matter.suspect,
+                "admission": "denial",
+                "responsibility": None,
+                "reviewed_at": None,
+                "reviewer": None,
+            },
         )
     _set_tasks(desk, unit, matter, Step.DECLINED)
 
@@ -124,8 +161,12 @@ def completed(desk: Desk, unit: Unit, matter: Matter, on: Moment) -> None:
     _set_tasks(desk, unit, matter, Step.COMPLETED)
 
 
-def failed(desk: Desk, unit: Unit, matter: Matter, decision: str) -> None:
-    """Write what follows when it is ended because conditions were not kept: they end, and the outcome falls."""
+def failed(desk: Desk, unit: Unit, before: Matter, matter: Matter, decision: str) -> None:
+    """Write what follows when it is ended because conditions were not kept: they end, and the outcome falls.
+
+    The outcome of a crime with several suspects falls too, whoever's it was: it waits for this one again.
+    """
+    was_ours = outcome_is_ours(before)
     for condition_id, one in matter.conditions:
         if one.done_on is None:
             said: dict[str, Value] = {
@@ -133,16 +174,12 @@ def failed(desk: Desk, unit: Unit, matter: Matter, decision: str) -> None:
             }
             unit.set(CONDITION, condition_id, matter.case_id, said)
     _set_tasks(desk, unit, matter, Step.FAILED, decision=FAILURES[decision].lower())
-    case = matter.file.case
-    own = dict(matter.file.suspects)[matter.suspect]
+    case, own = matter.file.case, matter.person
     if own.disposal is not None:
-        back: dict[str, Value] = {"disposal": None, "status": SuspectStatus.NAMED.value, "sub_status": None}
-        unit.set(SUSPECT, matter.suspect, matter.case_id, back)
+        unit.set(SUSPECT, matter.suspect, matter.case_id, _NOT_DEALT_WITH)
     if case.stage == Stage.FINALISED:
         return
-    cleared: dict[str, Value] = {}
-    if case.outcome == disposal_of(desk, matter).outcome:
-        cleared = {name: None for name in _CLEARED if getattr(case, name) is not None}
+    cleared = _without_outcome(case) if was_ours else {}
     unit.set(CASE, matter.case_id, matter.case_id, {"stage": Stage.OPEN.value, **cleared})
 
 
@@ -228,7 +265,7 @@ def _propose_outcome(desk: Desk, unit: Unit, matter: Matter, on: Moment) -> None
         facts["admitted"] = True
     unit.set(SUSPECT, matter.suspect, matter.case_id, facts)
     outcome = _outcome_of_crime(desk, matter, disposal.outcome)
-    if outcome is None:
+    if outcome is None or matter.file.case.stage == Stage.FINALISED:
         return
     said: dict[str, Value] = {
         "outcome": outcome,
@@ -242,12 +279,17 @@ def _propose_outcome(desk: Desk, unit: Unit, matter: Matter, on: Moment) -> None
         "victim_views": views_in_words(matter.file),
         "offender_agreed": held.consent,
         "responsibility_accepted": True
-        if facts.get("admitted")
+        if facts.get("admitted") or matter.review.responsibility
         else matter.file.case.responsibility_accepted,
     }
     if disposal.id in LATER:
         said |= {"activity": _activity(matter), "activity_completed_on": on}
     unit.set(CASE, matter.case_id, matter.case_id, {**_changed(matter, said), "stage": Stage.SUBMITTED.value})
+
+
+def _without_outcome(case: Case) -> dict[str, Value]:
+    """What takes the outcome off the record, with everything that was written with it."""
+    return {name: None for name in _CLEARED if getattr(case, name) is not None}
 
 
 def _changed(matter: Matter, said: Mapping[str, Value]) -> dict[str, Value]:

@@ -5,7 +5,7 @@ taken back.
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from casedesk.desk.case_asks import line, name_of, optional_text
 from casedesk.desk.clinic_checks import (
@@ -36,6 +36,8 @@ ARRANGEMENTS = (
     "appropriate_adult", "interpreter", "solicitor", "travel", "adjustments", "safe_contact", "avoid", "note",
 )  # fmt: skip
 """What is arranged for an appointment: the names of the facts, in the order they are asked for."""
+_LONGEST_NOTICE = timedelta(days=366)
+"""How long before an appointment somebody can have been invited: anything earlier is a slip of the pen."""
 
 
 def book(
@@ -87,7 +89,7 @@ def invite(
     """Record that the invitation went out, by a word of ``Channel``; returns what to see to.
 
     Raises BadInputError for a way that is recorded as not safe for that person, an appointment that does not stand or
-    is over, and a time to come.
+    is over, a time to come, and one more than a year before the appointment.
     """
     file, facts = _standing(desk, case_id, appointment_id)
     channel = Channel(one_of(by, list(Channel), "way of contact"))
@@ -97,6 +99,10 @@ def invite(
             facts.safe_contact or "Choose another way.",
         )
     sent = not_future(desk, at)
+    if facts.at and sent < facts.at - _LONGEST_NOTICE:
+        raise BadInputError(
+            f"{when(sent)} is long before the appointment, {when(facts.at)}.", "Check the day and the year."
+        )
     if facts.at and sent >= facts.at:
         raise BadInputError(f"The appointment was {when(facts.at)}.", "Move it first, then invite.")
     state = facts.state if facts.state == AppointmentState.CONFIRMED else AppointmentState.INVITED.value

@@ -25,6 +25,9 @@ from casedesk.rules.forms import Given, NeedScore, Orphan, ScreenScore, SectionP
 from casedesk.store.journal import Unit
 from casedesk.store.records import children
 
+FROM_ASSESSMENT = "From the needs assessment"
+"""Why a referral was made, where nobody says more: what was answered is read in the assessment, not in a timeline."""
+
 
 @dataclass(frozen=True, slots=True)
 class TriggerRecord:
@@ -443,7 +446,7 @@ def record_trigger(
     facts: dict[str, Value] = {
         "subject": sitting.suspect,
         "to": service,
-        "why": optional_text(why, "The reason") or trigger.title,
+        "why": optional_text(why, "The reason") or FROM_ASSESSMENT,
         "made_on": made_on,
         "not_made_why": None if made_on else required_text(not_made_why, "The reason"),
         "reference": line(reference, "The reference"),

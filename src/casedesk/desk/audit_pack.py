@@ -176,7 +176,7 @@ def _history(desk: Desk, case_id: EntityId) -> Iterator[Block]:
     lines = []
     for one in reversed(case_history(desk, case_id)):
         change = f"{one.what}: {one.field}: {one.before or '(nothing)'} → {one.after or '(nothing)'}"
-        lines.append((f"{show_instant(one.at)} {one.actor}, {one.act}", change))
+        lines.append((f"{show_instant(one.at)} {one.who}, {one.act}", change))
     yield Block("Every change of a fact", tuple(lines))
 
 

@@ -1,5 +1,6 @@
 """What the verbs of the case page have in common: the words of their choices, and their answers read."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -116,7 +117,10 @@ def event_choices(*kinds: EventKind) -> Choices:
 
 
 def people(file: CaseFile, *kinds: str) -> Choices:
-    """The people of a case, each by the hexadecimal of their id: ``victims``, ``suspects``, ``witnesses``."""
+    """The people of a case, each by the hexadecimal of their id: ``victims``, ``suspects``, ``witnesses``.
+
+    Those whom name and day of birth do not tell apart are numbered: ``Alex Doe (suspect 2)``.
+    """
     held: dict[str, tuple[tuple[EntityId, Any], ...]] = {
         "victims": file.victims,
         "suspects": file.suspects,
@@ -125,10 +129,15 @@ def people(file: CaseFile, *kinds: str) -> Choices:
     found = []
     for kind in kinds or tuple(held):
         word = _ONE[kind]
+        named = []
         for number, (own, one) in enumerate(held[kind], 1):
             name = one.name or f"{word} {number}"
             born = f", born {show_moment(one.dob)}" if getattr(one, "dob", None) else ""
-            found.append((own.hex(), f"{clip(name, _NAME)} ({word}{born})"))
+            named.append((own.hex(), clip(name, _NAME), born))
+        alike = Counter((folded(name), born) for _, name, born in named)
+        for number, (value, name, born) in enumerate(named, 1):
+            which = f" {number}" if alike[folded(name), born] > 1 else ""
+            found.append((value, f"{name} ({word}{which}{born})"))
     return tuple(found)
 
 
@@ -144,10 +153,12 @@ def name_of(file: CaseFile, person: EntityId | None) -> str:
 def find_person(file: CaseFile, said: str, *kinds: str) -> EntityId | None:
     """The person whom words of their name mean, or the only one of these kinds where nothing is said; None for nobody.
 
-    Raises BadInputError when the words fit nobody or several, or nothing is said and there are several.
+    A whole name counts before a part of one. Raises BadInputError when the words fit nobody or several, or nothing is
+    said and there are several.
     """
     words, known = folded(clean(said)), people(file, *kinds)
-    fits = [own for own, title in known if words in folded(title)]
+    whole = [own for own, title in known if words and words in (folded(title), _bare_name(title))]
+    fits = whole if len(whole) == 1 else [own for own, title in known if words in folded(title)]
     if len(fits) == 1:
         return EntityId(bytes.fromhex(fits[0]))
     if not known and not words:
@@ -159,6 +170,11 @@ def find_person(file: CaseFile, said: str, *kinds: str) -> EntityId | None:
         )
     thing = _ONE.get(kinds[0], "person") if len(kinds) == 1 else "person"
     raise BadInputError(f"This case has more than one {thing}.", f"Say which, by name: {names}.")
+
+
+def _bare_name(title: str) -> str:
+    """The name in what somebody is called in a list, folded: ``alex doe``."""
+    return folded(title.rpartition(" (")[0])
 
 
 def id_of(values: Values, name: str) -> EntityId | None:

@@ -25,6 +25,7 @@ from casedesk.rules.duties import Duty, duties
 from casedesk.rules.finalisation import Verdict
 from casedesk.rules.priority import factors
 from casedesk.rules.reasons.factor import Factor, when
+from casedesk.store.clinics import read_clinic_file
 from casedesk.store.records import read_dossier
 
 
@@ -56,7 +57,7 @@ class Step:
     """One thing that is next."""
 
     kind: str
-    """``clock``, ``duty``, ``action``, or ``work`` for what has no time of its own."""
+    """``clock``, ``duty``, ``action``; without a time of its own ``person`` (safeguarding, liberty) or ``work``."""
     sentence: str
     due: datetime | None
     legal: bool
@@ -105,7 +106,8 @@ class Page:
         """Everything that happened, latest first."""
         acting = acting_in(self.desk, self.file.id, self.dossier.handovers)
         trace = Trace(self.desk.store.connection, self.file.id, acting)
-        return timeline(self.file, self.dossier, trace, self.desk.packs)
+        clinic = read_clinic_file(self.desk.store.connection, self.file.id)
+        return timeline(self.file, self.dossier, trace, self.desk.packs, clinic)
 
     @cached_property
     def clocks(self) -> tuple[ClockShown, ...]:
@@ -182,6 +184,9 @@ def _is_clock(factor: Factor, actions: set[EntityId]) -> bool:
     return not factor.key and factor.subject not in actions
 
 
+_ABOUT_PEOPLE = frozenset({"liberty", "safeguarding"})
+
+
 def _steps(page: Page) -> Iterator[Step]:
     """The factors that ask for something to be done, then the open actions without a time."""
     planned = {one.id: one for one in plan(page.file, page.now)}
@@ -197,12 +202,21 @@ def _steps(page: Page) -> Iterator[Step]:
                 continue
             yield _step("action", one, who=action.action.owner or "")
         else:
-            yield _step("duty" if one.key else "clock" if one.due else "work", one, who=one.who)
+            yield _step(_kind(one), one, who=one.who)
     for left in planned.values():
         if left.id not in told and left.state is not Planned.BLOCKED:
             yield Step(
                 "action", left.action.what or "Action", None, False, left.action.owner or "", "", left.id, ""
             )
+
+
+def _kind(factor: Factor) -> str:
+    """Of what kind the step is that a factor asks for, where it is not an action of the plan."""
+    if factor.key:
+        return "duty"
+    if factor.due is not None:
+        return "clock"
+    return "person" if factor.band in _ABOUT_PEOPLE else "work"
 
 
 def _step(kind: str, factor: Factor, *, who: str) -> Step:

@@ -13,7 +13,7 @@ from casedesk.desk.case_asks import line, optional_text
 from casedesk.desk.clinic_judging import NotLawfulError, blocking, condition_findings, refuse_blocked
 from casedesk.desk.desk import Desk
 from casedesk.desk.matter import Matter, as_if, read_matter
-from casedesk.desk.ranks import refuse_rank
+from casedesk.desk.ranks import named, refuse_rank
 from casedesk.desk.typed import given, one_of, required_text
 from casedesk.model.entities import CONDITION, LOG_ENTRY, Value
 from casedesk.model.errors import BadInputError
@@ -21,11 +21,13 @@ from casedesk.model.facts import Condition
 from casedesk.model.ids import EntityId, new_id
 from casedesk.model.moments import (
     Moment,
+    day_of,
     earliest,
     earliest_day,
     latest,
     local,
     moment_of_day,
+    show_day,
     show_moment,
 )
 from casedesk.model.text import clip
@@ -44,6 +46,11 @@ BUILT_IN = frozenset({ResolutionState.DRAFT, ResolutionState.REFUSED})
 """The states of a resolution in which its conditions are built."""
 _MOST_HOURS = 1_000
 _MOST_PENCE = 100_000_000
+_DIGITS = 12
+_SHORT = 20
+_FRIDAY = 4
+_LARGE_PENCE = 100_000
+"""From where on an amount is asked about again, where no value is recorded to hold it against (convention)."""
 _LONGEST = 80
 _MOST_LINE = 300
 _FIELDS = (
@@ -79,7 +86,7 @@ def add_condition(
         unit.set(
             CONDITION, condition_id, case_id, given({"suspect": matter.suspect, "resolution": own, **said})
         )
-    return condition_id, (*warnings, *_doubts(desk, fresh))
+    return condition_id, (*warnings, *_doubts(desk, matter, fresh))
 
 
 def change_condition(desk: Desk, case_id: EntityId, condition_id: EntityId, **fields: Any) -> tuple[str, ...]:
@@ -93,15 +100,11 @@ def change_condition(desk: Desk, case_id: EntityId, condition_id: EntityId, **fi
     if not changed:
         raise BadInputError("That is what the condition says already.", "Change something, or leave it.")
     after = replace(held, **changed)
-    if not (after.what and after.kind and after.why and after.due_on):
-        raise BadInputError(
-            "A condition says what, of which kind, why, and until when.", "Leave none of these empty."
-        )
-    _refuse_unpayable(desk, after)
+    _refuse_incomplete(desk, after)
     warnings = _refuse_worse(desk, matter, own, _with(matter, condition_id, after))
     with desk.store.unit_of_work("clinic.condition.change") as unit:
         unit.set(CONDITION, condition_id, case_id, changed)
-    return (*warnings, *_doubts(desk, after))
+    return (*warnings, *_doubts(desk, matter, after))
 
 
 def take_out(desk: Desk, case_id: EntityId, condition_id: EntityId, why: str) -> None:
@@ -118,9 +121,15 @@ def kept(
 ) -> bool:
     """Record that a condition was completed, on the evidence that came; says whether it was the last one open.
 
-    Raises BadInputError when it does not run, for a day to come or before it began, or without evidence.
+    Raises BadInputError when it does not run, for a day to come or before it began, without evidence, or where it is
+    recorded as not complied with: what follows that is an officer's to decide (R28).
     """
     matter, held = _running(desk, case_id, condition_id)
+    if held.failed_on:
+        raise BadInputError(
+            f"R28: recorded as not complied with on {show_moment(held.failed_on)}, and nobody has decided on it.",
+            "A sergeant or above varies it or ends the resolution; where it was recorded by mistake, undo that.",
+        )
     day = _past_day(desk, on, held)
     proof = required_text(evidence, "The evidence that it was completed")
     with desk.store.unit_of_work("clinic.condition.kept") as unit:
@@ -167,19 +176,20 @@ def vary(
             "Ask for it, or leave the condition as it is.",
         )
     reason = required_text(why, "The reason")
-    who = required_text(line(by, "Who varies it") or "", "Who varies it")
+    who = named(by, "Who varies it")
     refuse_rank(desk, matter, rank, who, "vary a condition")
     changed = {name: value for name, value in _checked(desk, fields).items() if value != getattr(held, name)}
     if not changed:
         raise BadInputError("Nothing is varied.", "Change its words, its day or its amount.")
     current = matter.current
     after = replace(held, **changed, failed_on=None)
+    _refuse_incomplete(desk, after)
     warnings = _refuse_worse(desk, matter, current[0], _with(matter, condition_id, after)) if current else ()
     said = f"Condition varied with consent by {who} ({rank}). Was: {worded(held)}. Now: {worded(after)}. {reason}"
     with desk.store.unit_of_work("clinic.condition.vary") as unit:
         unit.set(CONDITION, condition_id, case_id, {**changed, "failed_on": None})
         unit.entry(LOG_ENTRY, new_id(), case_id, {"at": desk.now, "text": said, "topic": "decision"})
-    return warnings
+    return (*warnings, *_doubts(desk, matter, after))
 
 
 def is_penalty(desk: Desk, condition: Condition) -> bool:
@@ -252,12 +262,19 @@ def _one_checked(desk: Desk, name: str, value: Any) -> Value:
     if name == "first_at":
         if not isinstance(value, datetime):
             raise BadInputError("The first appointment is no time.", "Give a day and a time.")
+        if value <= desk.now:
+            raise BadInputError("The first appointment lies in the past.", "Give a time that is to come.")
         return value
     if name in ("hours", "amount_pence"):
         most = _MOST_HOURS if name == "hours" else _MOST_PENCE
-        number = int(value)
-        if not 0 < number <= most:
-            raise BadInputError(f"{number:,} is out of range.", "Give a whole number above nought.")
+        plain = str(value)
+        number = int(plain) if plain.isascii() and plain.isdecimal() and len(plain) <= _DIGITS else 0
+        if plain and not number:
+            raise BadInputError(
+                f"{clip(plain, _SHORT)!r} is no whole number above nought.", "Write it in digits."
+            )
+        if number > most:
+            raise BadInputError(f"{number:,} is out of range.", f"The most that can be kept is {most:,}.")
         return number
     if name == "remedy":
         return bool(value) or None
@@ -342,8 +359,19 @@ def _refuse_unpayable(desk: Desk, condition: Condition) -> None:
         raise BadInputError("To whom is it paid?", "Name who is compensated; the police are not the payee.")
 
 
-def _doubts(desk: Desk, condition: Condition) -> Iterator[str]:
+def _refuse_incomplete(desk: Desk, condition: Condition) -> None:
+    """Raise BadInputError for a condition that no longer says everything it must."""
+    if not (condition.what and condition.kind and condition.why and condition.due_on):
+        raise BadInputError(
+            "A condition says what, of which kind, why, and until when.", "Leave none of these empty."
+        )
+    _refuse_unpayable(desk, condition)
+
+
+def _doubts(desk: Desk, matter: Matter, condition: Condition) -> Iterator[str]:
     """What is doubtful about a condition, besides the rules."""
+    yield from _doubts_of_size(desk, matter, condition)
+    yield from _doubts_of_day(desk, condition)
     if condition.amount_pence and not is_penalty(desk, condition) and not condition.note:
         yield "Say in the note how it is paid, and what shows that the person can afford it."
     service = desk.packs.conditions.services.get(condition.service or "")
@@ -353,6 +381,30 @@ def _doubts(desk: Desk, condition: Condition) -> Iterator[str]:
         yield "The victim must agree to it."
     if service.note:
         yield service.note
+
+
+def _doubts_of_size(desk: Desk, matter: Matter, condition: Condition) -> Iterator[str]:
+    """What is doubtful about an amount or a number of hours."""
+    amount, value = condition.amount_pence or 0, matter.file.case.value_pence
+    if not is_penalty(desk, condition):
+        if value and amount > value:
+            yield f"{pounds(amount)} is more than the value recorded ({pounds(value)})."
+        elif not value and amount >= _LARGE_PENCE:
+            yield f"{pounds(amount)}: check the amount; no value is recorded to hold it against."
+    most = max(desk.packs.eligibility.limits.hours.values(), default=0)
+    if condition.hours and condition.hours > most:
+        yield f"{condition.hours} hours: check that this is proportionate and can be done in the time."
+
+
+def _doubts_of_day(desk: Desk, condition: Condition) -> Iterator[str]:
+    """What is doubtful about the last day: that nobody may be there on it."""
+    day = day_of(condition.due_on) if condition.due_on else None
+    if day is None:
+        return
+    if day in desk.packs.bank_holidays.days:
+        yield f"{show_day(day)} is a bank holiday."
+    elif day.weekday() > _FRIDAY:
+        yield f"{day:%A} {show_day(day)}: a weekend."
 
 
 def _future_day(desk: Desk, value: Any) -> Moment:

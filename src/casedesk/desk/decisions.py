@@ -5,7 +5,7 @@ from datetime import datetime
 from casedesk.desk.case_asks import RANK_TITLES, line, optional_text
 from casedesk.desk.desk import Desk
 from casedesk.desk.typed import existing, given, not_future, one_of, required_text
-from casedesk.model.entities import CASE, CASE_EVENT, DECISION, POINT, Value
+from casedesk.model.entities import CASE, CASE_EVENT, DECISION, EVIDENCE_REVIEW, POINT, Value
 from casedesk.model.errors import BadInputError
 from casedesk.model.facts import CaseFile, standing
 from casedesk.model.ids import EntityId, derived_id, new_id
@@ -15,7 +15,7 @@ from casedesk.model.words import DecisionKind, EventKind
 from casedesk.rules.answers import instant_words
 from casedesk.rules.prosecution_facts import summary_limit
 from casedesk.store.journal import Unit
-from casedesk.store.records import read_dossier
+from casedesk.store.records import children, read_dossier
 
 TESTS = {"full-code": "Full Code Test", "threshold": "Threshold Test"}
 """The tests of a charging decision."""
@@ -178,6 +178,7 @@ def add_points(desk: Desk, case_id: EntityId, offence: str = "") -> list[EntityI
         for own, point in fresh:
             facts: dict[str, Value] = {"offence": name, "what": point.what, "state": "outstanding"}
             unit.set(POINT, own, case_id, facts)
+        _open_reviews(desk, unit, case_id)
     return [own for own, _ in fresh]
 
 
@@ -193,11 +194,12 @@ def add_point(desk: Desk, case_id: EntityId, what: str, offence: str = "") -> En
         raise BadInputError("That point is there already.", "Fill it in.")
     with desk.store.unit_of_work("points.add") as unit:
         unit.set(POINT, own, case_id, given({"offence": name, "what": said, "state": "outstanding"}))
+        _open_reviews(desk, unit, case_id)
     return own
 
 
 def set_point(desk: Desk, case_id: EntityId, point_id: EntityId, state: str, evidence: str = "") -> None:
-    """Say how far the evidence for a point goes, and what it is.
+    """Say how far the evidence for a point goes, and what it is. An evidential review that was complete is open again.
 
     Raises BadInputError for an unknown state or point, or one that is proved or arguable by no evidence.
     """
@@ -209,9 +211,18 @@ def set_point(desk: Desk, case_id: EntityId, point_id: EntityId, state: str, evi
         raise BadInputError(f"{POINT_STATES[word]} by what?", "Name the evidence.")
     with desk.store.unit_of_work("point.set") as unit:
         unit.set(POINT, point_id, case_id, given({"state": word, "evidence": proof}))
+        if word != held[point_id].state or proof not in (None, held[point_id].evidence):
+            _open_reviews(desk, unit, case_id)
 
 
 # -- inside -----------------------------------------------------------------------------------------------------
+
+
+def _open_reviews(desk: Desk, unit: Unit, case_id: EntityId) -> None:
+    """Open the completed evidential reviews of a case again: what they rest on has changed."""
+    for own, one in children(desk.store.connection, EVIDENCE_REVIEW, case_id):
+        if one.reviewed_at is not None:
+            unit.set(EVIDENCE_REVIEW, own, case_id, {"reviewed_at": None, "reviewer": None})
 
 
 def _start(

@@ -12,8 +12,10 @@ from casedesk.model.ids import EntityId
 from casedesk.model.moments import Clock, show_day
 from casedesk.reference.packs import Packs
 from casedesk.store.connection import Connection
+from casedesk.store.outgoing import not_in_a_bundle
 from casedesk.store.reading import unreadable
 from casedesk.store.records import CaseBundle, find_reference, read_case
+from casedesk.store.registry import formers
 from casedesk.store.store import Store
 
 if TYPE_CHECKING:
@@ -88,20 +90,27 @@ class Desk:
 
     def unbundled(self) -> int:
         """How many acts of this installation are in no bundle yet: they exist on this machine alone."""
-        (count,) = self.store.connection.execute(
-            "SELECT count(*) FROM unit WHERE device = ?", (self.store.device,)
-        ).fetchone()
-        return int(count)
+        return not_in_a_bundle(self.store.connection, self.store.device)
 
     def warnings(self) -> list[str]:
         """What must be seen on every screen: short words for the header."""
         said = ["made by a newer casedesk: read only"] if self.store.newer else []
         if self._recovery_warning:
             said.append(self._recovery_warning)
+        if self._card_warning:
+            said.append(self._card_warning)
         holidays = self.packs.bank_holidays
         if holidays.ends_within(self.now.date(), 90):
             said.append(f"bank holidays end {show_day(holidays.last)}")
         return said
+
+    @property
+    def _card_warning(self) -> str:
+        if not formers(self.store.connection):
+            return ""
+        from casedesk.desk.identity import card_warning
+
+        return card_warning(self)
 
     @cached_property
     def _recovery_warning(self) -> str:

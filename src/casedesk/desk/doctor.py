@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from casedesk import __version__
 from casedesk.desk.desk import Desk
+from casedesk.desk.identity import renamed
 from casedesk.desk.safekeeping import CHANGED_RECOVERY_KEY, recovery_warning
 from casedesk.desk.settings import Settings, backup_folder, load_settings
 from casedesk.desk.setup import packs_for
@@ -23,6 +24,7 @@ from casedesk.reference.packs import Packs
 from casedesk.store import attempts, backup, drives, keys
 from casedesk.store.checks import rebuild, verify
 from casedesk.store.connection import DatabaseError, cipher_version
+from casedesk.store.parked import Why
 from casedesk.store.places import Places
 from casedesk.store.store import clock_doubt, is_open_elsewhere
 
@@ -287,6 +289,7 @@ def _inside(desk: Desk, deep: bool) -> Iterator[Line]:
         ("clock", lambda: _last_operation(desk)),
         ("recovery key", lambda: _recovery(desk)),
         ("store", lambda: _chains(desk)),
+        ("bundles", lambda: _bundles(desk)),
         ("drafts", lambda: _drafts(desk)),
         *((("tables", lambda: _tables(desk)),) if deep else ()),
     )
@@ -349,6 +352,32 @@ def _chains(desk: Desk) -> Iterator[Line]:
             "documents",
             f"{counted(held.count, 'content')} of {held.bytes / _MB:,.1f} MB, none missing",
         )
+
+
+def _bundles(desk: Desk) -> Iterator[Line]:
+    """Whether this store goes by a new name, and what came that cannot be taken in."""
+    found = renamed(desk)
+    if found is not None:
+        said = f"it goes by a new name since {show_instant(found.since)}, for it was restored or copied"
+        if found.to_tell:
+            yield Line(
+                Word.LOOK, "bundles", f"{said}; {', '.join(found.to_tell)} may not know its new card yet",
+                "Give it to them: “casedesk team card”. What they make for the old name cannot be opened here.",
+            )  # fmt: skip
+        else:
+            yield Line(Word.OK, "bundles", f"{said}; every colleague knows its card")
+    counted_by = dict(
+        desk.store.connection.execute("SELECT why, count(*) FROM park GROUP BY why ORDER BY why").fetchall()
+    )
+    counted_by.pop(Why.REISSUED, None)
+    if counted_by:
+        kinds = ", ".join(f"{number} {why.replace('-', ' ')}" for why, number in counted_by.items())
+        yield Line(
+            Word.LOOK, "bundles", f"{counted(sum(counted_by.values()), 'operation')} waiting ({kinds})",
+            "See “casedesk bundle waiting”: it says what each needs.",
+        )  # fmt: skip
+    else:
+        yield Line(Word.OK, "bundles", "nothing that came is waiting")
 
 
 def _drafts(desk: Desk) -> Iterator[Line]:

@@ -13,7 +13,7 @@ from casedesk.desk.matter import Matter, read_matter
 from casedesk.desk.typed import one_of, required_text
 from casedesk.model.clinic import EvidenceReview
 from casedesk.model.dossier import Point
-from casedesk.model.entities import CASE, EVIDENCE_REVIEW, Value
+from casedesk.model.entities import EVIDENCE_REVIEW, Value
 from casedesk.model.errors import BadInputError
 from casedesk.model.ids import EntityId
 from casedesk.model.text import clip
@@ -66,7 +66,7 @@ _TEXTS: Mapping[str, str] = {
     "cps_decision": "CPS decision",
     **{f"interest_{letter}": f"Public interest, question {letter}" for letter in "abcdefg"},
 }
-_YES_NO = frozenset({"covers_all", "controlling", "similar_24_months", "previous_checked"})
+_YES_NO = frozenset({"covers_all", "controlling", "similar_24_months", "previous_checked", "responsibility"})
 _OPEN_POINTS = frozenset({"outstanding", "missing"})
 _TITLES: Mapping[str, str] = {
     "identification": "how the suspect was identified",
@@ -126,29 +126,21 @@ def review(
     desk: Desk,
     case_id: EntityId,
     suspect: EntityId | None = None,
-    *,
-    responsibility: bool | None = None,
     **fields: Value,
 ) -> EntityId:
     """Save parts of the evidential review; what is not named stays, an empty text takes an answer out.
-
-    ``responsibility``, whether it is accepted although nothing is admitted, is a fact of the crime and recorded there.
 
     A review that was completed is open again when anything in it changes. Raises BadInputError for a field that there
     is not, an unknown word, or when nothing would change.
     """
     matter = read_matter(desk, case_id, suspect)
     changed = _changes(desk.packs, matter.review, fields)
-    accepts = responsibility is not None and responsibility != matter.file.case.responsibility_accepted
-    if not changed and not accepts:
+    if not changed:
         raise BadInputError("That is what the review says already.", "Change something, or leave it.")
-    if changed and matter.review.reviewed_at is not None:
+    if matter.review.reviewed_at is not None:
         changed |= {"reviewed_at": None, "reviewer": None}
     with desk.store.unit_of_work("clinic.evidence") as unit:
-        if changed:
-            unit.set(EVIDENCE_REVIEW, matter.review_id, case_id, {"suspect": matter.suspect, **changed})
-        if accepts:
-            unit.set(CASE, case_id, case_id, {"responsibility_accepted": responsibility})
+        unit.set(EVIDENCE_REVIEW, matter.review_id, case_id, {"suspect": matter.suspect, **changed})
     return matter.review_id
 
 

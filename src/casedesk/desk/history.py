@@ -6,9 +6,16 @@ from datetime import UTC, datetime
 from casedesk.desk.casepage import shown
 from casedesk.desk.desk import Desk
 from casedesk.desk.undo import ACT_TITLES
-from casedesk.model.entities import ENTITIES
+from casedesk.model.entities import ANSWER, ENTITIES
 from casedesk.model.ids import EntityId
+from casedesk.store.history import desk_of
+from casedesk.store.incoming import NO_CONTENT, NO_ROLE
 from casedesk.store.operations import Operation, OpKind, parse_operation
+
+KEPT = "(in the needs assessment)"
+"""Stands in a history for what somebody answered: histories are copied and given out, answers are not."""
+_OF_ANSWERS = frozenset({"said", "note", "declined", "removed"})
+"""What of an answer a history tells: that it was given, taken back or taken out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,24 +32,43 @@ class Changed:
     field: str
     before: str
     after: str
+    desk: str = ""
+    """At which colleague's desk; empty where it was this one."""
+
+    @property
+    def who(self) -> str:
+        """Who it was, and at whose desk if it was not this one."""
+        return f"{self.actor} at {self.desk}" if self.desk else self.actor
 
 
 def case_history(desk: Desk, case_id: EntityId) -> list[Changed]:
-    """Every change of every fact of a case, latest first. Values that were disposed of are said to be so."""
+    """Every change of every fact of a case, latest first. Values that are not here are said to be so, and why.
+
+    What a colleague said without being allowed to is none: it was not applied.
+    """
+    names: dict[int, str] = {}
     changes: list[Changed] = []
     known: dict[tuple[EntityId, str], str] = {}
-    for header, sig, payload in desk.store.connection.execute(
-        "SELECT header, sig, payload FROM op WHERE case_id = ? ORDER BY hlc, device, seq", (case_id,)
-    ):
+    for header, sig, payload, device, why in desk.store.connection.execute(
+        "SELECT header, sig, payload, op.device, aside.why FROM op LEFT JOIN aside ON aside.device = op.device "
+        "AND aside.seq = op.seq WHERE case_id = ? ORDER BY hlc, op.device, op.seq",
+        (case_id,),
+    ).fetchall():
         op = parse_operation(header, sig, payload)
         entity = ENTITIES.get(op.entity)
-        if entity is None or op.kind == OpKind.ENTRY:
+        if entity is None or op.kind == OpKind.ENTRY or why == NO_ROLE:
             continue
+        if device not in names:
+            names[device] = desk_of(desk.store.connection, device)
         for name, raw in op.body().get("fields", {}).items():
             field = entity.by_name.get(name)
             if field is None or field.kind == "reference":
                 continue
+            if entity is ANSWER and name not in _OF_ANSWERS:
+                continue
             after = "" if raw is None else shown(field, field.from_json(raw))
+            if entity is ANSWER and field.personal and after:
+                after = KEPT
             changes.append(
                 Changed(
                     len(changes) + 1,
@@ -53,11 +79,12 @@ def case_history(desk: Desk, case_id: EntityId) -> list[Changed]:
                     field.title,
                     known.get((op.entity_id, name), ""),
                     after,
+                    names[device],
                 )
             )
             known[op.entity_id, name] = after
         if op.payload is None:
-            changes.append(_disposed(len(changes) + 1, op))
+            changes.append(_not_here(len(changes) + 1, op, names[device], why or ""))
     return changes[::-1]
 
 
@@ -66,9 +93,10 @@ def act_title(act: str) -> str:
     return ACT_TITLES.get(act, act.replace(".", " "))
 
 
-def _disposed(number: int, op: Operation) -> Changed:
+def _not_here(number: int, op: Operation, desk: str, why: str) -> Changed:
+    said = "(not yours to read)" if why == NO_CONTENT else "(disposed of)"
     at = datetime.fromtimestamp(op.wall_ms / 1000, UTC)
-    return Changed(number, at, op.actor, act_title(op.act), _called(op.entity), "(disposed of)", "", "")
+    return Changed(number, at, op.actor, act_title(op.act), _called(op.entity), said, "", "", desk)
 
 
 def _called(entity: str) -> str:

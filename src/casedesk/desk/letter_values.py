@@ -34,7 +34,7 @@ def filled(scene: Scene, letter: Letter, what: Placeholder, *, easy: bool) -> Fi
     if what.typed:
         return clean(scene.typed.get(what.id, ""), lines=True)
     if what.id in ("name", "address"):
-        return _addressee(scene, letter, what.id)
+        return clean(_addressee(scene, letter, what.id) or "", lines=what.id == "address")
     if what.id.startswith("effect."):
         effect = effect_of(scene)
         said = getattr(effect, what.id.partition(".")[2]) if effect else None
@@ -58,7 +58,7 @@ def effect_of(scene: Scene) -> Effect | None:
     return scene.desk.packs.letters.effects.get(scene.disposal)
 
 
-def _addressee(scene: Scene, letter: Letter, what: str) -> Filled:
+def _addressee(scene: Scene, letter: Letter, what: str) -> str | None:
     case = scene.matter.file.case
     match letter.audience:
         case Audience.SUSPECT:

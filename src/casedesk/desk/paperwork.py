@@ -15,14 +15,15 @@ from casedesk.desk.bulk_export import write_new
 from casedesk.desk.case_asks import name_of
 from casedesk.desk.desk import Desk
 from casedesk.desk.documents import Attached, case_documents
-from casedesk.desk.letter_parts import Filling, Line, refuse_leaks, written
+from casedesk.desk.letter_leaks import refuse_leaks
+from casedesk.desk.letter_parts import Filling, Line, written
 from casedesk.desk.letter_scene import OTHER_KIND, STANDING, Scene, givens, read_scene, warning_of, why_not
 from casedesk.desk.typed import given, required_text
 from casedesk.model.entities import DOCUMENT, LOG_ENTRY, SUSPECT, VICTIM
 from casedesk.model.errors import BadInputError, CasedeskError, NotFoundError, StoreError
 from casedesk.model.ids import EntityId, new_id
 from casedesk.model.media import Media, clean_name
-from casedesk.model.moments import local
+from casedesk.model.moments import local, london
 from casedesk.model.text import clean, clip
 from casedesk.reference.letter_text import holes
 from casedesk.reference.letter_words import PLACEHOLDERS, Audience, Placeholder
@@ -141,7 +142,7 @@ def compose(
     filling = Filling(scene, which, easy)
     template, blocks = _template(desk, which, easy=easy)
     said = written(filling, blocks)
-    refuse_leaks(filling, [which.heading, *(line.text for line in said.lines)])
+    refuse_leaks(filling, [which.heading, *(line.text for line in said.lines)], said.values)
     return Composed(
         filling=filling, heading=which.heading, to=_to(scene, which), lines=said.lines, missing=said.missing,
         unchecked=said.unchecked, warning=warning_of(scene, which.audience), why_not=why_not(scene, which),
@@ -208,7 +209,10 @@ def print_list(desk: Desk, clinic_id: EntityId) -> list[ToPrint]:
 
 
 def write_docx(composed: Composed) -> bytes:
-    """A letter as a Word document, on the force's template where there is one."""
+    """A letter as a Word document, on the force's template where there is one.
+
+    It bears the day and no minute: the same letter of the same day is the same file.
+    """
     from casedesk.desk.letter_files import docx_of
     from casedesk.desk.letter_templates import made
 
@@ -217,7 +221,7 @@ def write_docx(composed: Composed) -> bytes:
     template = composed.template or made(letter, blocks, easy=composed.filling.easy)
     return docx_of(
         template, composed.filling, givens(composed.scene), marking=desk.settings.marking, author=desk.store.actor,
-        title=letter.title, at=desk.now,
+        title=letter.title, at=london(local(desk.now).date()),
     )  # fmt: skip
 
 

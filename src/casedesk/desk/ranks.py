@@ -1,25 +1,49 @@
 """Who may authorise in the clinic: by rank, never whoever proposed it, and never a case worker for their own."""
 
-from casedesk.desk.case_asks import RANK_TITLES
+from casedesk.desk.case_asks import RANK_TITLES, line
 from casedesk.desk.desk import Desk
 from casedesk.desk.matter import Matter
-from casedesk.desk.typed import one_of
+from casedesk.desk.typed import one_of, required_text
 from casedesk.model.errors import BadInputError
-from casedesk.model.text import folded
 from casedesk.model.words import Role
 from casedesk.reference.eligibility import RANKS
+from casedesk.rules.clinic.names import foreign_letters, read_name, same_person
 
 CASE_WORKERS = frozenset({Role.OOCR_CASE_WORKER, Role.OOCR_COORDINATOR})
 """Roles whose own desk never authorises a resolution (control of casedesk)."""
 LEAST = "sgt"
 """The lowest rank that decides on a breach or a variation. DPP guidance on conditional cautions, 2.1."""
-_ABOVE = {"ddm": "insp", "fcr": "insp"}
+
+
+def named(text: str, what: str) -> str:
+    """Who did something, as it was typed; ``what`` names it. Raises BadInputError for what names nobody.
+
+    Letters of other scripts that look like Latin ones are refused: two names must not look alike and differ.
+    """
+    said = required_text(line(text, what) or "", what)
+    strange = foreign_letters(said)
+    if strange:
+        raise BadInputError(
+            f"{what}: {strange!r} is not written in Latin letters and digits.",
+            "Type the name or number anew.",
+        )
+    if not read_name(said).says_who:
+        raise BadInputError(f"{what}: {said!r} names nobody.", "Give the surname, or the collar number.")
+    return said
 
 
 def is_self(desk: Desk, who: str) -> bool:
-    """Whether somebody named is the person at this desk."""
+    """Whether somebody named may be the person at this desk, however they are written."""
     own = desk.settings.person
-    return folded(who) in {folded(one) for one in (desk.store.actor, own.name, own.number) if one}
+    return same_person(who, f"{own.name} {own.number}") or same_person(who, desk.store.actor)
+
+
+def _are_one(desk: Desk, proposer: str, who: str) -> bool:
+    """Whether whoever proposed it and somebody named may be one: by what is written, this desk, or the team."""
+    if same_person(proposer, who) or (is_self(desk, proposer) and is_self(desk, who)):
+        return True
+    known = desk.store.connection.execute("SELECT name FROM member WHERE person = ?", (proposer,)).fetchall()
+    return any(same_person(f"{name} {proposer}", who) for (name,) in known if name)
 
 
 def refuse_self(desk: Desk, matter: Matter, who: str, rank: str) -> None:
@@ -32,10 +56,10 @@ def refuse_self(desk: Desk, matter: Matter, who: str, rank: str) -> None:
             "Put it to a sergeant or above, and record who decided.",
         )
     proposer = (held.proposed_by if held else None) or ""
-    if proposer and (folded(proposer) == folded(who) or (is_self(desk, proposer) and is_self(desk, who))):
+    if proposer and _are_one(desk, proposer, who):
         raise BadInputError(
             "Whoever proposes a resolution does not authorise it (control of casedesk).",
-            "Give the name of the supervisor who decides.",
+            "Give the supervisor who decides; where the names are alike, with forename and collar number.",
         )
     if is_self(desk, who) and desk.settings.person.role in CASE_WORKERS:
         raise BadInputError(
@@ -50,10 +74,9 @@ def refuse_rank(desk: Desk, matter: Matter, rank: str, who: str, act: str) -> st
     R28: such a decision is for somebody who may authorise, or the prosecutor, never a case worker.
     """
     word = one_of(rank, list(RANK_TITLES), "rank")
-    level = _ABOVE.get(word, word)
-    if level not in RANKS or RANKS.index(level) < RANKS.index(LEAST):
+    if word not in RANKS or RANKS.index(word) < RANKS.index(LEAST):
         raise BadInputError(
-            f"R28: {RANK_TITLES[word]} does not {act} (Criminal Justice Act 2003 s.24; DPP guidance 2.1).",
+            f"R28: {RANK_TITLES[word]} may not {act} (Criminal Justice Act 2003 s.24; DPP guidance 2.1).",
             "It is for a sergeant or above, or the prosecutor who decided.",
         )
     if is_self(desk, who) and desk.settings.person.role in CASE_WORKERS:

@@ -11,13 +11,26 @@ from casedesk.desk.case_asks import RANK_TITLES
 from casedesk.desk.clinic_judging import options_of
 from casedesk.desk.condition_builder import KINDS, worded
 from casedesk.desk.desk import Desk
-from casedesk.desk.evidential import ADMISSIONS, INTERESTS, STAGE_RESULTS
+from casedesk.desk.evidential import STAGE_RESULTS
 from casedesk.desk.matter import Matter, read_matter
 from casedesk.desk.needs import needs_of
 from casedesk.desk.suspects import NO_DISPOSALS
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import show_moment
 from casedesk.model.words import FLAG_TITLES, Flag
+from casedesk.rules.clinic.shown import begun_small
+
+_ADMITS = {
+    "full": "admitted the offence in full",
+    "part": "admitted the offence in part",
+    "none": "made no admission",
+    "denial": "denied the offence",
+}
+_ASKS_FOR = {
+    "out-of-court": "an out-of-court resolution",
+    "prosecute": "a prosecution",
+    "no-further-action": "no further action",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +109,18 @@ def _offence(desk: Desk, matter: Matter) -> Lines:
 
 def _evidence(desk: Desk, matter: Matter) -> Lines:
     review = matter.review
+    by_proof: dict[str, list[str]] = {}
     for _, one in matter.points:
         if one.what and one.evidence:
-            yield f"{one.what}: {one.evidence}"
+            by_proof.setdefault(one.evidence.rstrip("."), []).append(begun_small(one.what.rstrip(".")))
         elif one.what:
             yield Missing(f"the evidence for “{one.what}”")
+    for proof, points in by_proof.items():
+        yield f"What must be proved is evidenced by {begun_small(proof)}: {'; '.join(points)}"
     if not matter.points:
         yield Missing("the points to prove")
     if review.evidential:
-        yield f"Evidential stage: {STAGE_RESULTS[review.evidential].lower()}"
+        yield f"The evidential stage is {STAGE_RESULTS[review.evidential].lower()}"
     if review.evidential_why:
         yield review.evidential_why
     if not (review.evidential and review.evidential_why):
@@ -120,7 +136,10 @@ def _admission(desk: Desk, matter: Matter) -> Lines:
     covers = {True: ", covering every point", False: ", not covering every point", None: ""}[
         review.covers_all
     ]
-    yield f"{ADMISSIONS[review.admission]}{where}{covers if review.admission in ('full', 'part') else ''}"
+    who = f"{matter.name[:1].upper()}{matter.name[1:]}"
+    yield f"{who} {_ADMITS[review.admission]}{where}{covers if review.admission in ('full', 'part') else ''}"
+    if review.responsibility is not None:
+        yield f"{who} {'accepts' if review.responsibility else 'does not accept'} responsibility"
     known = desk.packs.eligibility.defences
     if review.defences is None:
         yield Missing("whether a defence was raised")
@@ -128,7 +147,7 @@ def _admission(desk: Desk, matter: Matter) -> Lines:
         yield "No defence was raised"
     else:
         raised = ", ".join(known[one].title.lower() if one in known else one for one in review.defences)
-        yield f"Raised in defence: {raised}"
+        yield f"This was raised in defence: {raised}"
         yield review.defence_note or Missing("how the defence is answered")
 
 
@@ -137,7 +156,7 @@ def _history(desk: Desk, matter: Matter) -> Lines:
     real = [one for one in held if one.disposal and one.disposal != NO_DISPOSALS]
     for one in real:
         on = f", {show_moment(one.on)}" if one.on else ""
-        yield f"{one.disposal}{f' for {one.offence}' if one.offence else ''}{on}"
+        yield f"The history shows: {one.disposal}{f' for {one.offence}' if one.offence else ''}{on}"
     if held and not real:
         yield "The national computer shows no earlier disposal"
     if not held and not matter.review.previous_checked:
@@ -159,11 +178,11 @@ def _gravity(desk: Desk, matter: Matter) -> Lines:
     def titles(ids: tuple[str, ...] | None) -> str:
         return ", ".join(factors[one].title.lower() if one in factors else one for one in ids or ())
 
-    yield f"Base score {held.base}, final score {held.final} ({held.matrix})"
+    yield f"By the matrix the offence has a base score of {held.base} and a final score of {held.final} ({held.matrix})"
     if held.aggravating:
-        yield f"Aggravating: {titles(held.aggravating)}"
+        yield f"What aggravates it: {titles(held.aggravating)}"
     if held.mitigating:
-        yield f"Mitigating: {titles(held.mitigating)}"
+        yield f"What mitigates it: {titles(held.mitigating)}"
     if not (held.aggravating or held.mitigating):
         yield "No factor was weighed either way"
     if held.why:
@@ -177,7 +196,7 @@ def _interest(desk: Desk, matter: Matter) -> Lines:
         if answer:
             yield f"{one.title}: {answer}"
     if review.interest:
-        yield f"Public-interest stage: {INTERESTS[review.interest].lower()}"
+        yield f"The public interest asks for {_ASKS_FOR[review.interest]}"
     if review.interest_why:
         yield review.interest_why
     if not (review.interest and review.interest_why):
@@ -190,13 +209,13 @@ def _victim(desk: Desk, matter: Matter) -> Lines:
     for _, one in matter.victims:
         who = one.name or "The victim"
         if one.views:
-            yield f"{who}: {one.views}"
+            yield f"{who} was asked, and said: {one.views}"
         else:
             yield Missing(f"the views of {one.name or 'the victim'}")
         if one.remedy:
-            yield f"Community Remedy chosen: {one.remedy}"
+            yield f"The Community Remedy chosen is: {one.remedy}"
         if one.compensation:
-            yield f"Compensation: {one.compensation}"
+            yield f"On compensation: {one.compensation}"
     held = matter.resolution
     if held is not None and held.remedy_why:
         yield f"The remedy chosen is not attached: {held.remedy_why}"
@@ -211,15 +230,15 @@ def _needs(desk: Desk, matter: Matter) -> Lines:
     linked = [one for one in found if one.linked]
     if linked:
         said = ", ".join(f"{one.title.lower()} ({one.meaning.lower()})" for one in linked)
-        yield f"Needs linked to the offending: {said}"
+        yield f"The assessment found needs linked to the offending: {said}"
     others = [one for one in found if not one.linked]
     if others:
-        yield f"Other needs: {', '.join(one.title.lower() for one in others)}"
+        yield f"It found other needs: {', '.join(one.title.lower() for one in others)}"
     if not found:
-        yield "No pathway shows a need"
+        yield "The assessment found no need"
     strengths = [f"{one.title.lower()}: {one.strengths}" for one in judged if one.strengths]
     if strengths:
-        yield f"Strengths: {'; '.join(strengths)}"
+        yield f"There are strengths to build on: {'; '.join(strengths)}"
 
 
 def _alternatives(desk: Desk, matter: Matter) -> Lines:
@@ -230,12 +249,19 @@ def _alternatives(desk: Desk, matter: Matter) -> Lines:
         yield Missing("the alternatives considered, and why they were rejected")
     own = held.disposal if held else None
     for one in options_of(desk, matter):
-        if one.disposal.offered and not one.lawful and one.disposal.id != own:
-            yield f"{one.disposal.title} is not open: {one.why_not[0]}"
+        known = one.disposal
+        if (
+            known.offered
+            and not known.part_6
+            and known.ages != "child"
+            and not one.lawful
+            and known.id != own
+        ):
+            yield f"{known.title} is not open: {one.why_not[0].removeprefix(f'{known.title}: ')}"
     if held is not None and held.deviation:
-        yield f"Another than the matrix points to: {held.deviation}"
+        yield f"It is another than the matrix points to, because: {held.deviation}"
     if held is not None and held.exceptional:
-        yield f"Exceptional reason: {held.exceptional}"
+        yield f"The exceptional reason is: {held.exceptional}"
 
 
 def _conditions(desk: Desk, matter: Matter) -> Lines:
@@ -243,11 +269,12 @@ def _conditions(desk: Desk, matter: Matter) -> Lines:
     if held is None or not held.disposal:
         yield Missing("the disposal")
         return
-    yield disposal_of(desk, matter).title
+    yield f"The decision is: {begun_small(disposal_of(desk, matter).title)}"
     if not matter.conditions and disposal_of(desk, matter).conditions:
         yield Missing("the conditions")
     for _, one in matter.conditions:
-        yield f"{KINDS.get(one.kind or '', 'Condition')}: {worded(one)}"
+        kind = f"{KINDS[one.kind].lower()} " if one.kind in KINDS else ""
+        yield f"A {kind}condition: {worded(one)}"
         yield one.why or Missing(f"why “{one.what}” is appropriate, proportionate and achievable")
 
 
@@ -255,13 +282,12 @@ def _authority(desk: Desk, matter: Matter) -> Lines:
     held = matter.resolution
     if held is not None and held.authoriser and held.authorised_at:
         rank = RANK_TITLES.get(held.authoriser_rank or "", held.authoriser_rank or "rank not recorded")
-        yield f"Authorised by {held.authoriser}, {rank.lower()}"
+        yield f"It was authorised by {held.authoriser} ({rank})"
         return
     own = held.disposal if held else None
     needed = next((one.authority for one in options_of(desk, matter) if one.disposal.id == own), None)
     if needed is not None:
-        yield f"To be authorised by: {needed.words}"
-        yield from needed.why
+        yield f"It is to be authorised by {needed.words} {needed.because}"
 
 
 _PARTS: tuple[tuple[str, Callable[[Desk, Matter], Lines]], ...] = (

@@ -10,17 +10,25 @@ from datetime import datetime
 from typing import Any
 
 from casedesk.desk import after_decision
+from casedesk.desk.after_decision import was_put_back
 from casedesk.desk.case_asks import RANK_TITLES, line, optional_text
 from casedesk.desk.clinic_judging import facts_of, findings_of, refuse_blocked
 from casedesk.desk.condition_builder import BUILT_IN
 from casedesk.desk.desk import Desk
 from casedesk.desk.gravity import score_of
 from casedesk.desk.matter import OPEN_STATES, Matter, as_if, read_matter
-from casedesk.desk.needs import need_scores
-from casedesk.desk.ranks import refuse_self
+from casedesk.desk.needs import need_scores, open_matters
+from casedesk.desk.ranks import named, refuse_self
 from casedesk.desk.resolution_giving import accept, complete, decline, fail, offer, withdraw
-from casedesk.desk.resolution_state import expect, record, refuse_gate, without
-from casedesk.desk.typed import given, not_future, one_of, required_text
+from casedesk.desk.resolution_state import (
+    expect,
+    not_before,
+    record,
+    refuse_gate,
+    refuse_settled,
+    without,
+)
+from casedesk.desk.typed import given, one_of, required_text
 from casedesk.model.entities import RESOLUTION, Value
 from casedesk.model.errors import BadInputError
 from casedesk.model.ids import EntityId, new_id
@@ -53,10 +61,11 @@ def choose(
 ) -> tuple[EntityId, tuple[str, ...]]:
     """Choose the disposal to build: makes a draft, or changes the one there is. Gives its id and what warns.
 
-    The victim's views are owed from then on. Raises BadInputError while the evidential review does not let it go on or
-    a resolution is under way; NotLawfulError where a rule stands against the disposal.
+    The victim's views are owed from then on. Raises BadInputError while the evidential review does not let it go on, a
+    resolution is under way or has ended, or the crime is settled; NotLawfulError where a rule stands against it.
     """
     matter = read_matter(desk, case_id, suspect)
+    refuse_settled(desk, matter)
     known = desk.packs.eligibility.disposals
     chosen = known[one_of(disposal, list(known), "disposal")]
     held = matter.current if matter.current and matter.current[1].state in OPEN_STATES else None
@@ -64,6 +73,8 @@ def choose(
         raise BadInputError(
             f"A resolution is {held[1].state} already.", "Withdraw it first, or let it take its course."
         )
+    if held is None:
+        _refuse_ended(desk, matter)
     if not chosen.offered:
         raise BadInputError(f"{chosen.title} is not offered. {chosen.why_not}".strip(), "Choose another.")
     refuse_gate(desk, matter, chosen.id)
@@ -136,6 +147,7 @@ def propose(
     matter, own = expect(desk, case_id, suspect, *BUILT_IN)
     held = matter.resolution
     disposal = (held.disposal if held else None) or ""
+    refuse_settled(desk, matter)
     refuse_gate(desk, matter, disposal)
     said = dict(answered(matter)) | {name: _answer(name, one) for name, one in (checks or {}).items()}
     wanted = [one for one in desk.packs.resolutions.checks_asked(When.BEFORE) if one.id not in said]
@@ -179,11 +191,12 @@ def authorise(
     """
     matter, own = expect(desk, case_id, suspect, ResolutionState.PROPOSED)
     held = matter.resolution
-    who = required_text(line(by, "Who authorises it") or "", "Who authorises it")
+    who = named(by, "Who authorises it")
     refuse_self(desk, matter, who, rank)
     disposal = (held.disposal if held else None) or ""
+    refuse_settled(desk, matter)
     refuse_gate(desk, matter, disposal)
-    when = not_future(desk, at)
+    when = not_before(desk, at, held.proposed_at if held else None, "proposed")
     changed: dict[str, Value] = {
         "state": ResolutionState.AUTHORISED.value,
         "authoriser": who,
@@ -195,7 +208,13 @@ def authorise(
     with desk.store.unit_of_work("clinic.authorise") as unit:
         unit.set(RESOLUTION, own, case_id, changed)
         _decide(desk, unit, matter, who, rank, when, note)
-    return warnings
+    return (
+        *warnings,
+        *(
+            f"It cannot be offered before this is dealt with: {one.title}"
+            for one in open_matters(desk, matter)
+        ),
+    )
 
 
 def refuse(
@@ -208,7 +227,7 @@ def refuse(
     _, own = expect(desk, case_id, suspect, ResolutionState.PROPOSED)
     fields: dict[str, Value] = {
         "state": ResolutionState.REFUSED.value,
-        "authoriser": required_text(line(by, "Who refuses it") or "", "Who refuses it"),
+        "authoriser": named(by, "Who refuses it"),
         "authoriser_rank": one_of(rank, list(RANK_TITLES), "rank"),
         "refused_why": required_text(why, "The reason"),
     }
@@ -228,6 +247,26 @@ def asked_now(matter: Matter) -> When:
     """Which quality checks are asked as things stand."""
     held = matter.resolution
     return When.AFTER if held is not None and held.signed_at is not None else When.BEFORE
+
+
+def _refuse_ended(desk: Desk, matter: Matter) -> None:
+    """Raise BadInputError where a resolution of this suspect was completed, or ended for a breach."""
+    ended = [
+        one
+        for _, one in matter.resolutions
+        if one.state in (ResolutionState.COMPLETED, ResolutionState.FAILED)
+    ]
+    if not ended or was_put_back(desk, matter):
+        return
+    if ended[-1].state == ResolutionState.COMPLETED:
+        raise BadInputError(
+            "A resolution was completed, and its outcome stands.",
+            "Another is chosen only once the case was returned for rework, or reopened, with the reason.",
+        )
+    raise BadInputError(
+        "A resolution was ended for a breach: what was decided then is to be done.",
+        "Where it was sent back for another resolution, have the case returned for rework with that reason.",
+    )
 
 
 def _texts(matter: Matter, fields: Mapping[str, str]) -> dict[str, Value]:

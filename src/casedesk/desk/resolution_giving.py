@@ -8,19 +8,37 @@ from dataclasses import replace
 from datetime import datetime
 
 from casedesk.desk import after_decision
+from casedesk.desk.after_decision import LATER
 from casedesk.desk.case_asks import line
 from casedesk.desk.clinic_judging import facts_of, findings_of, refuse_blocked, today
 from casedesk.desk.desk import Desk
 from casedesk.desk.matter import Matter, as_if
-from casedesk.desk.needs import sitting_of
-from casedesk.desk.ranks import refuse_rank
-from casedesk.desk.resolution_state import expect, record, refuse_gate, without
+from casedesk.desk.ranks import named, refuse_rank
+from casedesk.desk.resolution_state import (
+    expect,
+    not_before,
+    record,
+    refuse_gate,
+    refuse_open_matters,
+    refuse_settled,
+    without,
+)
 from casedesk.desk.suspects import LEGAL_ADVICE
-from casedesk.desk.typed import given, not_future, one_of, required_text
-from casedesk.model.entities import APPOINTMENT, CASE, CUSTODY, RESOLUTION, Entity, Value
+from casedesk.desk.typed import given, one_of, required_text
+from casedesk.model.entities import APPOINTMENT, CUSTODY, EVIDENCE_REVIEW, RESOLUTION, Entity, Value
 from casedesk.model.errors import BadInputError
 from casedesk.model.ids import EntityId
-from casedesk.model.moments import Moment, earliest, local, moment_of_day, show_day, show_moment
+from casedesk.model.moments import (
+    Moment,
+    day_of,
+    earliest,
+    earliest_day,
+    latest,
+    local,
+    moment_of_day,
+    show_day,
+    show_moment,
+)
 from casedesk.model.words import AppointmentState, DecisionKind, ResolutionState
 from casedesk.rules.clinic.eligibility import Step
 
@@ -70,8 +88,9 @@ def offer(
     matter, own = expect(desk, case_id, suspect, ResolutionState.AUTHORISED)
     held = matter.resolution
     disposal = (held.disposal if held else None) or ""
+    refuse_settled(desk, matter)
     refuse_gate(desk, matter, disposal)
-    _refuse_open_matters(desk, matter)
+    refuse_open_matters(desk, matter)
     if not explained:
         raise BadInputError(
             "The effect must be explained before anybody can agree to it.",
@@ -82,7 +101,7 @@ def offer(
         "legal_advice": one_of(legal_advice, list(LEGAL_ADVICE), "word for legal advice"),
         "explained": True,
         "admission_repeated": admission_repeated,
-        "offered_at": not_future(desk, at),
+        "offered_at": not_before(desk, at, held.authorised_at if held else None, "authorised"),
     }
     after = as_if(matter, own, changed)
     if responsibility is not None:
@@ -94,8 +113,9 @@ def offer(
     warnings = refuse_blocked(without(findings_of(desk, after, disposal, Step.GIVE), _SIGNING))
     with desk.store.unit_of_work("clinic.offer") as unit:
         unit.set(RESOLUTION, own, case_id, given(changed))
-        if responsibility is not None and responsibility != matter.file.case.responsibility_accepted:
-            unit.set(CASE, case_id, case_id, {"responsibility_accepted": responsibility})
+        if responsibility is not None and responsibility != matter.review.responsibility:
+            told: dict[str, Value] = {"suspect": matter.suspect, "responsibility": responsibility}
+            unit.set(EVIDENCE_REVIEW, matter.review_id, case_id, told)
         if place is not None:
             unit.set(place[0], place[1], case_id, {"appropriate_adult": adult})
     return warnings
@@ -112,24 +132,25 @@ def accept(
 ) -> tuple[str, ...]:
     """Record that the person agreed and signed: conditions, dates and duties start, the administrators are told.
 
-    Gives what warns. Raises BadInputError without consent or before it was offered; NotLawfulError where a rule stands
-    against giving it, or a condition no longer fits the dates.
+    Gives what warns. Raises BadInputError without consent, before it was offered, or for what the needs assessment
+    raised since and nobody dealt with; NotLawfulError where a rule stands against giving it, or a condition no longer
+    fits the dates.
     """
     matter, own = expect(desk, case_id, suspect, ResolutionState.OFFERED)
     held = matter.resolution
     disposal = (held.disposal if held else None) or ""
+    refuse_settled(desk, matter)
     refuse_gate(desk, matter, disposal)
+    refuse_open_matters(desk, matter)
     if not consent:
         raise BadInputError(
             "Without consent it is not given (Criminal Justice Act 2003 s.23 for a conditional caution).",
             "Record that it was declined.",
         )
-    when = not_future(desk, signed_at)
-    if held is not None and held.offered_at is not None and when < held.offered_at:
-        raise BadInputError("It cannot be signed before it was offered.", "Check both times.")
+    offered_at = held.offered_at if held else None
+    when = not_before(desk, signed_at, offered_at, "offered")
     day = given_on or moment_of_day(local(when).date())
-    if earliest(day) > desk.now:
-        raise BadInputError(f"{show_moment(day)} lies in the future.", "Give the day it was signed.")
+    _refuse_day(desk, matter, day, offered_at)
     changed: dict[str, Value] = {
         "state": ResolutionState.ACTIVE.value,
         "consent": True,
@@ -171,6 +192,12 @@ def complete(
     Raises BadInputError while a condition is open, or for a day before the last of them or to come.
     """
     matter, own = expect(desk, case_id, suspect, ResolutionState.ACTIVE)
+    breached = [one.what or "not described" for _, one in matter.conditions if one.failed_on]
+    if breached:
+        raise BadInputError(
+            f"R28: not complied with, and nobody has decided on it: {'; '.join(breached)}.",
+            "A sergeant or above varies the condition, or the resolution is ended.",
+        )
     open_ones = [one.what or "not described" for _, one in matter.conditions if one.done_on is None]
     if open_ones:
         raise BadInputError(
@@ -178,7 +205,7 @@ def complete(
             "Record each as completed on its evidence, vary it, or have somebody decide on the breach.",
         )
     disposal = after_decision.disposal_of(desk, matter)
-    if disposal.id in after_decision.LATER and not matter.conditions:
+    if disposal.id in LATER and not matter.conditions:
         raise BadInputError(
             f"Outcome {disposal.outcome} rests on an activity, and none was agreed.",
             "Withdraw it, and decide otherwise.",
@@ -210,12 +237,17 @@ def fail(
 ) -> str:
     """End a resolution whose conditions were not kept without a reasonable excuse; says what limit runs.
 
-    The limit on prosecution is looked at first. Raises BadInputError where whoever decides may not (R28), where a
-    prosecution is chosen after its limit, or without a reason.
+    The limit on prosecution is looked at first. Raises BadInputError where no condition is recorded as not complied
+    with, where whoever decides may not (R28), where a prosecution is chosen after its limit, or without a reason.
     """
     matter, own = expect(desk, case_id, suspect, ResolutionState.ACTIVE)
+    if not any(one.failed_on for _, one in matter.conditions):
+        raise BadInputError(
+            "No condition is recorded as not complied with.",
+            "Record first which one was not, and what happened.",
+        )
     word = one_of(decision, list(after_decision.FAILURES), "decision")
-    who = required_text(line(by, "Who decides") or "", "Who decides")
+    who = named(by, "Who decides")
     reason = required_text(why, "The reason")
     refuse_rank(desk, matter, rank, who, "decide on a breach")
     facts = facts_of(desk, matter)
@@ -226,12 +258,17 @@ def fail(
                 f"R21: proceedings had to start by {show_day(facts.limit_day)} (Magistrates' Courts Act 1980 s.127).",
                 "It can no longer be prosecuted: put it to a supervisor; if nothing else follows, outcome 17.",
             )
-        said = f"Proceedings must start by {show_day(facts.limit_day)}."
+        over = today(desk) > facts.limit_day
+        said = (
+            f"The limit on prosecution ended {show_day(facts.limit_day)}: nothing can be prosecuted."
+            if over
+            else f"Proceedings must start by {show_day(facts.limit_day)}."
+        )
     changed: dict[str, Value] = {"state": ResolutionState.FAILED.value, "ended_why": reason}
     after = as_if(matter, own, changed)
     with desk.store.unit_of_work("clinic.fail") as unit:
         unit.set(RESOLUTION, own, case_id, changed)
-        after_decision.failed(desk, unit, after, word)
+        after_decision.failed(desk, unit, matter, after, word)
         record(unit, matter, _DECIDED[word], after_decision.FAILURES[word], reason, who, rank, desk.now)
     return said
 
@@ -239,30 +276,43 @@ def fail(
 def withdraw(desk: Desk, case_id: EntityId, suspect: EntityId | None = None, *, why: str) -> None:
     """Withdraw a resolution that nobody has accepted yet; it stays in sight with the reason.
 
-    Raises BadInputError once it was accepted, or without a reason.
+    Raises BadInputError once it was accepted, or without a reason. An outcome 22 to which no activity is left can be
+    withdrawn then too: it can never be completed.
     """
-    matter, own = expect(desk, case_id, suspect, *_BEFORE_SIGNING)
+    matter, own = expect(desk, case_id, suspect, *_BEFORE_SIGNING, ResolutionState.ACTIVE)
+    held = matter.resolution
+    runs = held is not None and held.state == ResolutionState.ACTIVE
+    if held is not None and runs and (held.disposal not in LATER or matter.conditions):
+        raise BadInputError(
+            "The resolution is active.", "Let it take its course; a breach is recorded and decided on."
+        )
     reason = required_text(why, "The reason")
     with desk.store.unit_of_work("clinic.withdraw") as unit:
         unit.set(RESOLUTION, own, case_id, {"state": ResolutionState.WITHDRAWN.value, "ended_why": reason})
         after_decision.withdrawn(desk, unit, matter, reason)
 
 
-def _refuse_open_matters(desk: Desk, matter: Matter) -> None:
-    """Raise BadInputError for what the needs assessment raised, holds a resolution, and nobody dealt with."""
-    sitting = sitting_of(desk, matter)
-    held = [one for one in sitting.open_triggers() if one.holds] if sitting else []
-    if held:
+def _refuse_day(desk: Desk, matter: Matter, day: Moment, offered_at: datetime | None) -> None:
+    """Raise BadInputError for a day on which it cannot have been given."""
+    if day_of(day) is None:
+        raise BadInputError(f"{show_moment(day)} is no day.", "Give the day it was signed.")
+    if earliest(day) > desk.now:
+        raise BadInputError(f"{show_moment(day)} lies in the future.", "Give the day it was signed.")
+    if offered_at is not None and earliest_day(day) < local(offered_at).date():
         raise BadInputError(
-            f"The needs assessment raised, and nothing is recorded of: {'; '.join(one.title for one in held)} "
-            "(control of casedesk).",
-            f"{held[0].action} Record it as made, or not made with the reason.",
+            f"{show_moment(day)} lies before it was offered ({show_day(local(offered_at).date())}).",
+            "Check both days.",
+        )
+    committed = matter.file.case.offence_from or matter.file.case.offence_to
+    if committed is not None and latest(day) < earliest(committed):
+        raise BadInputError(
+            f"{show_moment(day)} lies before the offence ({show_moment(committed)}).", "Check both days."
         )
 
 
 def _with_responsibility(matter: Matter, accepted: bool) -> Matter:
-    case = replace(matter.file.case, responsibility_accepted=accepted)
-    return replace(matter, file=replace(matter.file, case=case))
+    told = {**dict(matter.clinic.reviews), matter.review_id: replace(matter.review, responsibility=accepted)}
+    return replace(matter, clinic=replace(matter.clinic, reviews=tuple(told.items())))
 
 
 def _place_of_adult(matter: Matter) -> tuple[Entity, EntityId]:

@@ -1,17 +1,20 @@
-"""What the steps of a resolution have in common: the state asked for, the gate of the evidence, the decision kept."""
+"""What the steps of a resolution have in common: the state asked for, what stands in the way, the decision kept."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
+from casedesk.desk.after_decision import outcome_is_ours, was_put_back
 from casedesk.desk.desk import Desk
 from casedesk.desk.evidential import gate
 from casedesk.desk.matter import Matter, read_matter
-from casedesk.desk.typed import given
+from casedesk.desk.needs import open_matters
+from casedesk.desk.typed import given, not_future
 from casedesk.model.entities import DECISION, Value
 from casedesk.model.errors import BadInputError
 from casedesk.model.ids import EntityId, new_id
-from casedesk.model.words import DecisionKind, ResolutionState
+from casedesk.model.moments import show_instant
+from casedesk.model.words import DecisionKind, ResolutionState, Stage, SuspectStatus
 from casedesk.rules.clinic.eligibility import RuleFinding
 from casedesk.store.journal import Unit
 
@@ -27,7 +30,7 @@ def expect(
     if held.state not in states:
         raise BadInputError(
             f"The resolution is {held.state or 'not begun'}.",
-            f"That can be done while it is {' or '.join(str(state) for state in states)}.",
+            f"That can be done while it is {' or '.join(str(one) for one in ResolutionState if one in states)}.",
         )
     return matter, own
 
@@ -40,6 +43,51 @@ def refuse_gate(desk: Desk, matter: Matter, disposal: str) -> None:
             f"R02: {why} (Full Code Test; Criminal Justice Act 2003 s.23 for a conditional caution)",
             "Complete or correct the evidential review.",
         )
+
+
+def refuse_settled(desk: Desk, matter: Matter) -> None:
+    """Raise BadInputError where the crime is finalised, or charge or outcome are on record that none here gave."""
+    case = matter.file.case
+    if case.stage == Stage.FINALISED:
+        raise BadInputError("The crime is finalised.", "Reopen it first, with the reason.")
+    if matter.person.status == SuspectStatus.CHARGED:
+        raise BadInputError(
+            f"{matter.name} is recorded as charged.",
+            "Where that is wrong, have it put right in the record first.",
+        )
+    if case.outcome and not outcome_is_ours(matter) and not was_put_back(desk, matter):
+        raise BadInputError(
+            f"Outcome {case.outcome} is on record, and no resolution here gave it.",
+            "Have the case returned for rework with the reason, or reopened where it was finalised; then decide anew.",
+        )
+
+
+def refuse_open_matters(desk: Desk, matter: Matter) -> None:
+    """Raise BadInputError for what a needs assessment raised, holds a resolution, and nobody dealt with."""
+    held = open_matters(desk, matter)
+    if held:
+        raise BadInputError(
+            f"The needs assessment raised, and nothing is recorded of: {'; '.join(one.title for one in held)} "
+            "(control of casedesk).",
+            f"{held[0].action} Record it as made, or not made with the reason.",
+        )
+
+
+def not_before(desk: Desk, at: datetime | None, earlier: datetime | None, what: str) -> datetime:
+    """When a step was taken: the time given, or now. Raises BadInputError before the step it follows, ``what``.
+
+    Times are typed to the minute; without one it is never before that step, whichever desk's clock wrote that.
+    """
+    when = not_future(desk, at)
+    if earlier is None:
+        return when
+    if at is None:
+        return max(when, earlier)
+    if when < earlier.replace(second=0, microsecond=0):
+        raise BadInputError(
+            f"{show_instant(when)} lies before it was {what} ({show_instant(earlier)}).", "Check both times."
+        )
+    return when
 
 
 def without(findings: Iterable[RuleFinding], facts: Collection[str]) -> tuple[RuleFinding, ...]:

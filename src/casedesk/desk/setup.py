@@ -1,14 +1,16 @@
 """Opening a desk: setting up a new one, or unlocking the one that is there."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from casedesk.desk.access import opened
 from casedesk.desk.desk import Desk
 from casedesk.desk.settings import Settings, load_settings, packs_folder, save_settings
-from casedesk.model.errors import BadInputError, NewerStoreError
+from casedesk.model.errors import BadInputError, NewerStoreError, StoreError
 from casedesk.model.moments import Clock, system_clock
 from casedesk.reference.packs import Packs
 from casedesk.store import drives, keys, recovery
+from casedesk.store.identity import rotate, tell_former_names
 from casedesk.store.places import Places
 from casedesk.store.store import NewStore, Store, create_store, unlock_key
 
@@ -99,8 +101,13 @@ def open_with_key(
 
 
 def _opened(desk: Desk) -> Desk:
-    """A desk that was just unlocked, once that is accounted for."""
+    """A desk that was just unlocked, once that is accounted for and it is sure whose name it has."""
     opened(desk)
+    if not desk.store.read_only:
+        # Whether a crash came between meeting a copy of this store and taking another name.
+        with suppress(StoreError):  # a full disk: it still opens, and the next start tries again
+            rotate(desk.store)
+            tell_former_names(desk.store)
     return desk
 
 

@@ -105,6 +105,9 @@ def _range_words(question: Question) -> str:
     return "Give a whole number in figures."
 
 
+_DAYS = "Give a day: 23/11, 23 Nov 2026, monday or +5d."
+
+
 def _day(_question: Question, typed: Typed, now: datetime | None) -> str:
     if isinstance(typed, date):
         return moment_of_day(typed)
@@ -114,7 +117,10 @@ def _day(_question: Question, typed: Typed, now: datetime | None) -> str:
     except ValueError:
         if now is None:
             raise BadInputError(f"“{text}” is not a day.", "Write it as 2026-11-22.") from None
-        given = parse_typed_moment(text, now)
+        try:
+            given = parse_typed_moment(text, now)
+        except BadInputError as refused:  # what it offers instead may be a time of day
+            raise BadInputError(refused.message, _DAYS) from None
     on = day_of(given)
     if on is None:
         raise BadInputError(f"“{text}” names no day.", "Give the day as well.")

@@ -10,7 +10,7 @@ from casedesk.rules.clinic.known import ClinicFacts
 WORDS = {
     "pc": "a constable", "sgt": "a sergeant or above", "insp": "an inspector or above",
     "ci": "a chief inspector or above", "supt": "a superintendent or above", "cps": "the CPS",
-    REFUSE: "refused", NOT_APPLICABLE: "not applicable",
+    REFUSE: "nobody", NOT_APPLICABLE: "not applicable",
 }  # fmt: skip
 """The cells of the table, as they are shown."""
 _BECAUSE = {
@@ -30,6 +30,8 @@ class Authority:
     """``an inspector or above``."""
     why: tuple[str, ...]
     """Which circumstances ask for it, and the table's notes."""
+    because: str
+    """Which circumstances ask for it, in brackets: ``(domestic abuse)``."""
     status: Confidence
     source: str
 
@@ -43,7 +45,8 @@ def authority_of(book: Eligibility, facts: ClinicFacts, disposal: str) -> Author
     because = [one for one in _circumstances(facts) if row.ranks[one] == rank]
     why = [f"{_BECAUSE[one][:1].upper()}{_BECAUSE[one][1:]}." for one in because]
     why += [row.notes[one] for one in because if one in row.notes]
-    return Authority(rank, WORDS[rank], tuple(why), row.status, row.source)
+    phrase = f"({', '.join(_BECAUSE[one] for one in because)})"
+    return Authority(rank, WORDS[rank], tuple(why), phrase, row.status, row.source)
 
 
 def rank_of_table(

@@ -15,7 +15,7 @@ from casedesk.reference.rows import hint
 from casedesk.rules.clinic.authority import Authority, authority_of
 from casedesk.rules.clinic.known import TITLES, ClinicFacts
 from casedesk.rules.clinic.predicates import PREDICATES, Asked
-from casedesk.rules.clinic.shown import FactShown, facts_shown, filled, missing, names_known
+from casedesk.rules.clinic.shown import FactShown, begun_small, facts_shown, filled, missing, names_known
 
 __all__ = [
     "Authority", "FactShown", "Option", "RuleFinding", "Step", "check_rules", "judge", "judge_step", "options",
@@ -159,7 +159,7 @@ def _finding(rule: ClinicRule, asked: Asked) -> RuleFinding | None:
     message, cure = filled(rule.message, asked), filled(rule.fix, asked)
     if violated is None:
         absent = missing(asked.facts, rule.facts, asked.packs)
-        what = ", ".join(title.lower() for title, _ in absent) or "what the rule needs"
+        what = ", ".join(begun_small(title) for title, _ in absent) or "what the rule needs"
         message = f"{asked.disposal.title}: “{rule.title}” cannot be told. Not recorded: {what}."
         cure = f"Record {'; '.join(dict.fromkeys(how for _, how in absent))}." if absent else cure
     return RuleFinding(

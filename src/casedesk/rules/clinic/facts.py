@@ -30,9 +30,7 @@ __all__ = [
     "RECORD", "TITLES", "ClinicFacts", "clinic_facts", "standing_resolution", "with_conditions", "with_resolution",
 ]  # fmt: skip
 
-_OVER = frozenset(
-    {ResolutionState.REFUSED.value, ResolutionState.DECLINED.value, ResolutionState.WITHDRAWN.value}
-)
+_OVER = frozenset({ResolutionState.DECLINED.value, ResolutionState.WITHDRAWN.value})
 _NOT_COMING = frozenset(
     {AppointmentState.MISSED.value, AppointmentState.MOVED.value, AppointmentState.CANCELLED.value}
 )
@@ -84,7 +82,10 @@ def clinic_facts(
 
 
 def standing_resolution(clinic: ClinicFile, suspect: EntityId) -> tuple[EntityId, Resolution] | None:
-    """The resolution of a suspect that counts: the last one not refused, declined or withdrawn."""
+    """The resolution of a suspect that counts: the last one not declined or withdrawn.
+
+    One that was not authorised is a draft again, and counts.
+    """
     own = [pair for pair in clinic.resolutions if pair[1].suspect == suspect and pair[1].state not in _OVER]
     return own[-1] if own else None
 
@@ -181,7 +182,7 @@ def _appropriate_adult(clinic: ClinicFile, suspect: EntityId, custody: list[Cust
 
 def _offence(file: CaseFile, review: EvidenceReview | None, packs: Packs) -> _Part:
     case = file.case
-    code = (case.offence_code or "").strip().upper() or None
+    code = offence_of(file)
     known = packs.offences.get(code) if code else None
     listed = mode_of(code, packs)
     mode = _MODES[listed] if listed is not None else (review.mode if review else None)
@@ -190,8 +191,12 @@ def _offence(file: CaseFile, review: EvidenceReview | None, packs: Packs) -> _Pa
     day = earliest_day(committed) if committed else None
     recorded = Recorded(
         code,
-        case.ho_class or (known.ho_class if known else None),
-        case.offence_title or (known.title if known else None),
+        (known.ho_class if known and case.charge_code else None)
+        or case.ho_class
+        or (known.ho_class if known else None),
+        (known.title if known and case.charge_code else None)
+        or case.offence_title
+        or (known.title if known else None),
     )
     book = packs.eligibility
     theft = book.shop_theft is not None and book.shop_theft.has(recorded)
@@ -211,10 +216,15 @@ def _offence(file: CaseFile, review: EvidenceReview | None, packs: Packs) -> _Pa
     }
 
 
+def offence_of(file: CaseFile) -> str | None:
+    """The code of the offence that a resolution is for: the one charged, else the one recorded; None without a code."""
+    return (file.case.charge_code or file.case.offence_code or "").replace(" ", "").upper() or None
+
+
 def _limit(file: CaseFile, mode: str | None, day: date | None, packs: Packs) -> tuple[date | None, str]:
     if mode != "summary" or day is None:
         return None, ""
-    answer = summary_limit(file, packs)
+    answer = summary_limit(replace(file, case=replace(file.case, offence_code=offence_of(file))), packs)
     if answer is not None and answer.due is not None:
         return day_of(answer.due), answer.source
     return ordinary_last_day(packs.clocks, day), packs.clocks["STL-127"].source
@@ -253,7 +263,7 @@ def _evidence(
         "previous": (lines, "Previous disposals"),
         "previous_checked": (checked, "Evidential review"),
         "cps_decision": (bool(review and (review.cps_decision or "").strip()), "Evidential review"),
-        "responsibility": (file.case.responsibility_accepted, "Record"),
+        "responsibility": _responsibility(file, review),
         "slavery_defence": (
             review is not None and ("s45" in (review.defences or ()) or bool(review.defence_note)),
             "Evidential review",
@@ -261,6 +271,13 @@ def _evidence(
         "completed_on": (_day(file.case.activity_completed_on), "Record"),
     }
     return part
+
+
+def _responsibility(file: CaseFile, review: EvidenceReview | None) -> tuple[bool | None, str]:
+    """Whether this suspect accepts responsibility; what the record says of the crime counts for an only suspect."""
+    if review is not None and review.responsibility is not None:
+        return review.responsibility, "Evidential review"
+    return (file.case.responsibility_accepted if len(file.suspects) == 1 else None), "Record"
 
 
 def _flags(file: CaseFile) -> _Part:
@@ -295,7 +312,9 @@ def _intimate(file: CaseFile, flags: set[str], *, domestic: bool) -> tuple[bool 
 def _victim(file: CaseFile) -> _Part:
     persons = [(key, one) for key, one in file.victims if one.kind != VictimKind.STATE]
     has = bool(persons) if file.victims else None
-    views = min((_views(file, key, one) for key, one in persons), key=_VIEWS.index, default=None)
+    alone = len(persons) == 1
+    told = (_views(file, key, one, alone=alone) for key, one in persons)
+    views = min(told, key=_VIEWS.index, default=None)
     chosen = any(_is_choice(one) for _, one in persons)
     return {
         "has_victim": (has, "Victims"),
@@ -304,12 +323,13 @@ def _victim(file: CaseFile) -> _Part:
     }
 
 
-def _views(file: CaseFile, key: EntityId, victim: Victim) -> str:
-    if victim.views or file.case.victim_views:
+def _views(file: CaseFile, key: EntityId, victim: Victim, *, alone: bool) -> str:
+    """What is known of one victim's views; what names no victim counts for an only one."""
+    if victim.views or (alone and file.case.victim_views):
         return "recorded"
-    asked = victim.views_on or file.case.victim_consulted
+    asked = victim.views_on or (alone and file.case.victim_consulted)
     tried = any(
-        Purpose.VIEWS in (one.purposes or ()) and one.victim in (None, key)
+        Purpose.VIEWS in (one.purposes or ()) and (one.victim == key or (alone and one.victim is None))
         for _, one in standing(file.contacts)
         if one.witness is None
     )
@@ -352,8 +372,11 @@ def _safeguarding(
 
 
 def _answered(clinic: ClinicFile, suspect: EntityId, packs: Packs, fact: str) -> bool | None:
-    """Whether an answer of the suspect's assessment says so; None where that question was not answered on purpose."""
-    own = {key for key, one in clinic.assessments if one.suspect == suspect and not one.given_up_why}
+    """Whether an answer of the suspect's says so; None where that question was not answered on purpose.
+
+    What was said in an assessment that was given up was said all the same.
+    """
+    own = {key for key, one in clinic.assessments if one.suspect == suspect}
     says = packs.eligibility.answers[fact]
     given = [
         one for _, one in clinic.answers if one.assessment in own and one.question in says and not one.removed

@@ -15,10 +15,11 @@ from casedesk.reference.packs import Packs
 from casedesk.rules.clinic.authority import authority_of, rank_enough, rank_of_table
 from casedesk.rules.clinic.dates import all_due_by, last_allowed
 from casedesk.rules.clinic.known import ClinicFacts
+from casedesk.rules.clinic.names import same_person
 from casedesk.rules.counting import add_days
+from casedesk.rules.judged import last_day, london_day
 
 ADULT = 18
-_CASE_WORKERS = frozenset({"staff", "ddm", "fcr"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,15 @@ def admits_or_accepts(asked: Asked) -> bool | None:
         return True
     refused = facts.admission in ("none", "denial") or bool(facts.defences)
     return False if refused and facts.responsibility is False else None
+
+
+@predicate
+def admits_or_accepts_now(asked: Asked) -> bool | None:
+    """When it is offered the offence is admitted again, or responsibility is accepted."""
+    facts = asked.facts
+    if facts.admission_repeated or facts.responsibility:
+        return True
+    return None if facts.admission_repeated is None else False
 
 
 @predicate
@@ -380,6 +390,24 @@ def hours(asked: Asked) -> list[int | None]:
 
 
 @predicate
+def due_after_given(asked: Asked) -> bool | None:
+    """Every condition is due after the day it is given: what is past cannot be agreed."""
+    days = [last_day(one.due_on) for one in asked.facts.conditions if one.due_on]
+    return all(day > asked.facts.day for day in days)
+
+
+@predicate
+def first_in_time(asked: Asked) -> bool | None:
+    """Every first appointment lies between the day it is given and the last day of its condition."""
+    return all(
+        asked.facts.day <= (first := london_day(one.first_at))
+        and (one.due_on is None or first <= last_day(one.due_on))
+        for one in asked.facts.conditions
+        if one.first_at
+    )
+
+
+@predicate
 def due_within_most(asked: Asked) -> bool | None:
     """Every condition is due within the most days allowed."""
     return all_due_by(asked.facts.conditions, add_days(asked.facts.day, asked.book.limits.exceptional_days))
@@ -454,7 +482,7 @@ def not_self_authorised(asked: Asked) -> bool | None:
     facts = asked.facts
     if not facts.authoriser or not facts.proposer:
         return None
-    return facts.authoriser.strip().casefold() != facts.proposer.strip().casefold()
+    return not same_person(facts.authoriser, facts.proposer)
 
 
 @predicate
@@ -601,4 +629,4 @@ def breached(asked: Asked) -> bool | None:
 def breach_decided_by_officer(asked: Asked) -> bool | None:
     """Whoever decided on the breach is an authorised person or the CPS."""
     rank = asked.facts.breach_rank
-    return None if rank is None else rank not in _CASE_WORKERS and rank_enough(rank, "sgt")
+    return None if rank is None else rank_enough(rank, "sgt")

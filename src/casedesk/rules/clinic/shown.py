@@ -27,7 +27,7 @@ WORDS = {
 MADE = frozenset(
     {
         "disposal", "why_not", "latest_due", "latest_allowed", "penalty", "penalty_cap", "hours", "hours_cap",
-        "authority", "words",
+        "authority", "circumstances", "words",
     }
 )  # fmt: skip
 """What a message may name besides the facts."""
@@ -93,6 +93,11 @@ def names_known(rule: ClinicRule) -> list[str]:
     return sorted(rule.placeholders - MADE - TITLES.keys())
 
 
+def begun_small(title: str) -> str:
+    """A title within a sentence: it begins with a small letter, unless with an abbreviation (``CPS decision``)."""
+    return title if title[:2].isupper() else f"{title[:1].lower()}{title[1:]}"
+
+
 def pounds(pence: int) -> str:
     """An amount of money: ``£50``, ``£12.50``."""
     whole, rest = divmod(pence, 100)
@@ -128,7 +133,8 @@ def _made(disposal: Disposal, asked: Asked) -> Mapping[str, str]:
         "penalty_cap": pounds(cap) if cap is not None else NOT_RECORDED,
         "hours": str(sum(one or 0 for one in hours(asked))),
         "hours_cap": str(hours_cap) if hours_cap is not None else NONE,
-        "authority": " ".join((authority.words, *authority.why)) if authority else NONE,
+        "authority": authority.words if authority else NONE,
+        "circumstances": authority.because if authority else "",
         "words": str(limits.rationale_words),
     }
 
