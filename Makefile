@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check lint types contracts packs bench pictures docs lock clean thorough
+.PHONY: demo test check lint types contracts packs bench pictures docs lock clean thorough fuzz simulation
 
 demo: $(VENV)/run.stamp
 	@$(BIN)/casedesk demo
@@ -50,6 +50,16 @@ bench: $(VENV)/dev.stamp
 # The property tests with many more examples, and long kill loops.
 thorough: $(VENV)/dev.stamp
 	CASEDESK_HYPOTHESIS=thorough $(BIN)/pytest -n auto
+
+SECONDS ?= 600
+
+# Desks that exchange bundles over media that fail, for SECONDS; a broken law prints the seed that breaks it again.
+simulation: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.simulation $(SECONDS) $(SEED)
+
+# The parsers of bundles under fuzzing for SECONDS; what is found is added to the corpus.
+fuzz: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.bundles.fuzz --seconds $(SECONDS) --keep
 
 # The pictures of the README, from the demo caseload.
 pictures: $(VENV)/dev.stamp

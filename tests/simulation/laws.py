@@ -64,13 +64,14 @@ class Laws:
         held = self.held(place)
         if held - set(self.model.ops):
             raise Broken(f"{place.name}: holds operations that nobody wrote")
-        self._check_entries(place, self.model.standing(held))
+        standing = self.model.standing(held)
+        self._check_entries(place, standing)
         disposed = {self.model.ops[dot].case_id for dot in held if self.model.ops[dot].kind == OpKind.DISPOSE}
         for case_id in cases:
             if case_id not in disposed:
                 self._check_fields(place, held, case_id)
             if case_id in self.secrets:
-                self._check_secret(place, held, case_id)
+                self._check_secret(place, standing, case_id)
 
     def _check_fields(self, place: Place, held: set[Dot], case_id: EntityId) -> None:
         db = place.desk.store.connection
@@ -94,12 +95,12 @@ class Laws:
             if texts.get(own) != text:
                 raise Broken(f"{place.name}: an entry of the log is not there")
 
-    def _check_secret(self, place: Place, held: set[Dot], case_id: EntityId) -> None:
+    def _check_secret(self, place: Place, standing: set[Dot], case_id: EntityId) -> None:
         """What was written in a restricted case by one who knew is read by nobody else."""
         since, allowed = self.secrets[case_id]
         if place.id in allowed:
             return
-        for dot in held & set(self.entries):
+        for dot in standing & set(self.entries):
             op = self.model.ops[dot]
             if op.case_id == case_id and since in self.model.seen[dot] and dot[0] in allowed:
                 raise Broken(f"{place.name}: reads what is restricted to others")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from casedesk.desk import bundle_in, bundles, undo
+from casedesk.desk import bundle_in, bundles
 from casedesk.desk.desk import Desk
 from casedesk.store import authors, fold, hlc, incoming, journal, outgoing
 from casedesk.store.fold import Fold
@@ -30,17 +30,17 @@ def mutant(seed: int) -> Callable[[Plant], Plant]:
     return register
 
 
-@mutant(0)
+@mutant(1)
 def signatures_are_not_checked(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(incoming, "is_signed", lambda *_: True)
 
 
-@mutant(0)
+@mutant(26)
 def the_end_of_a_run_is_not_checked(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Incoming, "_end_run", lambda self: None)
 
 
-@mutant(0)
+@mutant(1)
 def operations_are_applied_across_a_gap(patch: pytest.MonkeyPatch) -> None:
     kept = Incoming._judge
 
@@ -57,22 +57,22 @@ def operations_are_applied_across_a_gap(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Incoming, "_judge", judge)
 
 
-@mutant(0)
+@mutant(1)
 def what_is_replaced_stays(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Fold, "_remove_overridden", lambda *_: 0)
 
 
-@mutant(0)
+@mutant(1)
 def what_was_replaced_before_it_came_lives(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Fold, "_dead_mask", lambda *_: 0)
 
 
-@mutant(0)
+@mutant(2)
 def everything_named_counts_as_come(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Registry, "is_held", lambda *_: True)
 
 
-@mutant(0)
+@mutant(1)
 def others_chains_are_looked_for_in_the_own_space(patch: pytest.MonkeyPatch) -> None:
     def is_held(self: Registry, space: bytes, device: bytes, seq: int) -> bool:
         ix = self.devices.get(device)
@@ -81,7 +81,7 @@ def others_chains_are_looked_for_in_the_own_space(patch: pytest.MonkeyPatch) -> 
     patch.setattr(Registry, "is_held", is_held)
 
 
-@mutant(0)
+@mutant(1)
 def the_earlier_of_two_is_shown(patch: pytest.MonkeyPatch) -> None:
     kept = fold._shown
     patch.setattr(
@@ -89,29 +89,29 @@ def the_earlier_of_two_is_shown(patch: pytest.MonkeyPatch) -> None:
     )
 
 
-@mutant(0)
+@mutant(5)
 def a_disputed_stage_shows_the_later(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(fold, "_SAFER", {})
 
 
-@mutant(0)
+@mutant(6)
 def what_waits_is_never_tried_again(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Incoming, "_free", lambda self: False)
 
 
-@mutant(0)
+@mutant(1)
 def a_disposal_of_others_is_not_applied(patch: pytest.MonkeyPatch) -> None:
     kept = Incoming._apply
     patch.setattr(Incoming, "_apply", lambda self, op: None if op.kind == "dispose" else kept(self, op))
 
 
-@mutant(0)
+@mutant(33)
 def what_comes_after_its_disposal_lives(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Fold, "_is_disposed", lambda *_: False)
     patch.setattr(Incoming, "_is_disposed", lambda *_: False)
 
 
-@mutant(0)
+@mutant(1)
 def a_bundle_is_saved_in_pieces(patch: pytest.MonkeyPatch) -> None:
     kept = Incoming._settle
 
@@ -123,7 +123,7 @@ def a_bundle_is_saved_in_pieces(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Incoming, "_settle", settle)
 
 
-@mutant(0)
+@mutant(1)
 def a_preview_is_kept(patch: pytest.MonkeyPatch) -> None:
     kept = bundle_in.preview
 
@@ -135,12 +135,12 @@ def a_preview_is_kept(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(bundle_in, "preview", preview)
 
 
-@mutant(0)
+@mutant(1)
 def a_wrong_clock_is_believed(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(hlc, "absorb", lambda last, remote, now: max(last, remote))
 
 
-@mutant(0)
+@mutant(5)
 def what_one_addressee_holds_is_kept_from_all(patch: pytest.MonkeyPatch) -> None:
     def floors(desk: Desk, devices: Any) -> dict[bytes, int]:
         told = [bundles.told(desk, device) for device in devices]
@@ -150,7 +150,7 @@ def what_one_addressee_holds_is_kept_from_all(patch: pytest.MonkeyPatch) -> None
     patch.setattr(bundles, "floors", floors)
 
 
-@mutant(0)
+@mutant(1)
 def what_was_sent_counts_as_received(patch: pytest.MonkeyPatch) -> None:
     sent: dict[tuple[bytes, bytes], dict[bytes, int]] = {}
 
@@ -163,7 +163,7 @@ def what_was_sent_counts_as_received(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(bundles, "floors", floors)
 
 
-@mutant(0)
+@mutant(1)
 def the_last_of_a_chain_stays_behind(patch: pytest.MonkeyPatch) -> None:
     kept = outgoing.above
 
@@ -174,17 +174,17 @@ def the_last_of_a_chain_stays_behind(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(outgoing, "above", above)
 
 
-@mutant(0)
+@mutant(3)
 def a_closed_gap_stays_open(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Incoming, "_reached", lambda self, device, seq, digest: (seq, digest))
 
 
-@mutant(0)
+@mutant(1)
 def an_older_bundle_tells_what_is_held(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(bundles, "told", lambda desk, device: outgoing.have(desk.store.connection))
 
 
-@mutant(0)
+@mutant(1)
 def acts_of_others_are_not_noted(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(incoming, "Units", _NoUnits)
 
@@ -197,7 +197,7 @@ class _NoUnits:
         pass
 
 
-@mutant(0)
+@mutant(1)
 def conflicts_are_settled_without_asking(patch: pytest.MonkeyPatch) -> None:
     kept = Fold._settle
 
@@ -208,17 +208,17 @@ def conflicts_are_settled_without_asking(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Fold, "_settle", settle)
 
 
-@mutant(0)
+@mutant(52)
 def restricted_content_goes_to_everybody(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(bundles, "hidden_from", lambda *_: frozenset())
 
 
-@mutant(0)
+@mutant(1)
 def what_is_lacked_is_never_sent(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(bundles, "lacked", lambda *_: frozenset())
 
 
-@mutant(0)
+@mutant(1)
 def content_that_comes_late_is_not_applied(patch: pytest.MonkeyPatch) -> None:
     def again(self: Incoming, op: Any, device: int) -> None:
         self.taken.held += 1
@@ -226,7 +226,7 @@ def content_that_comes_late_is_not_applied(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Incoming, "_again", again)
 
 
-@mutant(0)
+@mutant(1)
 def content_that_did_not_come_counts_as_come(patch: pytest.MonkeyPatch) -> None:
     kept = Incoming._apply_or_bar
 
@@ -239,12 +239,12 @@ def content_that_did_not_come_counts_as_come(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Incoming, "_apply_or_bar", apply)
 
 
-@mutant(0)
+@mutant(2)
 def a_restored_store_keeps_its_name(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(places, "become_new", lambda store: "")
 
 
-@mutant(0)
+@mutant(2)
 def a_restored_store_does_not_know_its_former_name(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(incoming, "read_author", _unless_former(authors.read_author))
 
@@ -257,7 +257,7 @@ def _unless_former(kept: Callable[..., Any]) -> Callable[..., Any]:
     return read
 
 
-@mutant(0)
+@mutant(1)
 def a_forgery_in_the_own_name_changes_it(patch: pytest.MonkeyPatch) -> None:
     kept = Incoming._judge
 
@@ -269,12 +269,12 @@ def a_forgery_in_the_own_name_changes_it(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Incoming, "_judge", judge)
 
 
-@mutant(0)
+@mutant(1)
 def what_is_said_replaces_nothing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Unit, "_over", lambda *_: {})
 
 
-@mutant(0)
+@mutant(2)
 def what_is_said_replaces_what_was_never_seen(patch: pytest.MonkeyPatch) -> None:
     """The author's next numbers as well, as when the last one is taken for the next."""
     kept = Unit._over
@@ -286,13 +286,7 @@ def what_is_said_replaces_what_was_never_seen(patch: pytest.MonkeyPatch) -> None
     patch.setattr(Unit, "_over", over)
 
 
-@mutant(0)
+@mutant(2)
 def a_disposal_forgets_what_waits_beside_it(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(incoming, "erase_beside", lambda *_: None)
     patch.setattr(journal, "erase_beside", lambda *_: None)
-
-
-@mutant(0)
-def an_undo_takes_more_back_than_was_done(patch: pytest.MonkeyPatch) -> None:
-    """It says again that nothing was ever said."""
-    patch.setattr(undo, "_before", lambda desk, entity, restored: {0: dict.fromkeys(restored)})

@@ -16,6 +16,7 @@ from casedesk.desk.setup import packs_for, set_up
 from casedesk.model.ids import EntityId
 from casedesk.reference.packs import Packs
 from casedesk.store import keys
+from casedesk.store.identity import tell_former_names
 from casedesk.store.places import Places
 from casedesk.store.restore import become_new
 from casedesk.store.store import Store
@@ -101,6 +102,7 @@ class Place:
         become_new(self.desk.store)
         self.desk.close()
         self._open(key)
+        tell_former_names(self.desk.store)
 
     def opened_from(self, home: Path, name: str) -> "Place":
         """A copy of the store, opened beside it."""

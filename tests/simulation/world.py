@@ -7,10 +7,11 @@ misdirected, made up, and taken in with the power going; clocks are wrong; a sto
 import hashlib
 import random
 import shutil
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import orjson
 
@@ -19,9 +20,10 @@ from casedesk.bundles.container import write_bundle
 from casedesk.bundles.manifest import BundleKind
 from casedesk.bundles.refused import RefusedError
 from casedesk.desk import bundle_in, bundles, team
+from casedesk.desk.desk import Desk
 from casedesk.desk.record import add_log_entry
 from casedesk.desk.undo import redo, undo
-from casedesk.model.entities import CASE
+from casedesk.model.entities import CASE, RESTRICTION
 from casedesk.model.errors import BadInputError, CasedeskError, StoreError
 from casedesk.model.ids import EntityId, encode, new_id
 from casedesk.model.words import TeamRole
@@ -42,6 +44,7 @@ class World:
     def __init__(self, seed: int, dice: random.Random, root: Path, templates: Templates) -> None:
         self.seed = seed
         self.dice = dice
+        self.haste = random.Random(f"haste {seed}")
         self.now = START
         self.laws = Laws()
         self.root = root
@@ -141,6 +144,8 @@ class World:
             not self.was_late and self.backup is None
         ):  # where all know all from the start, nothing may get out
             dot = max(dot for dot in self.laws.model.ops if dot[0] == place.id)
+            if self.laws.model.ops[dot].entity != RESTRICTION.name:
+                return  # it was refused
             self.laws.secrets[case_id] = dot, frozenset({place.id, *(one.id for one in allowed)})
 
     def meet(self) -> None:
@@ -166,7 +171,7 @@ class World:
         self.laws.lost.add(place.id)
         self.laws.secrets.clear()
         self.laws.story.append(f"{place.name} is restored")
-        place.restore(kept)
+        self._wrote(place, lambda: place.restore(kept))
         shutil.rmtree(kept)
         first, *others = self.places
         for other in others if place is first else [first]:
@@ -187,7 +192,8 @@ class World:
         )[0]
         cases = [one for one in self.cases if sender.shows(one)][:2] if kind is BundleKind.CASES else []
         try:
-            made = bundles.export(sender.desk, to, self.stick, kind=kind, cases=cases)
+            with self._hasty():
+                made = bundles.export(sender.desk, to, self.stick, kind=kind, cases=cases)
         except BadInputError:  # for nobody, of nothing, or of what those may not read
             return
         ids = {one.id for one in to}
@@ -195,6 +201,20 @@ class World:
             if place.id in ids or self.dice.random() < 0.1:  # now and then it comes to the wrong desk
                 self.mail.append((made.path, number))
         self.laws.story.append(f"{sender.name} sends {kind.value} to {[one.name for one in to]}")
+
+    @contextmanager
+    def _hasty(self) -> Iterator[None]:
+        """Now and then a sender believes that the others hold a little more than they do: there is a gap before it."""
+        more = self.haste.choice((0, 0, 0, 1, 2, 3))
+        kept = bundles.floors
+
+        def floors(desk: Desk, devices: Sequence[bytes]) -> dict[bytes, int]:
+            own = desk.store.identity.device
+            found = kept(desk, devices)
+            return found | {own: found.get(own, 0) + more}
+
+        with patch.object(bundles, "floors", floors):
+            yield
 
     def forge(self) -> None:
         """A member makes up what another is to have said: nobody may believe it."""
