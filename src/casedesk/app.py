@@ -39,10 +39,10 @@ class CasedeskApp(Commanded, ThemedApp[int]):
     TITLE = "casedesk"
     ENABLE_COMMAND_PALETTE = False
     CSS = """
-    ToastRack { dock: top; align: right top; margin: 0; }
+    ToastRack { dock: top; align: right top; margin: 1 0 0 0; }
     Toast { width: auto; max-width: 60%; padding: 0 1; margin: 0; }
     """
-    """Passing messages stand on the header and below it, where they hide neither the keys nor what is typed into."""
+    """Passing messages stand below the header: they hide neither its warnings, nor the keys, nor what is typed into."""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 -- the framework's own shape
     OFFERS: ClassVar[Sequence[Command]] = (
         Command("app.help", "?,f1", "Help", "Show what this screen is for, and every key.", "help", show=85),

@@ -64,7 +64,7 @@ def test_cases_change_hands_and_the_note_is_shown(casedesk: Command) -> None:
     assert "NEXT" in note
     assert "To whom?" in one_line(casedesk("handover", CASE, "--first", "Ring her"))
     said = casedesk("handover", CASE, "--to", "7043", "--lend-until", "+7d", "--first", "Ring her")
-    assert said.out == f"Lent: {CASE}, now with 7043.\n"
+    assert said.out == f"Lent: {CASE}, now with 7043. Nobody here is known as 7043 yet: check the number.\n"
     assert casedesk("handover", CASE, "--take-back").out == f"Taken back: {CASE}, now with 7042.\n"
     assert "is not lent" in one_line(casedesk("handover", CASE, "--take-back"))
     assert casedesk("handover", CASE, "--to", "7043", "--note", "Yours").out.startswith("Given: ")

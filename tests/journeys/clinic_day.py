@@ -1,17 +1,36 @@
 """Clinics of a made-up team for the journeys: one today, one on Monday that a colleague holds, one later."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
 
 from casedesk.desk import clinics
+from casedesk.desk.demo import demo_settings
 from casedesk.desk.desk import Desk
 from casedesk.desk.intake import Arrest, Person, add_case
+from casedesk.desk.setup import set_up
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import Moment
+from casedesk.store import keys
+from casedesk.store.places import Places
+from tests.journeys.conftest import NOW, PASSPHRASE
 
 SLOT = timedelta(minutes=45)
 TODAY = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 """A Saturday: the journeys begin at seven that day."""
 MONDAY, NEXT_WEEK = TODAY + timedelta(days=2), TODAY + timedelta(days=10)
+
+
+@pytest.fixture(name="demo")
+def bare(tmp_path: Path) -> Iterator[Desk]:
+    """A desk with no case and no clinic, in place of the demo caseload: it has clinics of its own."""
+    places = Places(tmp_path / "store")
+    with set_up(
+        places, PASSPHRASE, demo_settings(), lambda: NOW, cost=keys.GENERATED_COST, recovery=None
+    ) as desk:
+        yield desk
 
 
 def clinic_case(

@@ -50,7 +50,7 @@ async def test_early_outcome_records_a_review_an_interview_and_a_charge(demo: De
     case_id = first(demo, DETAINED)
     async with opened(sit, demo, case_id) as officer:
         await officer.press("5", "down", "w", "ctrl+s")
-        assert said(officer, "Recorded of Sam Nonesuch: review held."), toasts(officer.app)
+        assert said(officer, "review held. Review 3 of detention"), toasts(officer.app)
         await officer.press("i")
         assert officer.sees("Interview")
         await officer.press("escape", "x")
@@ -127,7 +127,10 @@ async def test_finalisations_reads_what_blocks_and_tells_the_officer(demo: Desk,
 async def test_case_progression_lays_out_points_and_puts_an_exhibit_on_the_list(demo: Desk, sit: Sit) -> None:
     case_id = fullest(demo)
     async with opened(sit, demo, case_id) as officer:
-        await officer.press("7", "T")
+        await officer.press("7", "T", "ctrl+s")
+        assert officer.sees("No points to prove are kept for SC15005"), "a plain refusal, not an empty list"
+        await officer.press("ctrl+k")
+        await officer.type("CJ88116")
         await officer.press("ctrl+s")
         points = read_dossier(demo.store.connection, case_id).points
         assert len(points) > 2, officer.screen()

@@ -328,6 +328,8 @@ async def test_the_last_checks_are_asked_at_the_end(demo: Desk, sit: Sit) -> Non
         await fill(officer, evidence="Certificate")
         await officer.press("enter")
         await fill(officer)
+        officer.app.clear_notifications()
+        await officer.press("left", "right")
         assert officer.sees("Next: After. Answer the last quality checks."), officer.screen()
         await officer.press("enter")
         await fill(officer, yes=("space", *(("space", "down") * len(LATER_CHECKS)), "enter"))

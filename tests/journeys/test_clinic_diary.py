@@ -11,9 +11,11 @@ from casedesk.model.facts import Appointment
 from casedesk.model.ids import EntityId
 from casedesk.screens.queue import QueueScreen
 from casedesk.store.access_log import Filters
-from tests.journeys.clinic_day import SLOT, TODAY, clinic_case, make_clinics
+from tests.journeys.clinic_day import SLOT, TODAY, bare, clinic_case, make_clinics
 from tests.journeys.conftest import NOW, Officer, Sit
 from tests.screens.harness import toasts
+
+__all__ = ["bare"]
 
 
 def latest(desk: Desk, case: EntityId) -> Appointment:

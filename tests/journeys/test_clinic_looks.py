@@ -14,9 +14,11 @@ from casedesk.desk.desk import Desk
 from casedesk.front import FrontApp
 from casedesk.screens.clinic.diary import open_diary
 from casedesk.screens.session import Session
-from tests.journeys.clinic_day import make_clinics
+from tests.journeys.clinic_day import bare, make_clinics
 from tests.journeys.conftest import NOW, settle
 from tests.screens.harness import NARROW, WIDE
+
+__all__ = ["bare"]
 
 Compare = Callable[..., bool]
 PLACES: dict[str, tuple[str, ...]] = {

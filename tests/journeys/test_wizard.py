@@ -108,6 +108,9 @@ async def test_a_day_is_read_back_and_what_is_none_is_not_saved(demo: Desk, sit:
         await officer.press("enter")
         assert screen.question.id == question.id
         assert officer.sees("■ ")
+        (said,) = toasts(officer.app)
+        assert "Give a day: 23/11" in said
+        assert "16:00" not in said, "a day is asked for, no time"
         await officer.press(*["backspace"] * 7)
         await officer.type("23/11")
         assert officer.sees("23 Nov 2026")
@@ -251,6 +254,8 @@ async def test_it_is_completed_once_nothing_is_missing_and_then_only_read(demo: 
         open_wizard(officer.app, officer.app.session, case_id, suspect)
         await officer.press("r")
         assert isinstance(officer.app.screen, CheckScreen)
+        officer.app.clear_notifications()
+        await officer.press("down", "up")
         assert officer.sees("✓ completed 21 Nov 2026")
         await officer.press("enter", "o", "ctrl+s")
         assert now_of(demo, sitting).assessment.completed_at == NOW, "it is only read"
@@ -360,3 +365,28 @@ async def test_what_the_file_suggests_is_shown_with_its_source_before_it_is_take
         assert officer.sees("1 to confirm")
         await officer.press("d")
         assert any("suggests nothing" in one for one in toasts(officer.app))
+
+
+async def test_what_is_no_whole_number_is_refused_and_never_saved_as_another(demo: Desk, sit: Sit) -> None:
+    async with sit(demo) as officer:
+        screen = await opened(officer, demo)
+        await find(officer, "a month")
+        question = screen.question.id
+        for typed, shown in (
+            (("1", "2", "full_stop", "5", "0"), "12.50"),
+            (("minus", "3"), "-3"),
+            (("1", "e", "3"), "1e3"),
+            (("1", "2", "space", "5"), "12 5"),
+            (("1", "comma", "0", "0", "0"), "1,000"),
+            (tuple("1234567890"), "1234567890"),
+        ):
+            await officer.press(*typed)
+            assert officer.sees(f"{shown}_")
+            await officer.press("enter")
+            assert screen.question.id == question, shown
+            assert len(toasts(officer.app)) == 1, "one is enough: more would lie over the question"
+            assert f"“{shown}” is not a whole number" in toasts(officer.app)[0]
+            assert question not in now_of(demo, screen.work.sitting).answers
+            await officer.press(*["backspace"] * len(shown))
+        await officer.press("1", "2", "enter")
+        assert now_of(demo, screen.work.sitting).answers[question].value == "12"

@@ -38,7 +38,12 @@ from casedesk.widgets.themes import SHAPES
 _STEPS = 4
 """So many of the steps that are next are shown; the action plan has the others."""
 _STYLES = {Severity.BLOCK: "block", Severity.WARN: "warn", Severity.INFO: "info"}
-_LEADS = {"action": "actions", "duty": "people", "clock": "custody"}
+_LEADS = {"action": "actions", "duty": "people", "clock": "custody", "person": "custody", "work": "decisions"}
+_PLACES = {
+    "action": "the action plan", "duty": "what is owed", "clock": "the clocks",
+    "person": "suspects & custody", "work": "the decisions",
+}  # fmt: skip
+"""Where Enter leads from a step of each kind, and what that is called."""
 _VERDICTS: dict[str, Cell] = {
     "clean": ("✓ clean", "ok"), "warn": ("▲ look again", "warn"), "block": ("■ blocked", "block"),
 }  # fmt: skip
@@ -122,8 +127,7 @@ class OverviewTab(RowTab):
             lines.append(line(sign, left_part(step.due, self.view.now)))
         if step.who:
             lines.append(fact("To act", step.who.replace("-", " ")))
-        where = {"action": "the action plan", "duty": "what is owed", "clock": "the clocks"}[step.kind]
-        lines.append(line((f"Enter goes to {where}; e explains the order.", MUTED)))
+        lines.append(line((f"Enter goes to {_PLACES[step.kind]}; e explains the order.", MUTED)))
         if step is self.view.page.next:
             lines += [
                 line((f"then  {one}", MUTED), hang=6) for one in self._others(self.view.page.factors[1:4])

@@ -1,6 +1,7 @@
 """The needs-assessment wizard: a conversation, one question at a time, saved with every answer."""
 
 from collections.abc import Callable
+from functools import partialmethod
 from typing import Any
 
 from textual import on, work
@@ -189,16 +190,9 @@ class WizardScreen(QuestionScreen):
         """Recording an action is for when one waits."""
         return command.id != "wizard.record" or bool(self.urgent)
 
-    async def run_command(self, command: Command) -> None:
-        """Do what a command says; a digit chooses or types."""
-        if command.id.startswith("wizard.digit-"):
-            self._digit(command.id[-1])
-        else:
-            await super().run_command(command)
-
     # Answering
 
-    def _digit(self, digit: str) -> None:
+    def take_digit(self, digit: str) -> None:
         """Choose an answer by its digit, or type it."""
         if self.question.kind is QuestionKind.NUMBER:
             self.type_number(digit)
@@ -478,3 +472,7 @@ class WizardScreen(QuestionScreen):
         if half:
             self.app.notify("What is half typed is kept, and is no answer yet.", markup=False)
         self.dismiss(None)
+
+
+for _digit in range(10):  # the command of each digit has a method, as every command has
+    setattr(WizardScreen, f"action_digit_{_digit}", partialmethod(WizardScreen.take_digit, str(_digit)))
