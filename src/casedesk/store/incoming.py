@@ -11,14 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from casedesk.model.entities import APPROVAL, ENTITIES, MEMBER
+from casedesk.model.entities import ENTITIES, MEMBER
 from casedesk.model.errors import StoreError
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import to_micros
-from casedesk.model.words import TeamRole
 from casedesk.store import blobs, hlc, queue_upkeep
 from casedesk.store.access_log import AccessKind
-from casedesk.store.authors import FORMER_NAME, Author, is_signed, own_author, read_author
+from casedesk.store.allowed import exceeds
+from casedesk.store.authors import Author, is_signed, own_author, read_author
 from casedesk.store.connection import Connection
 from casedesk.store.erasing import erase_beside
 from casedesk.store.fold import Fold, covers_of
@@ -286,28 +286,9 @@ class Incoming:
         return found is not None
 
     def _exceeds(self, author: Author, op: Operation) -> bool:
-        """Whether an operation does what its author may not: for want of a role, or because nobody may."""
         if op.entity == MEMBER.name:
-            return self._exceeds_of_member(author, op)
-        needed = TeamRole.DISPOSAL if op.kind == OpKind.DISPOSE else _NEEDS.get(op.entity)
-        return needed is not None and needed not in author.roles
-
-    def _exceeds_of_member(self, author: Author, op: Operation) -> bool:
-        """The same of what is said of a member: who may not enrol may still say which names they had before."""
-        self._fold.flush()
-        held = self._db.execute(
-            "SELECT space, key, recipient, state FROM member WHERE id = ? AND key IS NOT NULL",
-            (op.entity_id,),
-        ).fetchone()
-        try:
-            said = op.body().get("fields") or {}
-        except ValueError:
-            return True
-        # Nobody says of themselves what they may, or that they are not lost.
-        if op.entity_id == op.device or (held and _has_other_keys(held, said)):
-            return True
-        tells_a_name = held is None and {"space", "key"} <= said.keys() <= FORMER_NAME
-        return TeamRole.MEMBERSHIP not in author.roles and not tells_a_name
+            self._fold.flush()
+        return exceeds(self._db, author, op)
 
     def _apply(self, op: Operation) -> None:
         """Fold an operation in; one that is whole and cannot be applied is quarantined."""
@@ -493,16 +474,3 @@ def free_what_waits(store: Store) -> int:
     """Take in what waited and can be taken in now; returns how much. Raises StoreError as a unit of work does."""
     with store.transaction():
         return Incoming(store, store.identity.device).finish().freed
-
-
-_NEEDS: dict[str, TeamRole] = {APPROVAL.name: TeamRole.APPROVAL}
-"""The role that writing an entity needs, besides that of a colleague."""
-
-
-def _has_other_keys(held: tuple[str | None, ...], said: dict[str, Any]) -> bool:
-    """Whether other keys are said of a member than were compared. Of a name that was only told none were."""
-    *keys, state = held
-    return state is not None and any(
-        name in said and said[name] != was
-        for name, was in zip(("space", "key", "recipient"), keys, strict=True)
-    )
