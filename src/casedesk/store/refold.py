@@ -13,7 +13,7 @@ from casedesk.model.errors import StoreError
 from casedesk.model.ids import EntityId
 from casedesk.store import queue_upkeep
 from casedesk.store.connection import Connection, connect
-from casedesk.store.fold import Fold
+from casedesk.store.fold import Fold, why_unfit
 from casedesk.store.helper import Helper, Task, helping
 from casedesk.store.operations import SCHEMA, Operation, parse_operation
 from casedesk.store.registry import Registry
@@ -121,7 +121,7 @@ def _empty_tables(db: Connection) -> list[str]:
     return later
 
 
-MANY = 10_000
+MANY = 60_000
 """From so many operations on another process saves more time than it costs to begin."""
 _FEW_KIB = 16 * 1024
 _LATER = tuple(f"CREATE INDEX {table}_" for table in ("cases", "unit", "queue", "due_item"))
@@ -174,10 +174,10 @@ def _fold_all(store: Store, pieces: Iterable[list[_Read]], total: int, progress:
             try:
                 if seen.applies(op):
                     fold.apply(op, fields)
-            except ValueError:
+            except ValueError as error:
                 db.execute(
-                    "INSERT INTO quarantine VALUES (?, ?, ?, 'its content cannot be read')",
-                    (registry.spaces[op.space], registry.device(op.device), op.seq),
+                    "INSERT INTO quarantine VALUES (?, ?, ?, ?)",
+                    (registry.spaces[op.space], registry.device(op.device), op.seq, why_unfit(error)),
                 )
             seen.add(op)
             units.add(op)
