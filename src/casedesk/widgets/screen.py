@@ -21,6 +21,7 @@ class DeskScreen(CommandScreen[R]):
 
     def compose(self) -> ComposeResult:
         """Frame what :meth:`compose_body` gives."""
+        self._fit_the_width()
         yield DeskHeader(self.PLACE)
         yield from self.compose_body()
         yield DeskFooter()
@@ -28,6 +29,11 @@ class DeskScreen(CommandScreen[R]):
     def compose_body(self) -> ComposeResult:
         """The screen's own widgets."""
         yield from ()
+
+    def _fit_the_width(self) -> None:
+        """Take the class of the terminal's width before anything is laid out: later it would all be laid out again."""
+        begun = [name for least, name in self.app.HORIZONTAL_BREAKPOINTS or () if least <= self.app.size.width]
+        self.set_class(bool(begun), *begun[-1:])
 
     def action_back(self) -> None:
         """Go back."""
