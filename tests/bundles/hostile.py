@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from casedesk.bundles.container import DOMAIN, MAGIC
 from casedesk.bundles.manifest import BundleKind
 from casedesk.desk.desk import Desk
 from casedesk.model.ids import encode, new_id
-from casedesk.store import operations
+from casedesk.store import hlc, operations
 from casedesk.store.operations import OpKind, header_bytes
 from casedesk.store.store import Store
 from tests.desk.team_of_two import Two, a_shared_case
@@ -112,9 +113,10 @@ class Prey:
         ann = self.two.ann.store
         seq, prev = ann.registry.have(ann.registry.spaces[ann.identity.space], ann.device)
         entity_id = new_id()
+        late = hlc.tick(0, ann.clock() + timedelta(hours=12))
         usual = orjson.loads(
             header_bytes(
-                space=ann.identity.space, device=ann.identity.device, seq=seq + 1, prev=prev, hlc=2**60, wall_ms=1,
+                space=ann.identity.space, device=ann.identity.device, seq=seq + 1, prev=prev, hlc=late, wall_ms=1,
                 actor="1001", act="test", unit=new_id(), kind=OpKind.SET.value, entity="case", entity_id=entity_id,
                 case_id=entity_id, over={}, as_at=0, payload_hash=hashlib.sha256(payload).digest(),
             )

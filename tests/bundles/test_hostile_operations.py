@@ -18,6 +18,7 @@ from casedesk.model.ids import EntityId, encode, new_id
 from casedesk.model.text import harmless
 from casedesk.store.checks import digests, rebuild, verify
 from casedesk.store.operations import DOMAIN, OpKind, content_of
+from casedesk.store.parked import Why
 from tests.bundles.hostile import Prey, make_prey
 from tests.conftest import FrozenClock
 from tests.desk.team_of_two import make_two
@@ -99,6 +100,17 @@ def assert_sound(prey: Prey) -> None:
     assert not rebuild(bob.store).differing
     for text in texts(prey):
         assert harmless(text) == text
+
+
+def test_an_operation_that_its_author_did_not_sign_waits_and_changes_no_table(prey: Prey) -> None:
+    bob = prey.two.bob
+    payload = orjson.dumps({"salt": "AAAAAAAAAAAAAAAA", "fields": {"ref": "42/9/26"}})
+    header = prey.header_of(payload)
+    path = prey.for_bob(prey.with_operation(header, payload, prey.two.ann.store.sign(b"something else")))
+    before = digests(bob.store.connection)
+    assert bundle_in.take_in(bob, path).taken.parked == {Why.FORGED: 1}
+    assert digests(bob.store.connection) == before
+    assert_sound(prey)
 
 
 def test_terminal_commands_in_what_a_colleague_writes_never_reach_a_table(prey: Prey) -> None:

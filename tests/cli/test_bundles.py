@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from casedesk.desk import waiting_room
 from casedesk.desk.settings import BundleSettings, Person, Settings, load_settings, save_settings
 from casedesk.desk.setup import set_up
 from casedesk.store import keys
@@ -239,7 +240,7 @@ def test_a_conflict_is_listed_shown_decided_and_contested(
         the_bundle(bob("bundle", "export", "--all", "--to", stick, "--reason", "x")),
         "--yes",
     )
-    casedesk("handover", CASE, "--to", "PC 9", "--note", "Hers")
+    casedesk("handover", CASE, "--to", "PC 9", "--note", "Hers", "--anyway")
     bob("handover", CASE, "--to", "PC 8", "--note", "His")
     the_bundle(bob("bundle", "export", "--all", "--to", stick, "--reason", "x"))
     casedesk("bundle", "watch", stick)
@@ -308,3 +309,23 @@ def test_a_case_is_restricted_and_a_laptop_reported_lost(
     said = bob("team", "lost", "7042", "--why", "Left on a train")
     assert "nothing later is taken in" in said.out
     assert bob("bundle", "waiting", "--retry").status == 0
+
+
+def test_what_to_do_about_what_waits_can_be_read_in_a_narrow_window(
+    casedesk: Command, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    todo = "Their store was copied or restored, and both copies wrote. Ask; adopt the entries to keep what they say."
+    one = waiting_room.Waiting(
+        waiting_room.Reason.FORK, bytes(16), "Bartholomew", 12, "changes 1041–1052",
+        tuple(f"42/{number}/26" for number in range(20)), todo, (),
+    )  # fmt: skip
+    monkeypatch.setattr(waiting_room, "waiting", lambda _: [one])
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = casedesk("bundle", "waiting").out.splitlines()
+    assert max(map(len, lines[:-1])) <= 80
+    at = lines[0].index("What to do")
+    said = " ".join(" ".join(line[at : at + 34].split()) for line in lines[2:])
+    assert " ".join(said.split()[: len(todo.split())]) == todo
+    assert "changes 1041–1052" in " ".join(lines)
+    (row,) = json.loads(casedesk("bundle", "waiting", "--format", "json").out)
+    assert row["what_to_do"] == todo

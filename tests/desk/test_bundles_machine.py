@@ -66,8 +66,10 @@ class TwoDesks(RuleBasedStateMachine):
         if not is_open:
             other = self.two.member(desk, self.desk(not is_ann))
             team.restrict(desk, self.case_id, [other], "Both may read it")
+            self.written[is_ann].append("Restricted: Both may read it")
         elif team.restriction(desk, self.case_id):
             team.lift_restriction(desk, self.case_id, "Over")
+            self.written[is_ann].append("Restriction lifted: Over")
 
     @rule(is_ann=WHO, kind=st.sampled_from([BundleKind.INCREMENTAL, BundleKind.FULL, BundleKind.CASES]))
     def write_a_bundle(self, is_ann: bool, kind: BundleKind) -> None:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from casedesk.desk import team
 from casedesk.model.entities import LOG_ENTRY, RESTRICTION
 from casedesk.model.ids import EntityId
 from casedesk.store import hlc
+from casedesk.store.allowed import restriction_id
 from casedesk.store.checks import digests, rebuild, verify
 from casedesk.store.operations import Dot, OpKind, parse_operation
 from casedesk.store.parked import Why
@@ -12,7 +14,7 @@ from tests.simulation.places import Broken, Place
 from tests.store.merge_model import Model
 
 FIELDS = ("owner", "stage", "location", "team")
-_HOUR_MS = 3_600_000
+_DAY_MS = 24 * 3_600_000
 _MADE_UP = (Why.FORGED.value, Why.FORK.value)
 
 
@@ -70,6 +72,7 @@ class Laws:
         for case_id in cases:
             if case_id not in disposed:
                 self._check_fields(place, held, case_id)
+            self._check_restriction(place, held, case_id)
             if case_id in self.secrets:
                 self._check_secret(place, standing, case_id)
 
@@ -86,6 +89,22 @@ class Laws:
                 raise Broken(
                     f"{place.name}: {name} is in conflict when it should not be, or the other way round"
                 )
+
+    def _check_restriction(self, place: Place, held: set[Dot], case_id: EntityId) -> None:
+        """Everybody knows of what restricts a case; of several that nobody decided all hold, until all are lifted."""
+        db, own = place.desk.store.connection, restriction_id(case_id)
+        if db.execute(
+            "SELECT 1 FROM aside JOIN op ON op.device = aside.device AND op.seq = aside.seq "
+            "WHERE op.entity_id = ? AND aside.why = 'content'",
+            (own,),
+        ).fetchone():
+            raise Broken(f"{place.name}: was not told who may read a case")
+        standing = self.model.not_named(held, own, "members")
+        whom = [set(self.model.said(dot, "members")) for dot in standing]
+        is_lifted = all(self.model.said(dot, "lifted") for dot in standing)
+        shown = team.restriction(place.desk, case_id)
+        if is_lifted != (shown is None) or (shown and set(shown.members or ()) != set.intersection(*whom)):
+            raise Broken(f"{place.name}: lets others read a case than it should")
 
     def _check_entries(self, place: Place, standing: set[Dot]) -> None:
         rows = place.desk.store.connection.execute("SELECT id, text FROM log_entry").fetchall()
@@ -108,8 +127,8 @@ class Laws:
     def check_clock(self, place: Place, before: int) -> None:
         """No clock moves more than the cap because of a colleague."""
         after = int(place.desk.store.meta("hlc") or 0)
-        hour_ahead = int(place.clock().timestamp() * 1000) + _HOUR_MS
-        if after > max(before, hour_ahead << hlc.COUNTER_BITS):
+        day_ahead = int(place.clock().timestamp() * 1000) + _DAY_MS
+        if after > max(before, day_ahead << hlc.COUNTER_BITS):
             raise Broken(f"{place.name}: a colleague's clock moved its own")
 
     # -- all of them -----------------------------------------------------------------------------------------

@@ -1,13 +1,14 @@
 """Faults planted on purpose: each is something that could be got wrong, and the simulation must notice it."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from casedesk.desk import bundle_in, bundles
 from casedesk.desk.desk import Desk
-from casedesk.store import authors, fold, hlc, incoming, journal, outgoing
+from casedesk.store import authors, disputed, hlc, incoming, journal, outgoing
 from casedesk.store.fold import Fold
 from casedesk.store.incoming import Incoming
 from casedesk.store.journal import Unit
@@ -30,7 +31,7 @@ def mutant(seed: int) -> Callable[[Plant], Plant]:
     return register
 
 
-@mutant(1)
+@mutant(0)
 def signatures_are_not_checked(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(incoming, "is_signed", lambda *_: True)
 
@@ -57,12 +58,12 @@ def operations_are_applied_across_a_gap(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Incoming, "_judge", judge)
 
 
-@mutant(1)
+@mutant(0)
 def what_is_replaced_stays(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Fold, "_remove_overridden", lambda *_: 0)
 
 
-@mutant(1)
+@mutant(2)
 def what_was_replaced_before_it_came_lives(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Fold, "_dead_mask", lambda *_: 0)
 
@@ -83,18 +84,19 @@ def others_chains_are_looked_for_in_the_own_space(patch: pytest.MonkeyPatch) -> 
 
 @mutant(1)
 def the_earlier_of_two_is_shown(patch: pytest.MonkeyPatch) -> None:
-    kept = fold._shown
+    kept = disputed.shown
     patch.setattr(
-        fold, "_shown", lambda entity, of, said: min(said).value if said else kept(entity, of, said)
+        "casedesk.store.fold.shown",
+        lambda entity, of, said: min(said).value if said else kept(entity, of, said),
     )
 
 
-@mutant(5)
+@mutant(4)
 def a_disputed_stage_shows_the_later(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(fold, "_SAFER", {})
+    patch.setattr(disputed, "_SAFER", {})
 
 
-@mutant(6)
+@mutant(0)
 def what_waits_is_never_tried_again(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Incoming, "_free", lambda self: False)
 
@@ -105,7 +107,7 @@ def a_disposal_of_others_is_not_applied(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Incoming, "_apply", lambda self, op: None if op.kind == "dispose" else kept(self, op))
 
 
-@mutant(33)
+@mutant(25)
 def what_comes_after_its_disposal_lives(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Fold, "_is_disposed", lambda *_: False)
     patch.setattr(Incoming, "_is_disposed", lambda *_: False)
@@ -135,9 +137,30 @@ def a_preview_is_kept(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(bundle_in, "preview", preview)
 
 
-@mutant(1)
+@mutant(0)
 def a_wrong_clock_is_believed(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(hlc, "absorb", lambda last, remote, now: max(last, remote))
+    patch.setattr(hlc, "is_ahead", lambda *_: False)
+
+
+@mutant(0)
+def what_waits_for_the_clock_waits_for_ever(patch: pytest.MonkeyPatch) -> None:
+    kept = hlc.is_ahead
+    patch.setattr(hlc, "is_ahead", lambda remote, wall_ms, _now: kept(remote, wall_ms, places.START))
+
+
+@mutant(57)
+def a_clock_follows_another_by_an_hour_only(patch: pytest.MonkeyPatch) -> None:
+    """What is written next then reads earlier than what it replaces."""
+
+    def absorb(last: int, remote: int, now: datetime) -> int:
+        return max(last, min(remote, hlc.tick(0, now + timedelta(hours=1))))
+
+    patch.setattr(hlc, "absorb", absorb)
+
+
+@mutant(0)
+def what_reads_earlier_is_replaced_by_nothing(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Fold, "_reads_after", lambda *_: False)
 
 
 @mutant(5)
@@ -150,7 +173,7 @@ def what_one_addressee_holds_is_kept_from_all(patch: pytest.MonkeyPatch) -> None
     patch.setattr(bundles, "floors", floors)
 
 
-@mutant(1)
+@mutant(0)
 def what_was_sent_counts_as_received(patch: pytest.MonkeyPatch) -> None:
     sent: dict[tuple[bytes, bytes], dict[bytes, int]] = {}
 
@@ -163,7 +186,7 @@ def what_was_sent_counts_as_received(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(bundles, "floors", floors)
 
 
-@mutant(1)
+@mutant(0)
 def the_last_of_a_chain_stays_behind(patch: pytest.MonkeyPatch) -> None:
     kept = outgoing.above
 
@@ -179,12 +202,12 @@ def a_closed_gap_stays_open(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Incoming, "_reached", lambda self, device, seq, digest: (seq, digest))
 
 
-@mutant(1)
+@mutant(0)
 def an_older_bundle_tells_what_is_held(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(bundles, "told", lambda desk, device: outgoing.have(desk.store.connection))
 
 
-@mutant(1)
+@mutant(0)
 def acts_of_others_are_not_noted(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(incoming, "Units", _NoUnits)
 
@@ -257,7 +280,7 @@ def _unless_former(kept: Callable[..., Any]) -> Callable[..., Any]:
     return read
 
 
-@mutant(1)
+@mutant(0)
 def a_forgery_in_the_own_name_changes_it(patch: pytest.MonkeyPatch) -> None:
     kept = Incoming._judge
 
@@ -269,24 +292,37 @@ def a_forgery_in_the_own_name_changes_it(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Incoming, "_judge", judge)
 
 
-@mutant(1)
+@mutant(0)
 def what_is_said_replaces_nothing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Unit, "_over", lambda *_: {})
 
 
-@mutant(2)
+@mutant(111)
 def what_is_said_replaces_what_was_never_seen(patch: pytest.MonkeyPatch) -> None:
-    """The author's next numbers as well, as when the last one is taken for the next."""
+    """Others' next numbers as well, as when the last one is taken for the next."""
     kept = Unit._over
 
     def over(self: Unit, *said: Any) -> Any:
-        named = kept(self, *said)
-        return {name: (*dots, *((device, seq + 1) for device, seq in dots)) for name, dots in named.items()}
+        named, own = kept(self, *said), self._identity.device
+        return {
+            name: (*dots, *((device, seq + 1) for device, seq in dots if device != own))
+            for name, dots in named.items()
+        }
 
     patch.setattr(Unit, "_over", over)
 
 
-@mutant(2)
+@mutant(1)
 def a_disposal_forgets_what_waits_beside_it(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(incoming, "erase_beside", lambda *_: None)
     patch.setattr(journal, "erase_beside", lambda *_: None)
+
+
+@mutant(51)
+def a_disputed_restriction_is_what_the_later_says(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(disputed, "_AGREED", {})
+
+
+@mutant(3)
+def that_a_case_is_restricted_is_kept_from_others(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(outgoing, "is_erasable", lambda kind, _entity: kind != "dispose")

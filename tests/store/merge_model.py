@@ -36,6 +36,7 @@ class Model:
                     for other in held
                     if self.ops[other].case_id == disposal.case_id
                     and self.ops[other].kind != OpKind.DISPOSE
+                    and self.ops[other].entity != "restriction"
                     and other[1] <= covers.get(encode(other[0]), 0)
                 }
         return held - covered

@@ -1,6 +1,7 @@
 """Installations for the laws of merging: each has its own journal and tables, and takes in what others wrote."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import sqlcipher3
@@ -84,9 +85,12 @@ class Peer:
             ),
         )  # fmt: skip
         fold = self._fold()
-        fold.apply(op)
-        fold.flush()
         self.registry.vv[1, device] = (op.seq, op.hash)
+        try:
+            fold.apply(op)
+        finally:
+            fold.flush()
+        self._hlc = max(self._hlc, op.hlc)  # as whoever takes it in: what is written next reads later
         return True
 
     def fold_again(self) -> None:
@@ -102,7 +106,8 @@ class Peer:
         )
         for row in self.db.execute("SELECT header, sig, payload FROM op ORDER BY n").fetchall():
             op = parse_operation(*row)
-            fold.apply(op)
+            with suppress(ValueError):  # it was quarantined when it came
+                fold.apply(op)
             seen[op.device] = op.seq
         fold.flush()
 
@@ -116,7 +121,7 @@ class Peer:
 
     def heads(self, case_id: EntityId, bit: int) -> set[Dot]:
         """The operations that a field of a case rests on."""
-        row = self._fold().row(CASE, case_id)
+        row = self._fold().row(CASE, case_id, case_id)
         return {(self.registry.device_ids[device], seq) for device, seq in row.dots(bit)} if row else set()
 
     def shown(self, case_id: EntityId, field: str) -> object:

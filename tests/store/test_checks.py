@@ -219,7 +219,7 @@ def test_rebuild_says_the_same_again(full: Store) -> None:
         ("log_entry", "UPDATE log_entry SET actor = '7043' WHERE n = 1"),
         ("victim", "INSERT INTO victim (id, case_id, hlc, actor, heads) VALUES (x'01', x'02', 0, '', '[]')"),
         ("conflict", "INSERT INTO conflict VALUES ('case', x'01', 'oic', x'01')"),
-        ("dead", "INSERT INTO dead VALUES (x'01', 'oic', 0, 1, 77)"),
+        ("dead", "INSERT INTO dead VALUES (1, 77, x'01', x'01', 'oic', 5)"),
         ("unit", "UPDATE unit SET act = 'nothing'"),
         ("unit", "DELETE FROM unit WHERE first_seq = 1"),
         ("not shown", "INSERT INTO not_shown VALUES ('entity drone', 3)"),

@@ -1,5 +1,6 @@
 """The laws of merging: any order gives the same tables, and what they show is what an independent model says."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -387,7 +388,9 @@ def test_operations_of_a_newer_program_are_counted_and_change_nothing() -> None:
     before = digests(peer.db)["case"]
     peer.receive(forged(template(), entity="drone_flight"))
     peer.receive(forged(template(), seq=2, kind="levitate"))
-    peer.receive(forged(template(), {"fields": {"aura": "blue"}}, seq=3, id=encode(CASES[1])))
+    peer.receive(
+        forged(template(), {"fields": {"aura": "blue"}}, seq=3, id=encode(CASES[1]), case=encode(CASES[1]))
+    )
     assert dict(peer.db.execute("SELECT why, operations FROM not_shown").fetchall()) == {
         "entity drone_flight": 1,
         "kind levitate of case": 1,
@@ -418,7 +421,7 @@ def test_a_value_taken_back_without_another_in_its_place_is_no_longer_shown() ->
     first, second = set_(one, owner="A"), set_(two, owner="B")
     two.receive(first)
     over = {"owner": [[encode(second.device), second.seq]]}
-    two.receive(forged(template(), {"fields": {"team": "CMU"}}, over=over))
+    two.receive(forged(template(), {"fields": {"team": "CMU"}}, over=over, hlc=second.hlc + 1))
     assert two.shown(CASES[0], "owner") == "A"
     assert two.conflicts() == set()
 
@@ -454,3 +457,52 @@ def test_a_value_that_cannot_be_read_is_refused_with_nothing_applied(fields: dic
     with pytest.raises(ValueError, match="kind"):
         peer.receive(forged(template(), {"fields": fields}))
     assert digests(peer.db) == before
+
+
+# -- whatever anybody claims ---------------------------------------------------------------------------------
+
+LIARS = [bytes([number]) * 16 for number in (1, 2, 3)]
+
+
+@st.composite
+def lies(draw: st.DrawFn) -> list[Operation]:
+    """Some operations of three authors: readings, what they replace and erase, and cases, as anybody likes."""
+    made = []
+    for device in LIARS:
+        for seq in range(1, draw(st.integers(1, 4)) + 1):
+            case_id, other = draw(st.permutations(CASES[:2]))
+            entity, entity_id, kind = draw(
+                st.sampled_from(
+                    [("case", case_id, "set"), ("victim", other, "set"), ("log_entry", EntityId(device), "entry"),
+                     ("case", other, "set"), ("case", case_id, "dispose")]
+                )
+            )  # fmt: skip
+            dots = draw(st.lists(st.tuples(st.sampled_from(LIARS), st.integers(1, 5)), max_size=4))
+            name = {"case": "owner", "victim": "name", "log_entry": "text"}[entity]
+            fields: dict[str, Any] = {name: f"{device[0]}.{seq}"}
+            if kind == "dispose":
+                fields = {"covers": {encode(one): number for one, number in dots}}
+            header = orjson.loads(template().header) | {
+                "device": encode(device), "seq": seq, "hlc": draw(st.integers(1, 6)), "kind": kind, "entity": entity,
+                "id": encode(entity_id), "case": encode(case_id), "unit": encode(device[:8] + bytes([seq]) * 8),
+            }  # fmt: skip
+            if kind == "set" and dots:
+                header["over"] = {name: [[encode(one), number] for one, number in dots]}
+            payload = orjson.dumps({"fields": fields})
+            made.append(parse_operation(orjson.dumps(header), bytes(64), payload))
+    return made
+
+
+@given(said=lies(), data=st.data())
+def test_whatever_anybody_claims_any_order_ends_the_same(said: list[Operation], data: st.DataObject) -> None:
+    ends = []
+    for _ in range(2):
+        peer = Peer(9)
+        waiting = {device: [op for op in said if op.device == device] for device in LIARS}
+        while left := [device for device in LIARS if waiting[device]]:
+            with suppress(ValueError):  # it is quarantined
+                peer.receive(waiting[data.draw(st.sampled_from(left))].pop(0))
+        ends.append(digests(peer.db))
+        peer.fold_again()
+        assert digests(peer.db) == ends[-1]
+    assert ends[0] == ends[1]

@@ -14,8 +14,11 @@ from casedesk.model.entities import (
     APPROVAL,
     CASE,
     DOCUMENT,
+    FORMER_NAME,
     LOG_ENTRY,
+    MEDIUM,
     MEMBER,
+    SUSPECT,
     Entity,
     Value,
 )
@@ -25,6 +28,7 @@ from casedesk.model.ids import EntityId, encode, new_id
 from casedesk.model.words import MemberState, TeamRole
 from casedesk.store import blobs, hlc
 from casedesk.store.checks import digests, rebuild, verify
+from casedesk.store.fold import ELSEWHERE, LATER
 from casedesk.store.incoming import NO_CONTENT, NO_ROLE, Taken, taking_in
 from casedesk.store.operations import (
     DOMAIN,
@@ -64,9 +68,13 @@ class Author:
         *,
         kind: str = "set",
         over: dict[str, list[Operation]] | None = None,
+        names: dict[str, list[tuple["Author", int]]] | None = None,
         **changed: Any,
     ) -> Operation:
-        """The next operation of the chain. ``changed`` replaces parts of its header before it is signed."""
+        """The next operation of the chain. ``changed`` replaces parts of its header before it is signed.
+
+        ``names`` are numbers that it says it replaces, whether there are such operations or not.
+        """
         payload = payload_bytes(b"salt of 12 b", fields, None)
         self.seq += 1
         raw = orjson.loads(
@@ -78,6 +86,8 @@ class Author:
                 payload_hash=hashlib.sha256(payload).digest(),
             )
         )  # fmt: skip
+        if names:
+            raw["over"] = {name: [[encode(who.id), seq] for who, seq in some] for name, some in names.items()}
         header = orjson.dumps(raw | changed)
         digest = hashlib.sha256(header).digest()
         self.prev = digest
@@ -121,6 +131,11 @@ class Here:
             for op in operations:
                 incoming.operation(op, loose=loose)
             return incoming.finish()
+
+    def last(self) -> Operation:
+        """What was written or taken in last."""
+        row = self.store.connection.execute("SELECT header, sig, payload FROM op ORDER BY n DESC LIMIT 1")
+        return parse_operation(*row.fetchone())
 
     def why(self, op: Operation) -> str | None:
         """Why an operation waits; None when it does not."""
@@ -340,7 +355,8 @@ def test_roles_that_come_behind_in_the_same_bundle_count(here: Here, case_id: En
     bob = Author("Bob")
     here.enrol(bob, roles=())
     here.ann.now += timedelta(minutes=1)
-    granted = here.ann.writes(MEMBER, EntityId(bob.id), TEAM, {"roles": ["approval"]})
+    seen = {"roles": [here.last()]}
+    granted = here.ann.writes(MEMBER, EntityId(bob.id), TEAM, {"roles": ["approval"]}, over=seen)
     assert here.take(approval_of(bob, case_id), granted).filled == 1
     assert approvals(here) == 1
 
@@ -356,24 +372,33 @@ def test_nobody_gives_themselves_a_role_nor_takes_back_that_they_are_lost(here: 
     )
 
 
+def a_name_of(author: Author, upto: int) -> dict[str, Any]:
+    """What is said of a name that somebody had."""
+    said = {name: value for name, value in author.fields().items() if name in ("name", "space", "key")}
+    return {"device": encode(author.id), **said, "upto": upto}
+
+
 def test_a_member_may_tell_a_name_that_it_had_and_nothing_more_of_anybody(
     here: Here, case_id: EntityId
 ) -> None:
     bob, before, other = Author("Bob"), Author("Bob (before)"), Author("Other")
     here.enrol(bob, roles=("approval",))
-    keys = {name: value for name, value in before.fields().items() if name in ("name", "space", "key")}
     here.take(
-        bob.writes(MEMBER, EntityId(before.id), TEAM, keys),
+        bob.writes(FORMER_NAME, new_id(), TEAM, a_name_of(before, 2), kind=OpKind.ENTRY),
         before.notes(case_id, "long ago"),
         approval_of(before, case_id),  # it may what Bob may
         bob.writes(MEMBER, EntityId(other.id), TEAM, other.fields()),
         bob.writes(MEMBER, EntityId(before.id), TEAM, {"roles": list(EVERY_ROLE)}),
-        bob.writes(MEMBER, EntityId(here.ann.id), TEAM, keys),
+        bob.writes(MEMBER, EntityId(here.ann.id), TEAM, {"key": "another"}),
     )
     assert (here.log(), approvals(here)) == (["long ago"], 1)
     assert here.aside() == [(2, NO_ROLE), (3, NO_ROLE), (4, NO_ROLE)]
-    # Whoever is enrolled properly has the keys that were compared, whatever was told of them before.
+    late = before.notes(case_id, "after the name was given up")
+    here.take(late)
+    assert here.why(late) == Why.LATE
+    # Whoever is enrolled properly has the keys that were compared, and no such limit.
     here.take(here.ann.writes(MEMBER, EntityId(before.id), TEAM, {**before.fields(), "recipient": "age2"}))
+    assert set(here.log()) == {"long ago", "after the name was given up"}
     assert len(here.aside()) == 3
 
 
@@ -440,6 +465,7 @@ def test_a_disposal_erases_what_it_covers_whether_it_came_before_or_after(
     here.enrol(bob)
     seen = here.ann.notes(case_id, "seen")
     covers = {"authority": "Review", "covers": {encode(here.ann.id): 1}}
+    bob.now += timedelta(minutes=1)
     disposal = bob.writes(CASE, case_id, case_id, covers, kind=OpKind.DISPOSE)
     meanwhile = here.ann.notes(case_id, "meanwhile")
     ops = [seen, disposal, meanwhile]
@@ -475,6 +501,7 @@ def test_a_colleagues_disposal_erases_what_waits_of_what_it_covers(here: Here, c
     waits, later = here.ann.notes(case_id, "covered"), here.ann.notes(case_id, "not covered")
     here.take(waits, later)
     covers = {"authority": "Review", "covers": {encode(here.ann.id): 2}}
+    bob.now += timedelta(minutes=1)
     here.take(bob.writes(CASE, case_id, case_id, covers, kind=OpKind.DISPOSE))
     assert contents(here) == 1
     here.take(waits)  # it comes once more, and is not kept again
@@ -501,6 +528,7 @@ def test_what_nobody_may_do_is_not_kept_when_it_was_disposed_of(here: Here, case
     here.enrol(bob, roles=())
     approval = approval_of(bob, case_id)
     covers = {"authority": "Review", "covers": {encode(bob.id): 1}}
+    here.ann.now += timedelta(minutes=1)
     here.take(here.ann.writes(CASE, case_id, case_id, covers, kind=OpKind.DISPOSE), approval)
     assert (here.aside(), contents(here)) == ([], 0)
 
@@ -587,13 +615,180 @@ def test_the_content_of_a_document_is_kept_only_when_a_document_names_it(
         incoming.attachment(other, b"changed")
 
 
-@pytest.mark.parametrize("ahead", [timedelta(minutes=5), timedelta(hours=3), timedelta(days=7000)])
-def test_another_clock_moves_the_own_by_an_hour_at_most(
-    here: Here, case_id: EntityId, clock: FrozenClock, ahead: timedelta
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=5), timedelta(hours=23)])
+def test_what_is_written_here_reads_later_than_all_that_was_taken_in(
+    here: Here, case_id: EntityId, ahead: timedelta
 ) -> None:
     here.ann.now = NOW + ahead
-    here.take(here.ann.says(case_id, owner="1"))
-    assert hlc.instant(int(here.store.meta("hlc"))) == NOW + min(ahead, timedelta(hours=1))
+    said = here.ann.says(case_id, owner="1")
+    here.take(said)
+    with here.store.unit_of_work("test") as unit:
+        unit.set(CASE, case_id, case_id, {"owner": "2"})
+    assert int(here.store.meta("hlc")) > said.hlc
+    assert here.shown(case_id, "owner") == "2"
+
+
+@pytest.mark.parametrize("ahead", [DAY, timedelta(days=7000)])
+def test_what_was_written_by_a_clock_far_ahead_waits_until_that_moment(
+    here: Here, case_id: EntityId, clock: FrozenClock, ahead: timedelta
+) -> None:
+    first = here.ann.notes(case_id, "in time")
+    here.ann.now = NOW + ahead
+    far = here.ann.notes(case_id, "far ahead")
+    here.ann.now = NOW
+    after = here.ann.notes(case_id, "in time again, and after it in its chain")
+    assert here.take(first, far, after).parked == {Why.AHEAD: 2}
+    assert here.log() == ["in time"]
+    assert hlc.instant(int(here.store.meta("hlc"))) < NOW + DAY
+    clock.advance(ahead - DAY)
+    assert here.take().freed == 0
+    clock.advance(timedelta(milliseconds=1))
+    assert here.take().freed == 2
+    assert len(here.log()) == 3
+
+
+def test_a_wall_clock_far_ahead_waits_as_well(here: Here, case_id: EntityId) -> None:
+    here.take(here.ann.writes(CASE, case_id, case_id, {"owner": "1"}, at=2**46))
+    assert here.shown(case_id, "owner") is None
+
+
+def test_a_handover_does_not_come_round_the_clock(here: Here, case_id: EntityId) -> None:
+    here.ann.notes(case_id, "not here")
+    here.ann.now = NOW + 2 * DAY
+    far = here.ann.notes(case_id, "far ahead")
+    assert here.take(far, loose=True).parked == {Why.AHEAD: 1}
+    assert here.log() == []
+
+
+# -- what nobody can have seen -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("first", ["claim", "work"])
+def test_nobody_replaces_work_that_is_still_to_be_written(here: Here, case_id: EntityId, first: str) -> None:
+    bob = Author("Bob")
+    here.enrol(bob)
+    named = {"summary": [(here.ann, 1), (here.ann, 2)]}
+    claim = bob.writes(CASE, case_id, case_id, {"location": "z"}, names=named)
+    here.ann.now += timedelta(minutes=1)
+    ops = [claim, here.ann.says(case_id, summary="later"), here.ann.says(case_id, owner="1")]
+    for op in ops if first == "claim" else [*ops[1:], ops[0]]:
+        here.take(op)
+    assert here.shown(case_id, "summary") == "later"
+    assert here.store.connection.execute("SELECT count(*) FROM dead").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("first", ["claim", "work"])
+def test_a_disposal_erases_nothing_that_is_still_to_be_written(
+    here: Here, case_id: EntityId, first: str
+) -> None:
+    bob = Author("Bob")
+    here.enrol(bob)
+    seen = here.ann.notes(case_id, "seen")
+    covers = {"authority": "Review", "covers": {encode(here.ann.id): 2**40}}
+    bob.now += timedelta(minutes=1)
+    disposal = bob.writes(CASE, case_id, case_id, covers, kind=OpKind.DISPOSE)
+    here.ann.now += timedelta(minutes=2)
+    later = here.ann.notes(case_id, "later")
+    for op in (seen, disposal, later) if first == "claim" else (seen, later, disposal):
+        here.take(op)
+    assert here.log() == ["later"]
+
+
+@pytest.mark.parametrize("number", [1, 2, 2**39])
+def test_what_names_its_own_later_numbers_is_held_and_not_applied(
+    here: Here, case_id: EntityId, number: int
+) -> None:
+    here.take(here.ann.writes(CASE, case_id, case_id, {"owner": "1"}, names={"owner": [(here.ann, number)]}))
+    here.ann.says(case_id, owner="2")
+    assert here.shown(case_id, "owner") is None
+    assert quarantined(here) == [(1, LATER)]
+    disposal = here.ann.disposes(case_id, own=number + 5)
+    here.take(disposal)
+    assert here.store.connection.execute("SELECT count(*) FROM disposed").fetchone() == (0,)
+
+
+def quarantined(here: Here) -> list[tuple[int, str]]:
+    return here.store.connection.execute("SELECT seq, why FROM quarantine ORDER BY seq").fetchall()
+
+
+def test_a_quarantined_operation_does_not_keep_its_case_from_being_disposed_of(
+    here: Here, case_id: EntityId
+) -> None:
+    here.take(here.ann.notes(case_id, "seen"))
+    here.take(here.ann.writes(CASE, case_id, case_id, {"owner": "1"}, names={"owner": [(here.ann, 9)]}))
+    bob = Author("Bob")
+    bob.now += timedelta(minutes=1)
+    here.enrol(bob)
+    covers = {"authority": "Review", "covers": {encode(here.ann.id): 1}}
+    assert here.take(bob.writes(CASE, case_id, case_id, covers, kind=OpKind.DISPOSE)).disposals == 1
+    assert here.log() == []
+    assert quarantined(here) == [(2, LATER)]
+
+
+@pytest.mark.parametrize("first", ["true", "other"])
+def test_one_who_names_an_entity_of_another_case_touches_only_their_own(
+    here: Here, case_id: EntityId, first: str
+) -> None:
+    bob = Author("Bob")
+    here.enrol(bob)
+    other, suspect = new_id(), new_id()
+    true = here.ann.writes(SUSPECT, suspect, case_id, {"name": "True Name"})
+    note = here.ann.notes(case_id, "said")
+    bob.now += timedelta(minutes=1)
+    claims = [
+        bob.writes(SUSPECT, suspect, other, {"name": "Other"}, over={"name": [true]}),
+        bob.writes(LOG_ENTRY, note.entity_id, other, {"text": "unsaid"}, kind=OpKind.ENTRY),
+    ]
+    for op in (true, note, *claims) if first == "true" else (*claims, true, note):
+        here.take(op)
+    db = here.store.connection
+    names = dict(db.execute("SELECT case_id, name FROM suspect").fetchall())
+    assert names == {case_id: "True Name", other: "Other"}
+    assert dict(db.execute("SELECT case_id, text FROM log_entry").fetchall()) == {
+        case_id: "said",
+        other: "unsaid",
+    }
+    assert not db.execute("SELECT * FROM conflict").fetchall()
+
+
+def test_a_case_stands_in_itself_and_the_team_in_no_case(here: Here, case_id: EntityId) -> None:
+    here.take(
+        here.ann.writes(CASE, case_id, new_id(), {"owner": "1"}),
+        here.ann.writes(MEDIUM, new_id(), case_id, {"label": "stick"}),
+    )
+    assert quarantined(here) == [(1, ELSEWHERE), (2, ELSEWHERE)]
+    assert here.shown(case_id, "owner") is None
+
+
+@pytest.mark.parametrize("loose", [False, True])
+def test_a_bad_signature_is_forgotten_once_the_true_one_has_come(
+    here: Here, case_id: EntityId, loose: bool
+) -> None:
+    first, true = here.ann.notes(case_id, "first"), here.ann.notes(case_id, "true")
+    here.take(true._replace(sig=bytes(64)), loose=loose)
+    assert here.why(true) == Why.FORGED
+    here.take(*([true] if loose else [first, true]), loose=loose)
+    assert here.why(true) is None
+
+
+def test_far_more_than_fits_in_a_glance_waits_and_the_next_bundle_looks_at_one(
+    here: Here, case_id: EntityId
+) -> None:
+    """However much of an author waits, only the first of it is looked at again."""
+    bob = Author("Bob", seq=2**39)
+    here.enrol(bob)
+    here.take(*(bob.notes(case_id, "junk") for _ in range(600)))
+    read: list[str] = []
+    here.store.connection.set_trace_callback(read.append)  # type: ignore[attr-defined]  # the stubs lack it
+    here.take(here.ann.notes(case_id, "true"))
+    here.store.connection.set_trace_callback(None)  # type: ignore[attr-defined]
+    assert here.log() == ["true"]
+    looked = [sql for sql in read if sql.startswith("SELECT header, sig, payload, hash, why")]
+    assert len(looked) == 1
+    assert looked[0].endswith("LIMIT 1")
 
 
 # -- crashes -------------------------------------------------------------------------------------------------

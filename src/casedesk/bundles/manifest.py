@@ -1,7 +1,7 @@
 """What a bundle says of itself: who made it, for whom, what it holds, what its sender has. Signed by the sender."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Never
@@ -18,6 +18,12 @@ FORMAT = 1
 """Version of the bundle format this program writes. A reader opens every version up to its own, for ever."""
 _ID, _HASH = 16, 32
 _MOST_DEVICES = 1000
+_MOST_SEQ = 2**40
+"""No installation writes as many operations."""
+_MOST_NUMBER = 2**31
+"""No installation makes as many bundles."""
+END = 8
+"""So many bytes of the hash of a chain's end tell it from every other."""
 _LONGEST_TEXT = 2000
 
 
@@ -59,6 +65,8 @@ class Manifest:
     """Of the body as it stands in the file."""
     marking: str
     reason: str
+    ends: Mapping[bytes, bytes] = field(default_factory=dict)
+    """The first bytes of each of those operations' hash: another at the same number shows two copies of a store."""
     lacks: tuple[bytes, ...] = ()
     """The cases of which the sender holds operations without their content: it asks for it, if it may read them."""
     expires: datetime | None = None
@@ -82,6 +90,7 @@ class Manifest:
                 "program": self.program,
                 "to": [encode(one) for one in self.to],
                 "have": {encode(device): seq for device, seq in self.have.items()},
+                "ends": {encode(device): encode(end) for device, end in self.ends.items()},
                 "lacks": [encode(case_id) for case_id in self.lacks],
                 "operations": self.operations,
                 "attachments": self.attachments,
@@ -109,11 +118,16 @@ def read_manifest(raw: bytes) -> Manifest:
             kind=BundleKind(said["kind"]),
             sender=_bytes(said["from"], _ID),
             space=_bytes(said["space"], _ID),
-            number=_number(said, "number"),
+            number=_whole(said["number"], _MOST_NUMBER),
             made_at=from_micros(_number(said, "made_at")),
             program=_text(said["program"]),
             to=tuple(_bytes(one, _ID) for one in _few(said["to"])),
-            have={_bytes(device, _ID): _whole(seq) for device, seq in _few(said["have"]).items()},
+            have={_bytes(device, _ID): _whole(seq, _MOST_SEQ) for device, seq in _few(said["have"]).items()},
+            ends={
+                _bytes(device, _ID): _bytes(_few(said["ends"])[device], END)
+                for device in said["have"]
+                if device in said["ends"]
+            },
             lacks=tuple(_bytes(case_id, _ID) for case_id in _few(said.get("lacks", ()))),
             operations=_number(said, "operations"),
             attachments=_number(said, "attachments"),
@@ -137,8 +151,8 @@ def _number(said: Mapping[str, Any], name: str) -> int:
         _refuse()
 
 
-def _whole(raw: Any) -> int:
-    if type(raw) is not int or not 0 <= raw < 2**62:
+def _whole(raw: Any, most: int = 2**62) -> int:
+    if type(raw) is not int or not 0 <= raw < most:
         raise ValueError("a whole number expected")
     return raw
 

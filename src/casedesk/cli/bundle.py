@@ -37,6 +37,10 @@ _WAITING = (
     Column("No"), Column("Changes"), Column("Reason", fold=True, least=16), Column("Who", least=8),
     Column("Detail", fold=True), Column("Cases", fold=True), Column("What to do", fold=True, least=24),
 )  # fmt: skip
+_WAITING_TABLE = (
+    *_WAITING[:4], Column("What to do", fold=True, least=30), Column("Cases", fold=True),
+)  # fmt: skip
+"""The same for people: what to do has room in the narrowest window, the detail stands below the reason."""
 
 
 @app.command("export")
@@ -112,6 +116,8 @@ def export(
         f"Check phrase: {done.phrase}",
         str(done.path),
     )
+    if done.withheld:
+        say(f"{counted(done.withheld, 'restricted case')} went without content: not all of them may read it.")
     if left:
         say(f"{left:,} changes are in no bundle that carries everything.")
 
@@ -372,6 +378,12 @@ def waiting(
         )
         for number, one in enumerate(found, 1)
     ]  # fmt: skip
+    if how is Format.TABLE:
+        shown = [
+            (*row[:2], "\n".join(filter(None, (row[2], row[4]))), row[3], row[6], row[5]) for row in rows
+        ]
+        write_rows(_WAITING_TABLE, shown, how)
+        return
     write_rows(_WAITING, rows, how)
 
 

@@ -1,13 +1,13 @@
 """Bundles coming in: checked, looked at, taken in, each of them once and whole or not at all."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
@@ -25,18 +25,25 @@ from casedesk.model.moments import from_micros, to_micros
 from casedesk.model.text import harmless
 from casedesk.model.words import MemberState
 from casedesk.store.authors import Author, read_author
-from casedesk.store.identity import Rotated, rotate
-from casedesk.store.incoming import Incoming, Taken, taking_in
+from casedesk.store.identity import Rotated, drop_false_chains, rotate
+from casedesk.store.incoming import DoubtedError, Incoming, Taken, taking_in
 from casedesk.store.operations import Operation, parse_operation
 from casedesk.store.parked import Why
 from casedesk.store.registry import formers
 
+Doubted = Mapping[bytes, int]
+"""Above which number the operations of an author must each be signed by itself."""
 Progress = Callable[[int, int], None]
 """Called with (done, total) now and then."""
+Result = TypeVar("Result")
 _STEP = 1000
 _LAST_MS = 2**47
 """No clock reading is later (the year 6429)."""
+_LAST_SEQ = 2**40
+"""No operation has a higher number."""
 _LONGEST_WORD = 200
+_MOST_PASSES = 4
+"""So often a bundle is gone through when something in it is not signed as it should be, before it is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,22 +111,20 @@ def verify(desk: Desk, path: Path) -> Verified:
     author = read_author(desk.store.connection, said.sender)
     if said.sender == desk.store.identity.device:
         raise RefusedError("own", "This bundle was made here.", "Give it to those whom it is for.")
-    if author is None:
+    state = _state(desk, said.sender)
+    if author is None or state is None:
         raise RefusedError(
             "signature",
             "The sender of this bundle is no member here.",
             "Take in their card first (“casedesk team enrol”), then import it again.",
         )
     signed_by(sealed, author.public)
-    if author.upto is not None:
+    if state == MemberState.LOST:
         raise RefusedError(
             "signature",
             f"The laptop of {author.name} was reported lost: nothing is taken in from it.",
             "Give the file to your information security contact.",
         )
-    (state,) = desk.store.connection.execute(
-        "SELECT state FROM member WHERE id = ?", (said.sender,)
-    ).fetchone()
     if state == MemberState.LEFT:
         raise RefusedError(
             "signature",
@@ -139,6 +144,12 @@ def verify(desk: Desk, path: Path) -> Verified:
     return Verified(path, sealed, author, _taken_at(desk, sealed))
 
 
+def _state(desk: Desk, device: bytes) -> str | None:
+    """Whether an installation is a member; None where it never was, as a name that a member was told to have had."""
+    row = desk.store.connection.execute("SELECT state FROM member WHERE id = ?", (device,)).fetchone()
+    return row[0] if row else None
+
+
 def _opened(desk: Desk, path: Path) -> Sealed:
     try:
         return open_bundle(path, desk.store.bundle_identity())
@@ -155,15 +166,18 @@ def _opened(desk: Desk, path: Path) -> Sealed:
 def preview(desk: Desk, path: Path, progress: Progress | None = None) -> Preview:
     """Say what taking a bundle in would do: it is taken in, looked at, and let go again. Raises RefusedError."""
     bundle = verify(desk, path)
-    made: Preview | None = None
+    made: list[Preview] = []
     known = _disputed(desk)
-    with suppress(_NotKept), _taking(desk, bundle, look=True) as incoming:
-        counted = _take(desk, bundle, incoming, progress)
-        taken = incoming.finish()
-        made = Preview(bundle, taken, _by_case(desk, counted), gaps(desk), _conflicts(desk, known))
-        raise _NotKept
-    assert made is not None
-    return made
+
+    def look(doubted: Doubted) -> None:
+        with suppress(_NotKept), _taking(desk, bundle, doubted, look=True) as incoming:
+            counted = _take(desk, bundle, incoming, progress)
+            taken = incoming.finish()
+            made.append(Preview(bundle, taken, _by_case(desk, counted), gaps(desk), _conflicts(desk, known)))
+            raise _NotKept
+
+    _until_believed(look)
+    return made[0]
 
 
 def take_in(desk: Desk, path: Path, progress: Progress | None = None) -> Imported:
@@ -172,13 +186,29 @@ def take_in(desk: Desk, path: Path, progress: Progress | None = None) -> Importe
     Taking in the same bundle again changes nothing.
     """
     bundle = verify(desk, path)
-    with _taking(desk, bundle) as incoming:
-        _take(desk, bundle, incoming, progress)
-        taken = incoming.finish()
-        _receive(desk, bundle, taken)
-        waiting = tuple(gaps(desk))
+
+    def take(doubted: Doubted) -> tuple[Taken, tuple[str, ...]]:
+        with _taking(desk, bundle, doubted) as incoming:
+            _take(desk, bundle, incoming, progress)
+            taken = incoming.finish()
+            _receive(desk, bundle, taken)
+            return taken, tuple(gaps(desk))
+
+    taken, waiting = _until_believed(take)
     renewed = rotate(desk.store)
+    drop_false_chains(desk.store)
     return Imported(bundle, taken, tuple(gaps(desk)) if renewed else waiting, renewed)
+
+
+def _until_believed(take: Callable[[Doubted], Result]) -> Result:
+    """Go through a bundle; again, knowing how far each author may be believed, when a run in it was not signed."""
+    doubted: dict[bytes, int] = {}
+    for _ in range(_MOST_PASSES):
+        try:
+            return take(doubted)
+        except DoubtedError as error:
+            doubted |= {device: min(upto, doubted.get(device, upto)) for device, upto in error.upto.items()}
+    return take(doubted)
 
 
 def gaps(desk: Desk) -> list[str]:
@@ -199,7 +229,7 @@ def gaps(desk: Desk) -> list[str]:
 
 
 @contextmanager
-def _taking(desk: Desk, bundle: Verified, *, look: bool = False) -> Iterator[Incoming]:
+def _taking(desk: Desk, bundle: Verified, doubted: Doubted, *, look: bool = False) -> Iterator[Incoming]:
     def detail(taken: Taken) -> dict[str, Any]:
         said = bundle.manifest
         return {
@@ -207,7 +237,7 @@ def _taking(desk: Desk, bundle: Verified, *, look: bool = False) -> Iterator[Inc
             "cases": len(taken.cases),
         }  # fmt: skip
 
-    with taking_in(desk.store, bundle.manifest.sender, detail, look=look) as incoming:
+    with taking_in(desk.store, bundle.manifest.sender, detail, look=look, doubted=doubted) as incoming:
         yield incoming
 
 
@@ -264,7 +294,7 @@ def read_operation(record: Signed) -> Operation:
 def _is_plain(op: Operation) -> bool:
     """Whether the header's numbers are in the range that casedesk writes, and its words those of one line."""
     return (
-        0 < op.seq < 2**62
+        0 < op.seq < _LAST_SEQ
         and 0 <= op.hlc < 2**63
         and 0 <= op.wall_ms < _LAST_MS
         and 0 <= op.as_at < _LAST_MS
@@ -272,6 +302,7 @@ def _is_plain(op: Operation) -> bool:
         and len(op.about) in (0, 16)
         and _is_line(op.kind) and _is_line(op.entity) and _is_line(op.act) and _is_line(op.actor)
         and all(map(_is_line, op.over))
+        and all(0 < seq < _LAST_SEQ for dots in op.over.values() for _, seq in dots)
     )  # fmt: skip
 
 
@@ -294,9 +325,18 @@ def _receive(desk: Desk, bundle: Verified, taken: Taken) -> None:
     if held is None or held[0] <= said.number:  # an older bundle that comes late knows less
         have = orjson.dumps({encode(device): seq for device, seq in said.have.items()}).decode()
         lacks = orjson.dumps([encode(case_id) for case_id in said.lacks]).decode()
+        ends = {encode(device): [said.have[device], encode(end)] for device, end in said.ends.items()}
         db.execute(
-            "INSERT OR REPLACE INTO peer VALUES (?, ?, ?, ?, ?, ?)",
-            (said.sender, have, lacks, said.number, to_micros(said.made_at), now),
+            "INSERT OR REPLACE INTO peer VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                said.sender,
+                have,
+                lacks,
+                said.number,
+                to_micros(said.made_at),
+                now,
+                orjson.dumps(ends).decode(),
+            ),
         )
 
 

@@ -15,7 +15,7 @@ import orjson
 from casedesk import __version__
 from casedesk.bundles.body import Attachment, Signed
 from casedesk.bundles.container import Record, Written, each_record, open_bundle, signed_by, write_bundle
-from casedesk.bundles.manifest import BundleKind, Manifest
+from casedesk.bundles.manifest import END, BundleKind, Manifest
 from casedesk.bundles.phrase import CHECK_WORDS, words
 from casedesk.bundles.refused import RefusedError
 from casedesk.desk.access import disclosed
@@ -46,6 +46,8 @@ class Exported:
     bytes: int
     names: tuple[str, ...]
     """Whom it is for."""
+    withheld: int = 0
+    """The restricted cases that went without their content, because not all of those may read them."""
 
     @property
     def phrase(self) -> str:
@@ -91,7 +93,16 @@ def export(
         path, wrote = _written(desk, folder, manifest, records, to)
         upto = outgoing.have(reading).get(desk.store.identity.device, 0)
     _note(desk, wrote, devices, medium, upto)
-    return Exported(path, wrote.manifest, wrote.sha256, wrote.bytes, tuple(one.name for one in to))
+    withheld = _withheld(desk, devices) if kind in (BundleKind.FULL, BundleKind.INCREMENTAL) else 0
+    return Exported(path, wrote.manifest, wrote.sha256, wrote.bytes, tuple(one.name for one in to), withheld)
+
+
+def _withheld(desk: Desk, devices: Collection[bytes]) -> int:
+    """How many of the cases that are shown here not all of these installations may read."""
+    return sum(
+        desk.store.connection.execute("SELECT 1 FROM cases WHERE id = ?", (case_id,)).fetchone() is not None
+        for case_id in hidden_from(desk, devices)
+    )
 
 
 def not_in_a_bundle(desk: Desk) -> int:
@@ -100,8 +111,11 @@ def not_in_a_bundle(desk: Desk) -> int:
 
 
 def floors(desk: Desk, devices: Sequence[bytes]) -> dict[bytes, int]:
-    """Above which operation of each installation these members may lack something: what they last said they hold."""
-    held = [told(desk, device) for device in devices]
+    """Above which operation of each installation these members may lack something: what they last said they hold.
+
+    Of a chain that ends otherwise with them than here nothing counts as held: two copies of a store wrote it.
+    """
+    held = [_in_common(desk, device) for device in devices]
     known = set().union(*held) if held else set()
     return {device: min(one.get(device, 0) for one in held) for device in known}
 
@@ -119,6 +133,25 @@ def told(desk: Desk, device: bytes) -> dict[bytes, int]:
     """What a member last said that it holds."""
     row = desk.store.connection.execute("SELECT have FROM peer WHERE device = ?", (device,)).fetchone()
     return {decode(one): int(seq) for one, seq in orjson.loads(row[0]).items()} if row else {}
+
+
+def _in_common(desk: Desk, device: bytes) -> dict[bytes, int]:
+    """What a member last said that it holds, without the chains in which it holds something else."""
+    held = told(desk, device)
+    db, numbers = desk.store.connection, desk.store.registry.devices
+    row = db.execute("SELECT ends FROM peer WHERE device = ?", (device,)).fetchone()
+    if held.get(desk.store.identity.device, 0) > outgoing.have(db).get(desk.store.identity.device, 0):
+        del held[
+            desk.store.identity.device
+        ]  # nobody holds what is not written: a copy of this store wrote it
+    for name, (seq, end) in orjson.loads(row[0]).items() if row else ():
+        chain = decode(name)
+        found = db.execute(
+            "SELECT hash FROM op WHERE device = ? AND seq = ?", (numbers.get(chain), seq)
+        ).fetchone()
+        if found is not None and found[0][:END] != decode(end):
+            held.pop(chain, None)
+    return held
 
 
 def check(
@@ -165,11 +198,21 @@ def manifest_of(
     (number,) = reading.execute("SELECT coalesce(max(number), 0) + 1 FROM outgoing").fetchone()
     return Manifest(
         kind=kind, sender=me.device, space=me.space, number=number, made_at=desk.now, program=__version__,
-        to=devices, have=outgoing.have(reading), lacks=outgoing.lacks(reading), operations=0, attachments=0,
-        raw_bytes=0, body_sha256=b"",
+        to=devices, have=outgoing.have(reading), ends=_ends(reading), lacks=outgoing.lacks(reading),
+        operations=0, attachments=0, raw_bytes=0, body_sha256=b"",
         marking=desk.settings.marking, reason=clean(reason)[:500], expires=expires,
         log_head=desk.store.access.head()[1],
     )  # fmt: skip
+
+
+def _ends(reading: Connection) -> dict[bytes, bytes]:
+    """The beginning of the hash of the last operation that is held of each chain without a gap."""
+    return {
+        bytes(device): bytes(digest[:END])
+        for device, digest in reading.execute(
+            "SELECT device.id, vv.hash FROM vv JOIN device ON device.ix = vv.device WHERE vv.seq > 0"
+        )
+    }
 
 
 def _going(

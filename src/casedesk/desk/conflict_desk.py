@@ -11,11 +11,11 @@ from enum import StrEnum
 
 from casedesk.desk.desk import Desk
 from casedesk.desk.field_words import called, said_at, text_of, titled
-from casedesk.desk.history import act_title
-from casedesk.desk.record import decide
-from casedesk.desk.team import desk_name
+from casedesk.desk.history import act_title, said_by
+from casedesk.desk.record import check_decidable, decide
+from casedesk.desk.team import desk_name, settle_restriction
 from casedesk.desk.typed import one_of, required_text
-from casedesk.model.entities import ENTITIES, Entity, Field, Kind, Value
+from casedesk.model.entities import ENTITIES, RESTRICTION, Entity, Field, Kind, Value
 from casedesk.model.errors import BadInputError, NotFoundError
 from casedesk.model.facts import TEAM
 from casedesk.model.ids import EntityId
@@ -34,7 +34,7 @@ from casedesk.model.words import (
     SuspectStatus,
     VictimKind,
 )
-from casedesk.store.fold import is_safer_shown
+from casedesk.store.disputed import is_safer_shown
 from casedesk.store.history import operation, value_in
 from casedesk.store.operations import Dot, Operation, parse_operation
 from casedesk.store.records import read_heads, read_rows
@@ -56,6 +56,7 @@ _WORDS: dict[tuple[str, str], type[StrEnum]] = {
     ("member", "state"): MemberState,
 }
 """The fields that take no other words than these."""
+_IN_THE_LOG = "(in the case's log)"
 _NOT_TYPED = frozenset({"member", "restriction", "case_flag"})
 """Of these only what somebody said can be taken: what is typed in could be a key, or a name of nobody."""
 
@@ -195,10 +196,19 @@ def _sides(desk: Desk, entity: Entity, entity_id: EntityId, field: Field, stands
     for op in sorted(ops, key=lambda one: (one.hlc, one.device)):
         value = value_in(op, entity, field.name)
         yield Side(
-            op.dot, value, text_of(desk, field, value), op.actor, desk_name(desk, op.device), said_at(op),
-            act_title(op.act), clean(str(op.body().get("reason") or ""), lines=True),
+            op.dot, value, text_of(desk, field, value), said_by(desk, op), desk_name(desk, op.device), said_at(op),
+            act_title(op.act), _why(op),
             op.device == desk.store.identity.device, value == stands,
         )  # fmt: skip
+
+
+def _why(op: Operation) -> str:
+    """The reason given with an operation. That of a restriction goes only to those who may read the case."""
+    return (
+        _IN_THE_LOG
+        if op.entity == RESTRICTION.name
+        else clean(str(op.body().get("reason") or ""), lines=True)
+    )
 
 
 # -- deciding ------------------------------------------------------------------------------------------------
@@ -313,7 +323,13 @@ def decisions(desk: Desk, case_id: EntityId | None = None, limit: int = 100) -> 
             (case_id, RESOLVE, limit),
         )
     ops = [parse_operation(*row) for row in rows]
-    return [one for op in ops if op.payload and op.entity in ENTITIES for one in _decided(desk, op)]
+    return [one for op in ops if op.payload and _can_be_decided(op) for one in _decided(desk, op)]
+
+
+def _can_be_decided(op: Operation) -> bool:
+    """Whether an operation is about what can be in dispute: not the log entry that says why."""
+    entity = ENTITIES.get(op.entity)
+    return entity is not None and not entity.entry
 
 
 def _decided(desk: Desk, op: Operation) -> Iterator[Decided]:
@@ -331,11 +347,15 @@ def _decided(desk: Desk, op: Operation) -> Iterator[Decided]:
             (entity.name, op.entity_id, name),
         ).fetchone()
         before = [found for dot in op.over.get(name, ()) if (found := operation(desk.store.connection, dot))]
+        if entity is RESTRICTION and {value_in(one, entity, name) for one in before} == {
+            value_in(op, entity, name)
+        }:
+            continue  # a restriction says all that it says each time: this was not decided
         yield Decided(
             op.dot, op.case_id, (row[0] if row else "") or "", entity, op.entity_id, field,
             called(desk, entity, op.entity_id), text_of(desk, field, value_in(op, entity, name)),
             tuple((text_of(desk, field, value_in(one, entity, name)), one.actor) for one in before),
-            clean(str(op.body().get("reason") or ""), lines=True), op.actor, desk_name(desk, op.device), said_at(op),
+            _why(op), said_by(desk, op), desk_name(desk, op.device), said_at(op),
             op.dot in dots, op.dot in dots and disputed is not None,
         )  # fmt: skip
 
@@ -351,7 +371,12 @@ def contest(desk: Desk, decided: Decided, typed: str, why: str) -> None:
     value = _replaced_value(desk, decided, typed)
     if text_of(desk, decided.field, value) == decided.value:
         raise BadInputError("That is what was decided.", "Give the value that you hold to be right.")
-    with desk.store.unit_of_work(CONTEST, required_text(why, "The reason")) as unit:
+    reason = required_text(why, "The reason")
+    check_decidable(decided.entity, decided.field.name)
+    if decided.entity is RESTRICTION:
+        settle_restriction(desk, decided.case_id, CONTEST, decided.field.name, value, reason, beside=True)
+        return
+    with desk.store.unit_of_work(CONTEST, reason) as unit:
         unit.set_beside(decided.entity, decided.entity_id, decided.case_id, {decided.field.name: value})
 
 

@@ -1,22 +1,28 @@
 """The team: device cards given and taken in, members and what they may do, laptops that were lost, restricted cases."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import orjson
 
 from casedesk.bundles import cards, phrase
 from casedesk.bundles.cards import Card
 from casedesk.desk.desk import Desk
 from casedesk.desk.typed import required_text
-from casedesk.model.entities import MEMBER, RESTRICTION, Value
+from casedesk.model.entities import LOG_ENTRY, MEMBER, RESTRICTION, Value
 from casedesk.model.errors import BadInputError, CasedeskError, NotFoundError
 from casedesk.model.facts import TEAM
-from casedesk.model.ids import EntityId, decode, derived_id, encode
+from casedesk.model.ids import EntityId, decode, encode, new_id
 from casedesk.model.moments import from_micros, local, moment_of_day
 from casedesk.model.team import Member, Restriction
 from casedesk.model.text import folded
 from casedesk.model.words import MemberState, TeamRole
-from casedesk.store.identity import tell_former_names
+from casedesk.store.allowed import restriction_id
+from casedesk.store.authors import KEYS, are_disputed
+from casedesk.store.history import operation, value_in
+from casedesk.store.identity import drop_false_chains, tell_former_names
+from casedesk.store.operations import parse_operation
 from casedesk.store.records import children, read_heads
 from casedesk.store.registry import formers
 
@@ -27,6 +33,8 @@ ROLE_TITLES = {
     TeamRole.MEMBERSHIP: "Add and remove members",
 }
 """What each role lets an installation's operations do here."""
+_RESTRICTED = {False: "Restricted", True: "Restriction lifted"}
+"""How an entry of the log begins that says why; by whether the restriction is lifted."""
 STATE_TITLES = {MemberState.ACTIVE: "Member", MemberState.LEFT: "Left", MemberState.LOST: "Laptop lost"}
 
 
@@ -45,7 +53,7 @@ class Colleague:
     @property
     def is_active(self) -> bool:
         """Whether bundles are made for it and taken in from it."""
-        return self.member.state == MemberState.ACTIVE
+        return self.member.state == MemberState.ACTIVE and self.member.recipient is not None
 
     def may(self, role: TeamRole) -> bool:
         """Whether its operations may do this here."""
@@ -117,8 +125,10 @@ def read_card_file(path: Path) -> Card:
 
 
 def fingerprint(one: Colleague) -> str:
-    """The eight words of a member's keys as they are held here: the same as on their own screen."""
+    """The eight words of a member's keys as they are held here: the same as on their own screen. Empty without keys."""
     said = one.member
+    if not said.key:
+        return ""
     try:
         held = Card(
             device=one.id, space=decode(said.space or ""), name="", actor="", sign_pub=decode(said.key or ""),
@@ -153,19 +163,40 @@ def desk_name(desk: Desk, device: bytes) -> str:
     return "a desk that is no member"
 
 
+def desk_names(desk: Desk, ids: Iterable[str]) -> str:
+    """What installations are called here, by their ids as operations write them."""
+    return ", ".join(_named(desk, one) for one in ids)
+
+
+def _named(desk: Desk, said: str) -> str:
+    try:
+        return desk_name(desk, decode(said))
+    except ValueError:  # a colleague wrote what is no id
+        return "nobody"
+
+
 def members(desk: Desk) -> list[Colleague]:
     """Everybody who is or was a member, this installation aside: active ones first, by name.
 
     A name that this store had before is no colleague, unless its card was taken in since: a copy goes on under it.
+    While those who enrolled a member dispute its keys it has none: nothing is made for it nor taken in from it.
     """
     own = {desk.store.identity.device, *(one.device for one in formers(desk.store.connection))}
     own -= {device for device in own if _was_enrolled_here(desk, device)}
+    disputed = _with_disputed_keys(desk)
     found = [
-        Colleague(bytes(own_id), member)
+        Colleague(bytes(own_id), replace(member, **dict.fromkeys(KEYS)) if own_id in disputed else member)
         for own_id, member in children(desk.store.connection, MEMBER, TEAM)
         if own_id not in own and member.key
     ]
     return sorted(found, key=lambda one: (not one.is_active, one.name.casefold(), one.id))
+
+
+def _with_disputed_keys(desk: Desk) -> set[bytes]:
+    """The members to whom those who enrolled them gave different keys."""
+    db = desk.store.connection
+    rows = db.execute("SELECT id, heads FROM member WHERE heads LIKE '%],[%'").fetchall()
+    return {bytes(own_id) for own_id, heads in rows if are_disputed(db, orjson.loads(heads))}
 
 
 def _was_enrolled_here(desk: Desk, device: bytes) -> bool:
@@ -221,7 +252,7 @@ def enrol(
         )
     held = next((one for one in members(desk) if one.id == card.device), None)
     keys = encode(card.sign_pub), card.recipient
-    if held and held.member.state and (held.member.key, held.member.recipient) != keys:
+    if held and held.member.key and (held.member.key, held.member.recipient) != keys:
         raise BadInputError(
             f"{held.name} is a member with other keys.",
             "Remove it first, with the reason, and ask what happened.",
@@ -241,6 +272,7 @@ def enrol(
     with desk.store.unit_of_work("team.enrol") as unit:
         unit.set(MEMBER, EntityId(card.device), TEAM, fields)
     tell_former_names(desk.store)
+    drop_false_chains(desk.store)
     return next(one for one in members(desk) if one.id == card.device)
 
 
@@ -250,11 +282,23 @@ def set_roles(desk: Desk, colleague: Colleague, roles: Iterable[str]) -> None:
         unit.set(MEMBER, EntityId(colleague.id), TEAM, {"roles": _roles(roles)})
 
 
-def remove(desk: Desk, colleague: Colleague, why: str) -> None:
-    """Make nothing more for a member; what came from them stays. Raises BadInputError without a reason."""
+def remove(desk: Desk, colleague: Colleague, why: str) -> int:
+    """Make nothing more for a member, and take in nothing that they wrote after what is held here now.
+
+    What came from them stays. Returns up to which operation they are believed. Raises BadInputError without a reason.
+    """
     reason = required_text(why, "The reason")
+    limit = _believed_now(desk, colleague)
+    fields: dict[str, Value] = {"state": MemberState.LEFT.value, "upto": limit, "why": reason}
     with desk.store.unit_of_work("team.remove") as unit:
-        unit.set(MEMBER, EntityId(colleague.id), TEAM, {"state": MemberState.LEFT.value, "why": reason})
+        unit.set(MEMBER, EntityId(colleague.id), TEAM, fields)
+    return limit
+
+
+def _believed_now(desk: Desk, colleague: Colleague) -> int:
+    """The last operation of a member that is held here and believed."""
+    held, limit = held_of(desk, colleague.id), colleague.member.upto
+    return held if limit is None else min(held, limit)
 
 
 def lost(desk: Desk, colleague: Colleague, upto: int | None, why: str) -> int:
@@ -267,7 +311,7 @@ def lost(desk: Desk, colleague: Colleague, upto: int | None, why: str) -> int:
         raise BadInputError(
             "An operation's number is not below 0.", "Give the last one that is to be believed."
         )
-    limit = held_of(desk, colleague.id) if upto is None else upto
+    limit = _believed_now(desk, colleague) if upto is None else upto
     fields: dict[str, Value] = {"state": MemberState.LOST.value, "upto": limit, "why": reason}
     with desk.store.unit_of_work("team.lost") as unit:
         unit.set(MEMBER, EntityId(colleague.id), TEAM, fields)
@@ -286,18 +330,65 @@ def held_of(desk: Desk, device: bytes) -> int:
 
 
 def restrict(desk: Desk, case_id: EntityId, allowed: Collection[Colleague], why: str) -> list[str]:
-    """Let only these members, and this installation, read a case from now on.
+    """Let only these members, and this installation, read a case from now on. Why is kept in the case's log.
 
     What was sent before cannot be called back: returns the names of those who hold some of it and may not read it any
-    more. Raises BadInputError without a reason.
+    more. Raises BadInputError without a reason, or where others restricted the case and left this desk out.
     """
-    reason = required_text(why, "The reason")
     ids = tuple(sorted({encode(desk.store.identity.device), *(encode(one.id) for one in allowed)}))
-    fields: dict[str, Value] = {"members": ids, "lifted": False, "why": reason}
-    with desk.store.unit_of_work("case.restrict") as unit:
-        unit.set(RESTRICTION, _restriction_id(case_id), case_id, fields)
+    _set_restriction(desk, case_id, "case.restrict", {"members": ids, "lifted": False}, why)
     kept = {one.id for one in allowed}
     return [one.name for one in members(desk) if one.id not in kept and _holds_some(desk, one, case_id)]
+
+
+def _set_restriction(
+    desk: Desk, case_id: EntityId, act: str, said: Mapping[str, Value], why: str, *, beside: bool = False
+) -> None:
+    """Say who may read a case. The restriction goes to everybody; why it was changed is casework, and does not."""
+    reason = required_text(why, "The reason")
+    check_may_restrict(desk, case_id)
+    entry: dict[str, Value] = {
+        "at": desk.now, "topic": "decision", "text": f"{_RESTRICTED[bool(said['lifted'])]}: {reason}",
+    }  # fmt: skip
+    with desk.store.unit_of_work(act) as unit:  # its reason would go to everybody with the restriction
+        unit.entry(LOG_ENTRY, new_id(), case_id, entry)
+        write = unit.set_beside if beside else unit.set
+        write(RESTRICTION, restriction_id(case_id), case_id, said)
+
+
+def check_may_restrict(desk: Desk, case_id: EntityId) -> None:
+    """Raise BadInputError where others restricted a case and left this desk out: its word would not be taken."""
+    own = {encode(one) for one in (desk.store.identity.device, *_former_ids(desk))}
+    if not all(own & set(held) for held in _restrictions(desk, case_id)) and not _may_enrol_elsewhere(desk):
+        raise BadInputError(
+            "The case is restricted, and this desk is not among those that may read it.",
+            "Ask one of them, or a desk with the role membership, to change that.",
+        )
+
+
+def _restrictions(desk: Desk, case_id: EntityId) -> Iterator[tuple[str, ...]]:
+    """Whom each of the restrictions that stand lets read a case: several while they are in dispute."""
+    ids = desk.store.registry.device_ids
+    for _, heads in read_heads(desk.store.connection, RESTRICTION, [restriction_id(case_id)]):
+        for device, seq, mask, _ in heads:
+            op = operation(desk.store.connection, (ids[device], seq))
+            if op is not None and mask & RESTRICTION.bits["members"]:
+                yield value_in(op, RESTRICTION, "members") or ()
+
+
+def _former_ids(desk: Desk) -> list[bytes]:
+    return [one.device for one in formers(desk.store.connection)]
+
+
+def _may_enrol_elsewhere(desk: Desk) -> bool:
+    """Whether a colleague gave this desk the role of membership, as far as was heard here."""
+    rows = desk.store.connection.execute(
+        "SELECT header, sig, payload FROM op WHERE case_id = ? AND entity = ? AND entity_id = ? "
+        "AND payload IS NOT NULL",
+        (TEAM, MEMBER.name, desk.store.identity.device),
+    )
+    said = (parse_operation(*row).body().get("fields", {}).get("roles") for row in rows)
+    return any(isinstance(roles, list) and TeamRole.MEMBERSHIP in roles for roles in said)
 
 
 def _holds_some(desk: Desk, one: Colleague, case_id: EntityId) -> bool:
@@ -316,19 +407,38 @@ def _holds_some(desk: Desk, one: Colleague, case_id: EntityId) -> bool:
 
 
 def lift_restriction(desk: Desk, case_id: EntityId, why: str) -> None:
-    """Let every member read a case again. Raises BadInputError without a reason, or where there is no restriction."""
-    reason = required_text(why, "The reason")
-    if restriction(desk, case_id) is None:
+    """Let every member read a case again. Raises BadInputError without a reason, where there is no restriction, or
+    where others restricted the case and left this desk out.
+    """
+    required_text(why, "The reason")
+    found = restriction(desk, case_id)
+    if found is None:
         raise BadInputError("This case is not restricted.", "Nothing to do.")
-    with desk.store.unit_of_work("case.unrestrict") as unit:
-        unit.set(RESTRICTION, _restriction_id(case_id), case_id, {"lifted": True, "why": reason})
+    _set_restriction(desk, case_id, "case.unrestrict", {"members": found.members, "lifted": True}, why)
+
+
+def settle_restriction(
+    desk: Desk, case_id: EntityId, act: str, name: str, value: Value, why: str, *, beside: bool = False
+) -> None:
+    """Give one field of a case's restriction a value, in place of all that stand or beside them.
+
+    A restriction always says both who may read the case and whether it is lifted. Raises BadInputError as
+    :func:`restrict` does.
+    """
+    ((_, held),) = children(desk.store.connection, RESTRICTION, case_id)
+    said: dict[str, Value] = {"members": held.members or (), "lifted": bool(held.lifted), name: value}
+    _set_restriction(desk, case_id, act, said, why, beside=beside)
 
 
 def restriction(desk: Desk, case_id: EntityId) -> Restriction | None:
-    """The restriction that a case is under; None where there is none."""
+    """The restriction that a case is under; None where there is none.
+
+    While it is in dispute only those may read the case whom everybody lets, and it is lifted once nobody holds on to
+    it: so says its row.
+    """
     for _, found in children(desk.store.connection, RESTRICTION, case_id):
-        if not found.lifted and found.members:
-            return Restriction(members=found.members, lifted=found.lifted, why=found.why)
+        if not found.lifted and found.members is not None:
+            return Restriction(members=found.members, lifted=found.lifted)
     return None
 
 
@@ -343,10 +453,6 @@ def hidden_from(desk: Desk, devices: Collection[bytes]) -> frozenset[EntityId]:
         if not lifted and not wanted <= allowed:
             hidden.add(EntityId(case_id))
     return frozenset(hidden)
-
-
-def _restriction_id(case_id: EntityId) -> EntityId:
-    return derived_id("restriction", encode(case_id))
 
 
 def _roles(roles: Iterable[str]) -> tuple[str, ...]:

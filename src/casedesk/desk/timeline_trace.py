@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import Any
 
 import orjson
 
 from casedesk.desk.acting import Acting
-from casedesk.model.entities import Entity
+from casedesk.model.entities import CASE, Entity
 from casedesk.model.ids import EntityId
 from casedesk.store.connection import Connection
-from casedesk.store.history import REDO, UNDO, Act, find_act
-from casedesk.store.operations import OpKind
+from casedesk.store.history import REDO, UNDO, Act, actor_of, find_act
+from casedesk.store.operations import OpKind, parse_operation
 from casedesk.store.schema import table_name
 
 
@@ -22,6 +23,10 @@ class Writing:
 
     actor: str
     at: datetime
+    device: int
+    """The installation that it was written at, by its number here."""
+    act: str = ""
+    """The act that it was part of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class Touch:
     changes: int
     """How many operations it wrote in this case."""
     about: Act | None
-    """The act that it takes back; None for an extract."""
+    """The act that it takes back, or does again; None for an extract."""
 
 
 class Trace:
@@ -80,23 +85,54 @@ class Trace:
             (Act(bytes(unit), name, actor, device, _instant(at_ms), first, last, bytes(about)), changes)
             for unit, name, actor, device, at_ms, first, last, about, changes in rows
         )
-        return tuple(
-            Touch(act, changes, find_act(self._db, act.about) if act.about else None) for act, changes in acts
-        )
+        return tuple(Touch(act, changes, self._meant(act) if act.about else None) for act, changes in acts)
+
+    def _meant(self, act: Act) -> Act | None:
+        """The act that an undo takes back; of what is done again the act that stands again, not its undoing."""
+        found = find_act(self._db, act.about)
+        return find_act(self._db, found.about) or found if found and act.name == REDO else found
+
+    def put_back(self, act: Act) -> Mapping[str, Any]:
+        """What an undo, or what does something again, made of the case's own facts: each fact by its name."""
+        said: dict[str, Any] = {}
+        for header, sig, payload in self._db.execute(
+            "SELECT header, sig, payload FROM op WHERE case_id = ? AND entity_id = ? AND unit = ? ORDER BY seq",
+            (self._case_id, self._case_id, act.id),
+        ):
+            op = parse_operation(header, sig, payload)
+            if op.entity == CASE.name and op.payload is not None:
+                said |= op.body().get("fields", {})
+        known = {name: raw for name, raw in said.items() if name in CASE.by_name}
+        return {
+            name: None if raw is None else CASE.by_name[name].from_json(raw) for name, raw in known.items()
+        }
 
     def _named(self, writing: Writing | None) -> str:
         if writing is None:
             return ""
+        shown = self._shown(writing.device, writing.actor)
+        if shown != writing.actor:  # who it was nobody can say, nor for whom
+            return shown
         whom = self._acting.for_whom(writing.actor, writing.at)
         return f"{writing.actor} for {whom}" if whom else writing.actor
+
+    def _shown(self, device: int, actor: str) -> str:
+        """Who wrote at an installation, as it may be shown."""
+        if (device, actor) not in self._actors:
+            self._actors[device, actor] = actor_of(self._db, device, actor)
+        return self._actors[device, actor]
+
+    @cached_property
+    def _actors(self) -> dict[tuple[int, str], str]:
+        return {}
 
     @cached_property
     def _writings(self) -> list[tuple[EntityId, int, int, Writing]]:
         """Every operation on the case that was written at a desk: entity, device, number, who and when."""
         return [
-            (EntityId(entity_id), device, seq, Writing(actor, _instant(at_ms)))
-            for entity_id, device, seq, actor, at_ms in self._db.execute(
-                "SELECT op.entity_id, op.device, op.seq, unit.actor, unit.at_ms FROM op "
+            (EntityId(entity_id), device, seq, Writing(actor, _instant(at_ms), device, act))
+            for entity_id, device, seq, actor, at_ms, act in self._db.execute(
+                "SELECT op.entity_id, op.device, op.seq, unit.actor, unit.at_ms, unit.act FROM op "
                 "JOIN unit ON unit.id = op.unit WHERE op.case_id = ? AND op.kind <> ? ORDER BY op.hlc",
                 (self._case_id, OpKind.EXTRACT.value),
             )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 import orjson
@@ -13,10 +14,15 @@ from casedesk.model.entities import MEMBER
 from casedesk.model.errors import BadInputError
 from casedesk.model.facts import TEAM
 from casedesk.model.ids import EntityId, decode, encode
+from casedesk.model.moments import show_instant
 from casedesk.model.text import clean, clip, counted
 from casedesk.model.words import TeamRole
+from casedesk.store import hlc
 from casedesk.store.access_log import AccessKind
+from casedesk.store.fold import ELSEWHERE, LATER, UNREADABLE
 from casedesk.store.incoming import NO_CONTENT, NO_ROLE, Taken, taking_in
+from casedesk.store.operations import parse_operation
+from casedesk.store.parked import Why
 
 
 class Reason(StrEnum):
@@ -27,6 +33,7 @@ class Reason(StrEnum):
     FORK = "fork"
     OWN = "own"
     LATE = "after-loss"
+    AHEAD = "ahead"
     FORGED = "signature"
     NO_ROLE = "role"
     KEYS = "keys"
@@ -34,6 +41,8 @@ class Reason(StrEnum):
     NO_CONTENT = "content"
     NEWER = "newer"
     UNREADABLE = "unreadable"
+    IMPOSSIBLE = "impossible"
+    ELSEWHERE = "elsewhere"
 
 
 TITLES = {
@@ -41,7 +50,8 @@ TITLES = {
     Reason.UNKNOWN: "Written by somebody who is no member",
     Reason.FORK: "Two copies of one store wrote",
     Reason.OWN: "Written under this installation's own name",
-    Reason.LATE: "Written after the laptop was lost",
+    Reason.LATE: "Written after its author left, or was lost",
+    Reason.AHEAD: "Written by a clock that was far ahead",
     Reason.FORGED: "Not signed by its author",
     Reason.NO_ROLE: "Its author may not do this",
     Reason.KEYS: "Would give a member other keys",
@@ -49,6 +59,8 @@ TITLES = {
     Reason.NO_CONTENT: "Restricted: without its content",
     Reason.NEWER: "Needs a newer casedesk",
     Reason.UNREADABLE: "Its content cannot be read",
+    Reason.IMPOSSIBLE: "Claims to have seen later work",
+    Reason.ELSEWHERE: "Stands in a case where it cannot be",
 }
 RETRY, DROP, ADOPT = "retry", "drop", "adopt"
 """What can be done here: try again, drop for good with a reason, write the entries anew as one's own."""
@@ -56,10 +68,12 @@ _CAN: dict[Reason, tuple[str, ...]] = {
     Reason.GAP: (RETRY,),
     Reason.UNKNOWN: (RETRY, DROP),
     Reason.FORK: (ADOPT, DROP),
-    Reason.LATE: (DROP,),
+    Reason.LATE: (RETRY, DROP),
+    Reason.AHEAD: (RETRY,),
     Reason.FORGED: (DROP,),
     Reason.NO_ROLE: (RETRY,),
 }
+_QUARANTINED = {UNREADABLE: Reason.UNREADABLE, LATER: Reason.IMPOSSIBLE, ELSEWHERE: Reason.ELSEWHERE}
 _MOST_CASES = 20
 
 
@@ -92,7 +106,8 @@ class Waiting:
     def is_urgent(self) -> bool:
         """Whether somebody has to look at it: it may be an attack, or work may be lost."""
         return self.reason in (
-            Reason.FORGED, Reason.FORK, Reason.OWN, Reason.LATE, Reason.KEYS, Reason.UNREADABLE,
+            Reason.FORGED, Reason.FORK, Reason.OWN, Reason.LATE, Reason.KEYS, Reason.UNREADABLE, Reason.IMPOSSIBLE,
+            Reason.ELSEWHERE,
         )  # fmt: skip
 
 
@@ -169,6 +184,8 @@ def _parked(desk: Desk) -> Iterator[Waiting]:
         reason, who = Reason(why), team.desk_name(desk, device)
         missing = missing_before(desk, device, first) if reason is Reason.GAP else ""
         detail = f"needs {missing} from {who}" if missing else f"changes {first}–{last}"
+        if reason is Reason.AHEAD:
+            detail += f", until {show_instant(_in_time(desk, device))}"
         from_whom = tuple(
             team.desk_name(desk, sender)
             for (sender,) in desk.store.connection.execute(
@@ -179,6 +196,15 @@ def _parked(desk: Desk) -> Iterator[Waiting]:
             reason, bytes(device), who, number, detail, _cases_of(desk, device, why), _todo(reason, who, from_whom),
             _CAN.get(reason, ()), from_whom,
         )  # fmt: skip
+
+
+def _in_time(desk: Desk, device: bytes) -> datetime:
+    """When the first of what waits for the clock may be taken in."""
+    (header,) = desk.store.connection.execute(
+        "SELECT header FROM park WHERE why = ? AND device = ? ORDER BY seq LIMIT 1", (Why.AHEAD.value, device)
+    ).fetchone()
+    op = parse_operation(header, b"", None)
+    return hlc.in_time(op.hlc, op.wall_ms)
 
 
 def missing_before(desk: Desk, device: bytes, first: int) -> str:
@@ -208,7 +234,15 @@ def _todo(reason: Reason, who: str, from_whom: Iterable[str]) -> str:
         case Reason.OWN:
             return "This store was copied. Lock it and open it again: it then takes a name of its own."
         case Reason.LATE:
-            return f"{who}'s laptop was reported lost. Tell your information security contact, then drop it."
+            return (
+                f"{who} left before this was written, or the laptop was reported lost. If they are to be believed, "
+                "enrol their card and try again; else tell your information security contact, and drop it."
+            )
+        case Reason.AHEAD:
+            return (
+                f"Nothing is lost. {who}'s clock was more than a day ahead of this one: ask {who}, and set the one "
+                "that is wrong. It is taken in when that moment has come."
+            )
         case Reason.FORGED:
             return f"Ask {who} in person whether they wrote it; tell your information security contact. Then drop it."
         case Reason.NO_ROLE:
@@ -226,6 +260,8 @@ def _todo(reason: Reason, who: str, from_whom: Iterable[str]) -> str:
             return "Update casedesk; it is then shown. Until then it is kept and passed on as it is."
         case Reason.UNREADABLE:
             return f"Ask {who} to write it again; tell whoever looks after casedesk."
+        case Reason.IMPOSSIBLE | Reason.ELSEWHERE:
+            return f"Not applied: casedesk writes no such thing. Ask {who}; tell your information security contact."
 
 
 def _aside(desk: Desk, also: str = NO_CONTENT) -> Iterator[Waiting]:
@@ -280,13 +316,12 @@ def _member_name(desk: Desk, device: EntityId) -> str:
 
 
 def _unreadable(desk: Desk) -> Iterator[Waiting]:
-    for device, held in desk.store.connection.execute(
-        "SELECT device.id, count(*) FROM quarantine JOIN device ON device.ix = quarantine.device GROUP BY device.id"
+    for device, why, held in desk.store.connection.execute(
+        "SELECT device.id, why, count(*) FROM quarantine JOIN device ON device.ix = quarantine.device "
+        "GROUP BY device.id, why"
     ).fetchall():
-        who = team.desk_name(desk, device)
-        yield Waiting(
-            Reason.UNREADABLE, bytes(device), who, held, "", (), _todo(Reason.UNREADABLE, who, ()), ()
-        )
+        reason, who = _QUARANTINED.get(why, Reason.UNREADABLE), team.desk_name(desk, device)
+        yield Waiting(reason, bytes(device), who, held, "", (), _todo(reason, who, ()), ())
 
 
 def _newer(desk: Desk) -> Iterator[Waiting]:

@@ -26,7 +26,7 @@ class Member:
     state: str | None = desk("State")
     """Word of :class:`casedesk.model.words.MemberState`."""
     upto: int | None = desk("Believed up to operation")
-    """Where it was lost: the last of its operations that is still taken in."""
+    """Where it was lost or left: the last of its operations that is still taken in."""
     vouched: str | None = desk("Compared")
     """``in-person`` or ``card``: how the fingerprint was compared."""
     since: Moment | None = desk("Member since")
@@ -35,12 +35,15 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restriction:
-    """That only some members may read a case. One for each case; its id is derived from the case's."""
+    """That only some members may read a case. One for each case; its id is derived from the case's.
+
+    It goes to everybody, so that all who hold some of the case stop sharing it: why it is restricted is in the case's
+    log, which does not.
+    """
 
     members: tuple[str, ...] | None = desk("May read it")
     """The installations' ids, as operations write bytes."""
     lifted: bool | None = desk("Lifted")
-    why: str | None = desk("Why", personal=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,3 +58,20 @@ class Medium:
     """``in-use``, ``returned``, ``destroyed`` or ``lost``."""
     ended_on: Moment | None = desk("Since")
     why: str | None = desk("Note")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormerName:
+    """A name that an installation says it had before: what it wrote then is believed, where nobody enrolled that name.
+
+    An entry. It gives keys to check signatures by, and neither roles nor bundles.
+    """
+
+    device: str | None = desk("Installation")
+    """The id it had, as operations write bytes."""
+    name: str | None = desk("Desk")
+    person: str | None = desk("Person")
+    space: str | None = desk("Space")
+    key: str | None = desk("Signing key")
+    upto: int | None = desk("Believed up to operation")
+    """The last operation that was written under it."""

@@ -68,11 +68,15 @@ class Written(Dialog[None]):
         yield BigWords(one.phrase)
         said = one.manifest
         holds = f"{counted(said.operations, 'operation')}, {counted(said.attachments, 'document')}, {one.bytes:,} bytes"
-        text = (
-            f"For {', '.join(one.names)}. Their preview shows the same words.\n"
-            f"{one.path}\n{holds}. Only they can open it."
-        )
-        yield Static(Content(text), classes="dialog--text")
+        lines = [
+            f"For {', '.join(one.names)}. Their preview shows the same words.",
+            str(one.path),
+            f"{holds}. Only they can open it.",
+        ]
+        if one.withheld:
+            restricted = counted(one.withheld, "restricted case")
+            lines.append(f"{restricted} went without content: not all of them may read it.")
+        yield Static(Content("\n".join(lines)), classes="dialog--text")
 
     def action_close(self) -> None:
         """Close this."""

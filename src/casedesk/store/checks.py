@@ -310,7 +310,7 @@ def _provable(connection: Connection) -> dict[str, str]:
         made[entity.name] = _digest(connection, _entity_query(entity), as_text)
     made["dead"] = _digest(
         connection,
-        "SELECT device, entity_id, field, seq FROM dead",
+        "SELECT device, entity_id, case_id, field, seq, hlc FROM dead",
         device_first,
     )
     made["conflict"] = _digest(connection, "SELECT * FROM conflict")

@@ -5,18 +5,38 @@ in, the tables end the same. The rules are those of an observed-remove register 
 exactly the heads it names in ``over`` and becomes a head itself unless something already replaced it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 import orjson
 
-from casedesk.model.entities import CASE, ENTITIES, Column, Entity, Field, Kind
+from casedesk.model.entities import (
+    ABSENCE,
+    CASE,
+    CLINIC,
+    ENTITIES,
+    MEDIUM,
+    MEMBER,
+    Column,
+    Entity,
+    Field,
+)
+from casedesk.model.facts import TEAM
 from casedesk.model.ids import EntityId, decode
-from casedesk.model.words import MemberState, Stage
+from casedesk.store.columns import TO_COLUMN, columns_of, mask_of
 from casedesk.store.connection import Connection
-from casedesk.store.operations import SCHEMA, Operation, OpKind, content_of, parse_operation
+from casedesk.store.disputed import Said, disagree, shown
+from casedesk.store.operations import (
+    ERASABLE,
+    SCHEMA,
+    Operation,
+    OpKind,
+    content_of,
+    is_erasable,
+    parse_operation,
+)
 from casedesk.store.schema import table_name
 
 Head = list[int]
@@ -24,27 +44,21 @@ Head = list[int]
 
 _BATCH = 500
 _DEVICE, _SEQ, _MASK, _AS_AT = range(4)
-_SAFER: dict[tuple[str, str], Sequence[Column]] = {
-    ("case", "stage"): (
-        Stage.RETURNED.value,
-        None,
-        *(stage.value for stage in Stage if stage != Stage.RETURNED),
-    ),
-    ("case_flag", "raised"): (1, 0),
-    ("member", "state"): tuple(state.value for state in MemberState),
-    ("restriction", "lifted"): (0, 1),
-}
-"""Fields whose conflict shows the safer value, not the later: earlier is safer. A case without a stage is open,
-a flag stays up, a lost laptop is lost, and a restriction holds."""
+UNREADABLE = "its content cannot be read"
+LATER = "it names work that is later than itself"
+ELSEWHERE = "it stands in a case where it cannot be"
+"""Why an operation that is held in its chain is quarantined."""
+OF_TEAM = frozenset(entity.name for entity in (ABSENCE, CLINIC, MEDIUM, MEMBER))
+"""What belongs to everybody and to no case."""
 
 
-_UNDISPUTED = frozenset({("member", "since"), ("member", "vouched")})
-"""Fields that desks may say differently and nobody need decide: each enrolled a colleague on a day of its own."""
+class UnfitError(ValueError):
+    """An operation says what nobody can say who wrote it in its place; its text is why."""
 
 
-def is_safer_shown(entity: str, name: str) -> bool:
-    """Whether a dispute about this field shows the safer value until it is decided, and not the later one."""
-    return (entity, name) in _SAFER
+def why_unfit(error: ValueError) -> str:
+    """Why an operation is quarantined that the fold refused."""
+    return str(error) if isinstance(error, UnfitError) else UNREADABLE
 
 
 @dataclass(slots=True)
@@ -52,7 +66,12 @@ class Row:
     """What the fold remembers of an entity's row: its number and which operations each field rests on."""
 
     n: int
+    case_id: EntityId
+    hlc: int
+    """No operation of the row reads later."""
     heads: list[Head] = field(default_factory=list)
+    other: "Row | None" = None
+    """The row of the same id in another case, where somebody wrote one."""
 
     def dots(self, bit: int, as_at: int = 0) -> list[tuple[int, int]]:
         """The (device index, sequence number) pairs that the field of this bit rests on.
@@ -101,17 +120,14 @@ class Fold:
 
     # -- what is there ---------------------------------------------------------------------------------------
 
-    def row(self, entity: Entity, entity_id: EntityId) -> Row | None:
-        """The row of an entity, or None when nothing has been said of it yet."""
+    def row(self, entity: Entity, entity_id: EntityId, case_id: EntityId) -> Row | None:
+        """The row of an entity of a case, or None when nothing has been said of it there yet."""
         rows = self._rows[entity.name]
-        if entity_id in rows:
-            return rows[entity_id]
-        found = self._db.execute(
-            f"SELECT n, heads FROM {table_name(entity)} WHERE id = ?",  # noqa: S608 - table names are ours
-            (entity_id,),
-        ).fetchone()
-        row = Row(found[0], orjson.loads(found[1])) if found else None
-        rows[entity_id] = row
+        if entity_id not in rows:
+            self.preload(entity, (entity_id,))
+        row = rows[entity_id]
+        while row is not None and row.case_id != case_id:
+            row = row.other
         return row
 
     def preload(self, entity: Entity, ids: Iterable[EntityId]) -> None:
@@ -121,11 +137,12 @@ class Fold:
         rows.update(dict.fromkeys(wanted))
         for start in range(0, len(wanted), 500):
             some = wanted[start : start + 500]
-            for entity_id, n, heads in self._db.execute(
-                f"SELECT id, n, heads FROM {table_name(entity)} WHERE id IN ({','.join('?' * len(some))})",  # noqa: S608
+            for entity_id, n, case_id, hlc, heads in self._db.execute(
+                "SELECT id, n, case_id, hlc, heads "  # noqa: S608 - table names are ours
+                f"FROM {table_name(entity)} WHERE id IN ({','.join('?' * len(some))})",
                 [bytearray(entity_id) for entity_id in some],
             ):
-                rows[EntityId(entity_id)] = Row(n, orjson.loads(heads))
+                rows[entity_id] = Row(n, case_id, hlc, orjson.loads(heads), rows[entity_id])
 
     def forget_rows(self) -> None:
         """Drop what was read, so that memory does not grow with a bulk act. Writes what is pending first."""
@@ -166,17 +183,32 @@ class Fold:
         """Fold one operation in. ``fields`` spares reading the payload again when the caller just wrote it.
 
         An operation of an unknown kind, entity or field is kept in the journal and counted as not shown. Raises
-        ValueError, with nothing applied, when the payload cannot be read.
+        ValueError, with nothing applied, when the payload cannot be read; UnfitError when it cannot stand where it
+        does.
         """
+        try:
+            self._apply(op, fields)
+        finally:
+            self._forget_dead(op)
+
+    def _apply(self, op: Operation, fields: dict[str, Any] | None) -> None:
         if op.schema > SCHEMA:
             self._count_unshown(f"format {op.schema}")
             return
         if op.kind == OpKind.DISPOSE:
-            self._apply_disposal(op, covers_of(op.body() if fields is None else {"fields": fields}))
+            covers = covers_of(op.body() if fields is None else {"fields": fields})
+            if covers.get(op.device, 0) >= op.seq:
+                raise UnfitError(LATER)
+            self._apply_disposal(op, covers)
             return
         if op.payload is None or self._is_disposed(op):
-            self._forget_dead(op, self._device_index(op.device))
             return
+        if op.over and any(
+            device == op.device and seq >= op.seq for dots in op.over.values() for device, seq in dots
+        ):
+            raise UnfitError(LATER)
+        if (op.entity_id != op.case_id) if op.entity == CASE.name else self._is_of_no_case(op):
+            raise UnfitError(ELSEWHERE)
         entity = ENTITIES.get(op.entity)
         if entity is None:
             self._count_unshown(f"entity {op.entity}")
@@ -192,13 +224,18 @@ class Fold:
             return
         self.touched.add(op.case_id)
 
+    @staticmethod
+    def _is_of_no_case(op: Operation) -> bool:
+        """Whether it is of the team, and stands in a case."""
+        return op.case_id != TEAM and op.entity in OF_TEAM
+
     def _is_disposed(self, op: Operation) -> bool:
         """Whether a disposal that came before covers this operation; its payload is erased then."""
-        if not self._any_disposed:
+        if not self._any_disposed or not is_erasable(op.kind, op.entity):
             return False
         covered = self._db.execute(
-            "SELECT 1 FROM disposed WHERE case_id = ? AND device = ? AND seq >= ?",
-            (op.case_id, self._device_index(op.device), op.seq),
+            "SELECT 1 FROM disposed WHERE case_id = ? AND device = ? AND seq >= ? AND hlc > ?",
+            (op.case_id, self._device_index(op.device), op.seq, op.hlc),
         ).fetchone()
         if covered is None:
             return False
@@ -210,20 +247,22 @@ class Fold:
         return True
 
     def _apply_disposal(self, op: Operation, covers: dict[bytes, int]) -> None:
-        """Erase what the disposal's author had seen of the case; fold what came beside it anew."""
+        """Erase what the disposal's author had seen of the case; fold what came beside it anew.
+
+        What reads later than the disposal itself its author had not seen, whatever number the disposal names.
+        """
         self.forget_rows()
         self._flush_journal()
         self._any_disposed = True
         for device_id, seq in covers.items():
             device = self._device_index(device_id)
             self._db.execute(
-                "INSERT INTO disposed VALUES (?, ?, ?) ON CONFLICT (case_id, device) "
-                "DO UPDATE SET seq = max(seq, excluded.seq)",
-                (op.case_id, device, seq),
+                "INSERT OR IGNORE INTO disposed VALUES (?, ?, ?, ?)", (op.case_id, device, seq, op.hlc)
             )
             self._db.execute(
-                "UPDATE op SET payload = NULL WHERE case_id = ? AND device = ? AND seq <= ? AND kind <> ?",
-                (op.case_id, device, seq, OpKind.DISPOSE.value),
+                "UPDATE op SET payload = NULL WHERE case_id = ? AND hlc < ? AND device = ? AND seq <= ? "  # noqa: S608
+                f"AND {ERASABLE}",
+                (op.case_id, op.hlc, device, seq),
             )
         self._drop_case(op.case_id)
         survivors = self._db.execute(
@@ -242,7 +281,8 @@ class Fold:
         self._to_come = {(self._device_index(survivor.device), survivor.seq) for survivor in again}
         for survivor in again:
             self._to_come.discard((self._device_index(survivor.device), survivor.seq))
-            self.apply(survivor)
+            with suppress(ValueError):  # it was quarantined when it came
+                self.apply(survivor)
         self._unshown = counted  # what is not shown of them was counted when they came
         self.touched.add(op.case_id)
 
@@ -255,11 +295,8 @@ class Fold:
         for entity in ENTITIES.values():
             name = table_name(entity)
             of_case = "id" if entity is CASE else "case_id"  # the case's own row is found by its id alone
-            self._db.execute(
-                f"DELETE FROM dead WHERE entity_id IN (SELECT id FROM {name} WHERE {of_case} = ?)",  # noqa: S608
-                (case_id,),
-            )
             self._db.execute(f"DELETE FROM {name} WHERE {of_case} = ?", (case_id,))  # noqa: S608
+        self._db.execute("DELETE FROM dead WHERE case_id = ?", (case_id,))
         self._db.execute("DELETE FROM conflict WHERE case_id = ?", (case_id,))
         self._next.clear()
 
@@ -267,26 +304,10 @@ class Fold:
         self._unshown[why] = self._unshown.get(why, 0) + 1
 
     def _columns(self, entity: Entity, fields: dict[str, Any]) -> dict[str, Column]:
-        expected, turned, to_columns = _plan(entity.name, *fields)
-        try:
-            if [
-                *map(type, fields.values())
-            ] == expected:  # nothing is wrong, empty or not known, as nearly always
-                columns = dict(fields)
-                for name, turn in turned:
-                    columns[name] = turn(fields[name])
-                return columns
-            columns = {
-                name: None if raw is None else to_column(raw)
-                for (name, raw), to_column in zip(fields.items(), to_columns, strict=True)
-                if to_column
-            }
-        except (TypeError, ValueError, OverflowError):
-            raise ValueError(f"a field of {entity.name} is not of its kind") from None
+        columns = columns_of(entity, fields)
         if len(columns) < len(fields):
-            for name, to_column in zip(fields, to_columns, strict=True):
-                if not to_column:
-                    self._count_unshown(f"field {entity.name}.{name}")
+            for name in fields.keys() - columns.keys():
+                self._count_unshown(f"field {entity.name}.{name}")
         return columns
 
     def _number(self, entity: Entity) -> int:
@@ -299,7 +320,7 @@ class Fold:
         return int(number)
 
     def _insert(self, entity: Entity, op: Operation, heads: list[Head], columns: dict[str, Column]) -> Row:
-        row = Row(self._number(entity), heads)
+        row = Row(self._number(entity), op.case_id, op.hlc, heads, self._rows[entity.name].get(op.entity_id))
         # Only what was said is bound: binding NULL costs as much as binding a value.
         said = columns
         if None in columns.values():
@@ -325,7 +346,7 @@ class Fold:
     def _apply_entry(self, entity: Entity, op: Operation, fields: dict[str, Any]) -> None:
         columns = self._columns(entity, fields)
         head = [self._device_index(op.device), op.seq, 0, 0]
-        row = self.row(entity, op.entity_id)
+        row = self.row(entity, op.entity_id, op.case_id)
         if row is None:
             self._insert(entity, op, [head], columns)
         elif self._says(entity, row, columns):
@@ -355,9 +376,9 @@ class Fold:
     def _apply_fields(self, entity: Entity, op: Operation, fields: dict[str, Any]) -> None:
         columns = self._columns(entity, fields)
         bits = entity.bits
-        mask = _mask(entity.name, *columns)
+        mask = mask_of(entity.name, *columns)
         device = self._device_index(op.device)
-        row = self.row(entity, op.entity_id)
+        row = self.row(entity, op.entity_id, op.case_id)
         if row is None and not op.over and not self._any_dead:
             self._insert(entity, op, [[device, op.seq, mask, op.as_at]], columns)
             return
@@ -387,7 +408,11 @@ class Fold:
                 self._agreed(entity, op, name)
 
     def _remove_overridden(self, entity: Entity, op: Operation, row: Row) -> int:
-        """Take the heads named in ``over`` away; remember those that have not come yet. Returns the fields' mask."""
+        """Take the heads named in ``over`` away; remember those that have not come yet. Returns the fields' mask.
+
+        What reads later than the operation its author had not seen, whatever it names: nobody replaces work that is
+        still to be written.
+        """
         reopened = 0
         for name, dots in op.over.items():
             bit = entity.bits.get(name)
@@ -397,41 +422,49 @@ class Fold:
             for device_id, seq in dots:
                 device = self._device_index(device_id)
                 for head in row.heads:
-                    if head[_DEVICE] == device and head[_SEQ] == seq:
+                    if head[_DEVICE] == device and head[_SEQ] == seq and self._reads_after(op, row, head):
                         head[_MASK] &= ~bit
                 if (device, seq) in self._to_come or not self._is_held(op.space, device_id, seq):
                     self._any_dead = True
                     self._db.execute(
-                        "INSERT OR IGNORE INTO dead VALUES (?, ?, ?, ?, ?)",
-                        (op.entity_id, name, 0, device, seq),
+                        "INSERT INTO dead VALUES (?, ?, ?, ?, ?, ?) "
+                        "ON CONFLICT DO UPDATE SET hlc = max(hlc, excluded.hlc)",
+                        (device, seq, op.entity_id, op.case_id, name, op.hlc),
                     )
         return reopened
+
+    def _reads_after(self, op: Operation, row: Row, head: Head) -> bool:
+        """Whether an operation reads later than one that its entity rests on, as whoever had seen it writes."""
+        if op.hlc > row.hlc:
+            return True
+        self._flush_journal()
+        found = self._db.execute(
+            "SELECT hlc FROM op WHERE device = ? AND seq = ?", (head[_DEVICE], head[_SEQ])
+        ).fetchone()
+        return found is None or op.hlc > found[0]
 
     def _dead_mask(self, entity: Entity, op: Operation, device: int) -> int:
         """Which fields of this operation were replaced before it came."""
         if not self._any_dead:
             return 0
-        where = "WHERE entity_id = ? AND device = ? AND seq = ?"
         found = self._db.execute(
-            f"SELECT field FROM dead {where}",  # noqa: S608
-            (op.entity_id, device, op.seq),
+            "SELECT field FROM dead WHERE device = ? AND seq = ? AND entity_id = ? AND case_id = ? AND hlc > ?",
+            (device, op.seq, op.entity_id, op.case_id, op.hlc),
         ).fetchall()
-        if found:
-            self._forget_dead(op, device)
         mask = 0
         for (name,) in found:
             mask |= entity.bits.get(name, 0)
         return mask
 
-    def _forget_dead(self, op: Operation, device: int) -> None:
+    def _forget_dead(self, op: Operation) -> None:
         """The operation has come: what was noted of it beforehand has done its work."""
         if self._any_dead:
             self._db.execute(
-                "DELETE FROM dead WHERE entity_id = ? AND device = ? AND seq = ?",
-                (op.entity_id, device, op.seq),
+                "DELETE FROM dead WHERE device = ? AND seq = ?", (self._device_index(op.device), op.seq)
             )
 
     def _write(self, entity: Entity, op: Operation, row: Row, values: dict[str, Column]) -> None:
+        row.hlc = max(row.hlc, op.hlc)
         sets = "".join(f', "{name}" = ?' for name in values)
         self._db.execute(
             f"UPDATE {table_name(entity)} SET hlc = max(hlc, ?), heads = ?{sets} WHERE n = ?",  # noqa: S608
@@ -453,9 +486,9 @@ class Fold:
             said = [max(one for head, one in zip(heads, said, strict=True) if head[_AS_AT] == latest_as_at)]
         self._db.execute(
             f'UPDATE {table_name(entity)} SET "{of.name}" = ? WHERE n = ?',  # noqa: S608
-            (_shown(entity, of, said), row.n),
+            (shown(entity, of, said), row.n),
         )
-        if len({one.value for one in said}) > 1 and (entity.name, of.name) not in _UNDISPUTED:
+        if disagree(entity, of, said):
             self._any_conflict = True
             self._db.execute(
                 "INSERT OR IGNORE INTO conflict VALUES (?, ?, ?, ?)",
@@ -466,11 +499,11 @@ class Fold:
 
     def _agreed(self, entity: Entity, op: Operation, name: str) -> None:
         self._db.execute(
-            "DELETE FROM conflict WHERE entity_id = ? AND entity = ? AND field = ?",
-            (op.entity_id, entity.name, name),
+            "DELETE FROM conflict WHERE entity_id = ? AND entity = ? AND field = ? AND case_id = ?",
+            (op.entity_id, entity.name, name, op.case_id),
         )
 
-    def _said(self, entity: Entity, head: Head, of: Field) -> "_Said":
+    def _said(self, entity: Entity, head: Head, of: Field) -> Said:
         """What an operation said of a field."""
         found = self._db.execute(
             "SELECT op.hlc, device.id, op.payload FROM op JOIN device ON device.ix = op.device "
@@ -478,20 +511,10 @@ class Fold:
             (head[_DEVICE], head[_SEQ]),
         ).fetchone()
         if found is None or found[2] is None:
-            return _Said(0, b"", head[_SEQ], None)
+            return Said(0, b"", head[_SEQ], None)
         raw = content_of(found[2])["fields"].get(of.name)
-        to_column = _TO_COLUMN[entity.name, of.name]
-        return _Said(found[0], found[1], head[_SEQ], None if raw is None else to_column(raw))
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class _Said:
-    """What one operation said of a field, ordered by the clock reading, then the device, then its number."""
-
-    reading: int
-    device: bytes
-    seq: int
-    value: Column = field(compare=False)
+        to_column = TO_COLUMN[entity.name, of.name]
+        return Said(found[0], found[1], head[_SEQ], None if raw is None else to_column(raw))
 
 
 def covers_of(body: dict[str, Any]) -> dict[bytes, int]:
@@ -503,67 +526,3 @@ def covers_of(body: dict[str, Any]) -> dict[bytes, int]:
     if any(type(seq) is not int or not 0 <= seq < 2**63 for seq in covers.values()):
         raise ValueError("not a disposal")
     return covers
-
-
-def _to_column(of: Field) -> Callable[[Any], Column]:
-    """Make what turns a field's journal value (not None) into the table's.
-
-    It raises TypeError or ValueError when the value is not of the field's kind.
-    """
-    read, write = of.from_json, of.to_column
-    if of.kind in (Kind.TEXT, Kind.INT):
-        return read  # the table keeps these, and moments, as the journal carries them
-    if of.kind is Kind.MOMENT:
-        return lru_cache(8192)(read)  # many cases share a day
-    if of.kind is Kind.INSTANT:
-        return lru_cache(8192)(lambda raw: write(read(raw)))
-    return lambda raw: write(read(raw))
-
-
-_TO_COLUMN = {(entity.name, of.name): _to_column(of) for entity in ENTITIES.values() for of in entity.fields}
-
-
-_USUAL: dict[Kind, type] = {
-    Kind.TEXT: str, Kind.INT: int, Kind.FLAG: bool, Kind.INSTANT: str, Kind.MOMENT: str, Kind.LIST: list,
-    Kind.REFERENCE: str,
-}  # fmt: skip
-"""The type that the journal's values of each kind have."""
-_KEPT = (Kind.TEXT,)
-"""The kinds that the tables keep as the journal carries them, whatever it carries."""
-
-
-class _Unknown:
-    """The type of nothing: stands for a field that this program does not know."""
-
-
-@lru_cache(4096)
-def _plan(
-    entity: str, *names: str
-) -> tuple[list[type], list[tuple[str, Callable[[Any], Column]]], tuple[Callable[[Any], Column] | None, ...]]:
-    """How these fields become columns; operations that say the same fields abound.
-
-    The types the values have when all is as usual, what turns those that are not kept as they are, and what turns
-    each whatever it is: None for a field that is not known.
-    """
-    by_name = ENTITIES[entity].by_name
-    to_columns = tuple(_TO_COLUMN.get((entity, name)) for name in names)
-    known = [(name, by_name[name].kind, to) for name, to in zip(names, to_columns, strict=True) if to]
-    usual: list[type] = [_USUAL[kind] for _, kind, _ in known] if len(known) == len(names) else [_Unknown]
-    return usual, [(name, to) for name, kind, to in known if kind not in _KEPT], to_columns
-
-
-@lru_cache(4096)
-def _mask(entity: str, *names: str) -> int:
-    """The bits of these fields."""
-    return sum(ENTITIES[entity].bits[name] for name in names)
-
-
-def _shown(entity: Entity, of: Field, said: Sequence[_Said]) -> Column:
-    if not said:
-        return None
-    order = _SAFER.get((entity.name, of.name))
-    if order:
-        known = [one.value for one in said if one.value in order]
-        if known:
-            return min(known, key=order.index)
-    return max(said).value

@@ -10,6 +10,8 @@ from casedesk.model.ids import EntityId
 from casedesk.store.connection import Connection
 from casedesk.store.operations import Dot, Operation, OpKind, parse_operation
 
+AS_WRITTEN = "(as written at "
+"""Stands behind a person's number where the installation is not theirs, before its name."""
 UNDO, REDO = "undo", "redo"
 """The acts that take another act back, and take that back."""
 
@@ -94,6 +96,23 @@ def desk_of(connection: Connection, device: int) -> str:
     """What the installation of this number is called; empty for this one, whatever it was called when."""
     row = connection.execute("SELECT name, status FROM device WHERE ix = ?", (device,)).fetchone()
     return "" if row is None or row[1] in ("own", "former") else str(row[0])
+
+
+def actor_of(connection: Connection, device: int, actor: str) -> str:
+    """Who did something, as it may be shown: under a colleague's name only where it is that colleague's installation.
+
+    An operation is signed by its installation; who sat there it says itself. Where that is not the person of the
+    member's record it reads ``1001 (as written at Mal)``.
+    """
+    name = desk_of(connection, device)
+    found = connection.execute(
+        "SELECT coalesce(member.person, device.actor), device.status FROM device "
+        "LEFT JOIN member ON member.id = device.id WHERE device.ix = ?",
+        (device,),
+    ).fetchone()
+    if found is None or found[1] in ("own", "former") or found[0] == actor:
+        return actor
+    return f"{actor} {AS_WRITTEN}{name or 'a desk that is no member'})"
 
 
 def operation(connection: Connection, dot: Dot) -> Operation | None:

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from casedesk.model.entities import MEMBER
+from casedesk.model.entities import FORMER_NAME, Value
 from casedesk.model.facts import TEAM
-from casedesk.model.ids import EntityId, encode
+from casedesk.model.ids import encode, new_id
 from casedesk.model.moments import to_micros
 from casedesk.store.access_log import AccessKind
+from casedesk.store.authors import is_signed, read_author
 from casedesk.store.operation_log import OperationLog
 from casedesk.store.operations import GENESIS, OpKind, parse_operation
 from casedesk.store.parked import Why
@@ -115,33 +116,88 @@ def rotate(store: "Store") -> Rotated | None:
             (Why.GAP.value, former, Why.OWN.value, Why.FORK.value),
         )
     store.renew()
-    tell_former_names(store)
-    return Rotated(former, reissued, free_what_waits(store))
+    freed = free_what_waits(store)
+    tell_former_names(store)  # with what the other copy wrote under the old name and is held here by now
+    return Rotated(former, reissued, freed)
 
 
 def tell_former_names(store: "Store") -> None:
-    """Say in the journal which names this store had, once there are colleagues, unless they know.
+    """Say in the journal which names this store had, once there are colleagues, unless it has said so.
 
-    Those who never met it under such a name could not take in what it wrote then. Raises StoreError when the store
-    cannot be written.
+    Those who never met it under such a name could not take in what it wrote then. Each is told with the last operation
+    of it that is held here: what comes after that is believed of nobody but an installation that somebody enrols.
+    Raises StoreError when the store cannot be written.
     """
     db = store.connection
-    untold = [one for one in formers(db) if not _is_known(store, one.device)]
+    untold = [one for one in formers(db) if not _has_told(store, one.device)]
     if not untold or not db.execute("SELECT 1 FROM member WHERE key IS NOT NULL LIMIT 1").fetchone():
         return
     (name,) = store.connection.execute("SELECT name FROM device WHERE ix = ?", (store.device,)).fetchone()
     with store.unit_of_work("identity.former") as unit:
         for one in untold:
-            said = {"name": f"{name} (before)", "person": store.actor}
-            keys = {"space": encode(one.space), "key": encode(one.public)}
-            unit.set(MEMBER, EntityId(one.device), TEAM, {**said, **keys})
+            held, _ = store.registry.have(store.registry.spaces[one.space], one.ix)
+            said: dict[str, Value] = {
+                "device": encode(one.device),
+                "name": f"{name} (before)",
+                "person": store.actor,
+            }
+            keys: dict[str, Value] = {"space": encode(one.space), "key": encode(one.public)}
+            unit.entry(FORMER_NAME, new_id(), TEAM, {**said, **keys, "upto": max(one.last, held)})
 
 
-def _is_known(store: "Store", device: bytes) -> bool:
-    (found,) = store.connection.execute(
-        "SELECT EXISTS (SELECT 1 FROM member WHERE id = ? AND key IS NOT NULL)", (device,)
+def _has_told(store: "Store", device: bytes) -> bool:
+    """Whether this installation, by whatever name, has told of a name that it had."""
+    own = {store.device, *(one.ix for one in formers(store.connection))}
+    return any(
+        head[0] in own
+        for (heads,) in store.connection.execute(
+            "SELECT heads FROM former_name WHERE device = ?", (encode(device),)
+        )
+        for head in orjson.loads(heads)
+    )
+
+
+def drop_false_chains(store: "Store") -> int:
+    """Let go of what was taken in under a name that a member was told to have had, and that somebody enrolled since.
+
+    Where its keys are not those that were compared, none of it was written by the one whom they belong to: its headers
+    go into the waiting room as forgeries, and what its true owner wrote is taken in. So it does not matter which came
+    first. Returns how many operations went. Raises StoreError, with nothing changed, when the store cannot be written.
+    """
+    from casedesk.store.checks import refold
+    from casedesk.store.incoming import free_what_waits
+
+    false = [
+        bytes(device)
+        for (device,) in store.connection.execute(
+            "SELECT member.id FROM member JOIN device ON device.id = member.id WHERE member.key IS NOT NULL "
+            "AND EXISTS (SELECT 1 FROM former_name) AND EXISTS (SELECT 1 FROM op WHERE op.device = device.ix)"
+        ).fetchall()
+        if _is_told(store, device) and _is_false(store, device)
+    ]
+    if not false:
+        return 0
+    with store.transaction():
+        gone = sum(_lay_aside(store, device, 1, Why.FORGED) for device in false)
+        refold(store)
+    store.renew()
+    free_what_waits(store)
+    return gone
+
+
+def _is_told(store: "Store", device: bytes) -> bool:
+    row = store.connection.execute("SELECT 1 FROM former_name WHERE device = ?", (encode(device),)).fetchone()
+    return row is not None
+
+
+def _is_false(store: "Store", device: bytes) -> bool:
+    """Whether what is held of an installation was not signed with the keys that it is enrolled with."""
+    author = read_author(store.connection, device)
+    header, sig = store.connection.execute(
+        "SELECT header, sig FROM op WHERE device = ? ORDER BY seq DESC LIMIT 1",
+        (store.registry.devices[device],),
     ).fetchone()
-    return bool(found)
+    return author is not None and not is_signed(author, parse_operation(header, sig, None))
 
 
 def _fork(store: "Store") -> int:
@@ -161,7 +217,7 @@ def _reissue(store: "Store", former: bytes, fork: int, made: New) -> int:
     rows = db.execute(
         "SELECT header, sig, payload FROM op WHERE device = ? AND seq >= ? ORDER BY seq", (old, fork)
     ).fetchall()
-    _lay_aside(store, former, fork)
+    _lay_aside(store, former, fork, Why.REISSUED)
     log = OperationLog(db, registry, made.signing_key)
     renamed = _Renamed(former, fork, made)
     for header, _, payload in rows:
@@ -170,24 +226,38 @@ def _reissue(store: "Store", former: bytes, fork: int, made: New) -> int:
     return len(rows)
 
 
-def _lay_aside(store: "Store", former: bytes, fork: int) -> None:
-    """Take the operations from the fork on out of the journal. Their signed headers stay in the waiting room."""
+def _lay_aside(store: "Store", device: bytes, first: int, why: Why) -> int:
+    """Take an installation's operations from one on out of the journal; how many there were.
+
+    Their signed headers stay in the waiting room. What waited there because they were held may be taken in now.
+    """
     db, registry = store.connection, store.registry
-    old = registry.devices[former]
-    home = registry.home[old]
+    number = registry.devices[device]
+    home = registry.home.get(number)
+    if why is Why.FORGED:  # what contradicted it may be true
+        db.execute(
+            "UPDATE park SET why = ? WHERE device = ? AND why IN (?, ?)",
+            (Why.GAP.value, device, Why.FORK.value, Why.FORGED.value),
+        )
     db.execute(
         "INSERT OR IGNORE INTO park (hash, space, device, seq, why, sender, came_at, header, sig, payload) "
         "SELECT op.hash, space.id, ?, op.seq, ?, ?, ?, op.header, op.sig, NULL FROM op "
         "JOIN space ON space.ix = op.space WHERE op.device = ? AND op.seq >= ?",
-        (former, Why.REISSUED.value, former, to_micros(store.clock()), old, fork),
+        (device, why.value, device, to_micros(store.clock()), number, first),
     )
-    db.execute("DELETE FROM op WHERE device = ? AND seq >= ?", (old, fork))
-    before = db.execute("SELECT hash FROM op WHERE device = ? AND seq = ?", (old, fork - 1)).fetchone()
+    gone = db.execute("DELETE FROM op WHERE device = ? AND seq >= ?", (number, first)).rowcount
+    if why is Why.FORGED:
+        db.execute("DELETE FROM loose WHERE device = ? AND seq >= ?", (number, first))
+        db.execute("DELETE FROM aside WHERE device = ? AND seq >= ?", (number, first))
+    if home is None:
+        return int(gone)
+    before = db.execute("SELECT hash FROM op WHERE device = ? AND seq = ?", (number, first - 1)).fetchone()
     if before is None:
-        registry.vv.pop((home, old), None)
-        db.execute("DELETE FROM vv WHERE space = ? AND device = ?", (home, old))
+        registry.vv.pop((home, number), None)
+        db.execute("DELETE FROM vv WHERE space = ? AND device = ?", (home, number))
     else:
-        registry.vv[home, old] = (fork - 1, before[0])
+        registry.vv[home, number] = (first - 1, before[0])
+    return int(gone)
 
 
 class _Renamed:

@@ -6,24 +6,24 @@ contradicts what is held stays there for a person to look at. Nothing is ever dr
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from casedesk.model.entities import ENTITIES, MEMBER
+from casedesk.model.entities import ENTITIES, FORMER_NAME, MEMBER, RESTRICTION
 from casedesk.model.errors import StoreError
-from casedesk.model.ids import EntityId
-from casedesk.model.moments import to_micros
+from casedesk.model.ids import EntityId, encode
 from casedesk.store import blobs, hlc, queue_upkeep
 from casedesk.store.access_log import AccessKind
 from casedesk.store.allowed import exceeds
 from casedesk.store.authors import Author, is_signed, own_author, read_author
 from casedesk.store.connection import Connection
 from casedesk.store.erasing import erase_beside
-from casedesk.store.fold import Fold, covers_of
-from casedesk.store.operations import SCHEMA, Operation, OpKind, parse_operation
+from casedesk.store.fold import Fold, covers_of, why_unfit
+from casedesk.store.operations import SCHEMA, Operation, OpKind, is_erasable, parse_operation
 from casedesk.store.parked import WAITS as WAITS
+from casedesk.store.parked import Park
 from casedesk.store.parked import Why as Why
 from casedesk.store.refold import room
 from casedesk.store.registry import Registry
@@ -66,12 +66,39 @@ class Taken:
     """Conflicts that it raised."""
 
 
+class DoubtedError(StoreError):
+    """The signature over the last operation of a run does not fit: how far each such chain may be believed."""
+
+    def __init__(self, names: Sequence[str], upto: Mapping[bytes, int]) -> None:
+        super().__init__(
+            f"Operations of {' and '.join(names)} in this bundle are not signed by them. Nothing was changed.",
+            "Ask the sender in person; tell your information security contact.",
+        )
+        self.upto = upto
+        """For each author the last of its operations whose signature fits: above it each must be checked by itself."""
+
+
+@dataclass(slots=True)
+class _Run:
+    """Operations of one author that follow each other: the signature over the last speaks for all."""
+
+    author: Author
+    first: int
+    last: Operation
+
+
 class Incoming:
     """One bundle being taken in. Made by :func:`taking_in`."""
 
-    def __init__(self, store: Store, sender: bytes, *, look: bool = False) -> None:
+    def __init__(
+        self, store: Store, sender: bytes, *, look: bool = False, doubted: Mapping[bytes, int] | None = None
+    ) -> None:
         self._store = store
         self._look = look
+        self._now = store.clock()
+        self._doubted = doubted or {}
+        self._bad: dict[bytes, tuple[str, int]] = {}
+        """Authors with a run that is not signed: their name, and up to which operation they may be believed."""
         self._db: Connection = store.connection
         self._registry: Registry = store.registry
         self._sender = sender
@@ -84,11 +111,14 @@ class Incoming:
             flush_journal=self._flush,
         )
         self._units = Units()
-        self._run: tuple[Author, Operation] | None = None
+        self._run: _Run | None = None
         self._authors: dict[bytes, Author | None] = {}
         self._latest = 0
         self._since_settled = 0
         self._conflicts = self._count_conflicts()
+        self._waiting = Park(self._db)
+        self._ahead: set[bytes] = set(self._waiting.devices(Why.AHEAD))
+        """Authors of whom something waits for the clock: what follows it waits for that too."""
         self.taken = Taken()
 
     # -- what a bundle holds ---------------------------------------------------------------------------------
@@ -108,7 +138,7 @@ class Incoming:
         """Take one operation in; why it waits when it does. ``loose``: it may stand beyond a gap, as in a handover.
 
         The signature over the last of a run of one author speaks for all of the run, because each names the hash of
-        the one before it: :meth:`finish` checks it. Raises StoreError when it does not fit.
+        the one before it: it is checked when the run ends, and :meth:`finish` says when one does not fit.
         """
         why = self._judge(op, loose=loose)
         if why is not None:
@@ -133,16 +163,23 @@ class Incoming:
         return kept
 
     def finish(self) -> Taken:
-        """Free what waited for what has come, and write everything that is held back."""
+        """Free what waited for what has come, and write everything that is held back.
+
+        Raises DoubtedError when a run was not signed by its author: the transaction must be let go, and may be begun
+        anew with what the error says is to be believed.
+        """
         self._end_run()
-        while self._free():
+        while not self._bad and self._free():
             self._end_run()
+        if self._bad:
+            names = dict.fromkeys(name for name, _ in self._bad.values())
+            raise DoubtedError(list(names), {device: upto for device, (_, upto) in self._bad.items()})
         self._settle()
-        self._forget_what_came_anew()
+        self._waiting.forget_what_came_anew()
         if self.taken.disposals and not self._look:
             purge(self._db)
         last = int(self._store.meta("hlc") or 0)
-        self._store.set_meta("hlc", hlc.absorb(last, self._latest, self._store.clock()))
+        self._store.set_meta("hlc", hlc.absorb(last, self._latest, self._now))
         self._write_vector()
         self.taken.conflicts = self._count_conflicts() - self._conflicts
         self._store.checkpoint("finished")
@@ -162,21 +199,31 @@ class Incoming:
             return Why.UNKNOWN
         if author.upto is not None and op.seq > author.upto:
             return Why.LATE
+        if op.seq > self._doubted.get(op.device, op.seq) and not is_signed(author, op):
+            return Why.FORGED
         number = self._registry.device(op.device)
         seq, prev = self._registry.have(self._registry.space(op.space), number)
         if op.seq == seq + 1:
             if op.prev != prev:
                 return Why.FORK if is_signed(author, op) else Why.FORGED
+            if self._is_ahead(op):
+                self._ahead.add(op.device)
+                return Why.AHEAD
             self._follow(author, op)
         elif not loose:
-            return Why.GAP
+            return Why.AHEAD if op.device in self._ahead else Why.GAP
         elif not is_signed(author, op):
             return Why.FORGED
+        elif self._is_ahead(op):
+            return Why.AHEAD
         else:
             self._registry.loose.add((number, op.seq))
             self._db.execute("INSERT INTO loose VALUES (?, ?)", (number, op.seq))
         self._take(author, op, number)
         return None
+
+    def _is_ahead(self, op: Operation) -> bool:
+        return hlc.is_ahead(op.hlc, op.wall_ms, self._now)
 
     def _is_here(self, op: Operation, device: int) -> bool:
         home = self._registry.home.get(device)
@@ -204,9 +251,11 @@ class Incoming:
 
     def _follow(self, author: Author, op: Operation) -> None:
         """It stands next in its chain: the chain goes on with it."""
-        if self._run is not None and self._run[0].id != author.id:
+        if self._run is not None and self._run.author.id != author.id:
             self._end_run()
-        self._run = author, op
+        if self._run is None:
+            self._run = _Run(author, op.seq, op)
+        self._run.last = op
         number, space = self._registry.device(op.device), self._registry.space(op.space)
         self._registry.home[number] = space
         self._registry.vv[space, number] = self._reached(number, op.seq, op.hash)
@@ -229,13 +278,24 @@ class Incoming:
         """Check the signature over the last operation of a run: the hashes carry it to all before."""
         if self._run is None:
             return
-        author, op = self._run
-        self._run = None
-        if not is_signed(author, op):
-            raise StoreError(
-                f"Operations of {author.name} in this bundle are not signed by them. Nothing was changed.",
-                "Ask the sender in person; tell your information security contact.",
-            )
+        run, self._run = self._run, None
+        if not is_signed(run.author, run.last):
+            upto = self._last_signed(run)
+            _, known = self._bad.get(run.author.id, ("", upto))
+            self._bad[run.author.id] = run.author.name or encode(run.author.id)[:6], min(upto, known)
+
+    def _last_signed(self, run: _Run) -> int:
+        """The last operation of a run that its author signed; the one before the run where there is none."""
+        self._flush()
+        device = self._registry.device(run.author.id)
+        for header, sig in self._db.execute(
+            "SELECT header, sig FROM op WHERE device = ? AND seq BETWEEN ? AND ? ORDER BY seq DESC",
+            (device, run.first, run.last.seq - 1),
+        ):
+            op = parse_operation(header, sig, None)
+            if is_signed(run.author, op):
+                return op.seq
+        return run.first - 1
 
     def _take(self, author: Author, op: Operation, number: int) -> None:
         self._n += 1
@@ -250,6 +310,7 @@ class Incoming:
             self._flush()
         if not self._look:
             self._units.add(op)
+        self._waiting.taken(op)
         self._latest = max(self._latest, op.hlc)
         self.taken.new += 1
         self._apply_or_bar(author, op, number)
@@ -277,17 +338,17 @@ class Incoming:
 
     def _is_disposed(self, op: Operation, number: int) -> bool:
         """Whether a disposal that came before erased it: then it waits for nothing."""
-        if op.kind == OpKind.DISPOSE:
+        if not is_erasable(op.kind, op.entity):
             return False
         found = self._db.execute(
-            "SELECT 1 FROM disposed WHERE case_id = ? AND device = ? AND seq >= ?",
-            (op.case_id, number, op.seq),
+            "SELECT 1 FROM disposed WHERE case_id = ? AND device = ? AND seq >= ? AND hlc > ?",
+            (op.case_id, number, op.seq, op.hlc),
         ).fetchone()
         return found is not None
 
     def _exceeds(self, author: Author, op: Operation) -> bool:
-        if op.entity == MEMBER.name:
-            self._fold.flush()
+        if op.entity in (MEMBER.name, RESTRICTION.name):
+            self._flush()
         return exceeds(self._db, author, op)
 
     def _apply(self, op: Operation) -> None:
@@ -303,20 +364,23 @@ class Incoming:
             contents = blobs.named_in(self._db, op.case_id)
         try:
             self._fold.apply(op)
-        except ValueError:
+        except ValueError as error:
             self._flush()
             self._db.execute(
-                "INSERT OR IGNORE INTO quarantine VALUES (?, ?, ?, 'its content cannot be read')",
-                (self._registry.space(op.space), self._registry.device(op.device), op.seq),
-            )
+                "INSERT OR IGNORE INTO quarantine VALUES (?, ?, ?, ?)",
+                (
+                    self._registry.space(op.space), self._registry.device(op.device), op.seq, why_unfit(error),
+                ),
+            )  # fmt: skip
             return
         if op.kind == OpKind.DISPOSE and op.schema <= SCHEMA:
             self._fold.flush()
             blobs.drop_unneeded(self._db, contents)
-            erase_beside(self._db, self._registry, self._fold, op.case_id, covers_of(op.body()))
+            covers = covers_of(op.body())
+            erase_beside(self._db, self._registry, self._fold, op.case_id, covers, op.hlc)
             self._store.drop_drafts_of(op.case_id)
             self.taken.disposals += 1
-        if op.entity == MEMBER.name:
+        if op.entity in (MEMBER.name, FORMER_NAME.name):
             self._authors.clear()
         self.taken.cases.add(op.case_id)
 
@@ -326,36 +390,40 @@ class Incoming:
         number = self._registry.devices.get(op.device)
         # What contradicts the operation of this number that a disposal saw was not seen by it.
         erased = number is not None and why.value in WAITS and self._is_disposed(op, number)
-        self._db.execute(
-            "INSERT INTO park VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT (hash) DO UPDATE SET payload = coalesce(park.payload, excluded.payload), why = excluded.why",
-            (
-                op.hash, op.space, op.device, op.seq, why.value, self._sender,
-                to_micros(self._store.clock()), op.header, op.sig, None if erased else op.payload,
-            ),
-        )  # fmt: skip
+        self._waiting.put(op._replace(payload=None) if erased else op, why, self._sender, self._now)
         self.taken.parked[why] += 1
 
     def _free(self) -> bool:
         """Try what waits again; whether any of it could be taken in."""
         freed = self._unbar()
-        for (device,) in self._db.execute(
-            "SELECT DISTINCT device FROM park WHERE why IN (?, ?, ?)", WAITS
-        ).fetchall():
-            for header, sig, payload, digest in self._waiting(device):
-                op = parse_operation(header, sig, payload)
+        self._ahead.clear()
+        for device in {one for why in WAITS for one in self._waiting.devices(why)}:
+            for one in self._waiting.of(device):
+                op = parse_operation(one.header, one.sig, one.payload)
                 author = self._author(op.device)
                 # One that is forged must not spoil what it waited for: each is looked at by itself.
                 why = self._judge(op, loose=False) if not author or is_signed(author, op) else Why.FORGED
                 if why is not None and why.value in WAITS:
+                    if one.why != why:
+                        self._waiting.wait_for(device, one.why, why)
                     break
-                self._db.execute("DELETE FROM park WHERE hash = ?", (digest,))
+                self._waiting.drop(one.hash)
                 if why is not None:
-                    self._park(op, why)
+                    if not self._is_the_one_held(op):
+                        self._park(op, why)
                     continue
                 freed = True
                 self.taken.freed += 1
         return freed
+
+    def _is_the_one_held(self, op: Operation) -> bool:
+        """Whether this very operation is held, truly signed."""
+        self._flush()
+        number = self._registry.devices.get(op.device)
+        found = self._db.execute(
+            "SELECT 1 FROM op WHERE device = ? AND seq = ? AND hash = ?", (number, op.seq, op.hash)
+        ).fetchone()
+        return found is not None
 
     def _unbar(self) -> bool:
         """Apply what was set aside for want of a role that its author has now."""
@@ -373,31 +441,6 @@ class Incoming:
                 freed = True
         return freed
 
-    def _forget_what_came_anew(self) -> None:
-        """What a copied store wrote waits no longer once that store has written it anew under its new name."""
-        for digest, header in self._db.execute(
-            "SELECT hash, header FROM park WHERE why = ?", (Why.FORK.value,)
-        ).fetchall():
-            op = parse_operation(header, b"", None)
-            anew = self._db.execute(
-                "SELECT 1 FROM op WHERE case_id = ? AND hlc = ? AND unit = ? AND entity_id = ? AND kind = ?",
-                (op.case_id, op.hlc, op.unit, op.entity_id, op.kind),
-            ).fetchone()
-            if anew is not None:
-                self._db.execute("DELETE FROM park WHERE hash = ?", (digest,))
-
-    def _waiting(self, device: bytes) -> Iterator[tuple[bytes, bytes, bytes | None, bytes]]:
-        """What waits of one installation, in the order of its numbers."""
-        last = 0
-        while some := self._db.execute(
-            "SELECT header, sig, payload, hash, seq FROM park WHERE device = ? AND seq > ? AND why IN (?, ?, ?) "
-            "ORDER BY seq LIMIT 500",
-            (device, last, *WAITS),
-        ).fetchall():
-            for *row, seq in some:
-                last = seq
-                yield row[0], row[1], row[2], row[3]
-
     # -- writing ---------------------------------------------------------------------------------------------
 
     def _flush(self) -> None:
@@ -407,6 +450,7 @@ class Incoming:
                 "sig, payload) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                 self._rows,
             )
+            self._waiting.are_held(bytes(row[4]) for row in self._rows)
             self._rows.clear()
 
     def _settle(self) -> None:
@@ -435,6 +479,7 @@ class Incoming:
         if device == self._store.identity.device:
             return own_author(self._store)
         if device not in self._authors:
+            self._flush()
             self._fold.flush()
             found = read_author(self._db, device)
             self._authors[device] = found
@@ -454,16 +499,22 @@ class Incoming:
 
 @contextmanager
 def taking_in(
-    store: Store, sender: bytes, detail: Callable[[Taken], dict[str, Any]], *, look: bool = False
+    store: Store,
+    sender: bytes,
+    detail: Callable[[Taken], dict[str, Any]],
+    *,
+    look: bool = False,
+    doubted: Mapping[bytes, int] | None = None,
 ) -> Iterator[Incoming]:
     """Open the one way by which others' operations come in: all of the block is saved together, or nothing.
 
     The caller calls :meth:`Incoming.finish`; ``detail`` is what the access log says of it. One who only wants to
     ``look`` what would come of it is spared what no answer needs, and must let the transaction go by an exception.
+    Above the ``doubted`` number of an author each operation must be signed by itself: what is not waits as forged.
     Raises StoreError as a unit of work does.
     """
     with store.transaction(), room(store.connection, _ROOM_KIB):
-        incoming = Incoming(store, sender, look=look)
+        incoming = Incoming(store, sender, look=look, doubted=doubted)
         yield incoming
         store.access.write(AccessKind.COMBINATION, store.clock(), detail=detail(incoming.taken))
     if incoming.taken.disposals:

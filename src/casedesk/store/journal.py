@@ -145,7 +145,7 @@ class Unit:
         self, entity: Entity, entity_id: EntityId, case_id: EntityId, fields: Mapping[str, Value]
     ) -> None:
         """Write an immutable entry. Raises StoreError when it is written already."""
-        if self._fold.row(entity, entity_id) is not None:
+        if self._fold.row(entity, entity_id, case_id) is not None:
             raise StoreError(
                 "That entry is written already, and entries are never changed.",
                 "Add a correction that points at it.",
@@ -230,10 +230,10 @@ class Unit:
             raise RuntimeError("this unit of work has ended")
 
     def _over(
-        self, entity: Entity, entity_id: EntityId, fields: Mapping[str, Value], as_at: int
+        self, entity: Entity, entity_id: EntityId, case_id: EntityId, fields: Mapping[str, Value], as_at: int
     ) -> dict[str, tuple[Dot, ...]]:
         """What these values replace: all that is seen; an extract only earlier extracts, never desk work."""
-        row = self._fold.row(entity, entity_id)
+        row = self._fold.row(entity, entity_id, case_id)
         if row is None:
             return {}
         over = {}
@@ -264,7 +264,7 @@ class Unit:
         }
         over = {}
         if kind is not OpKind.ENTRY and not beside:
-            over = self._over(entity, entity_id, fields, 0 if over_all else as_at)
+            over = self._over(entity, entity_id, case_id, fields, 0 if over_all else as_at)
         payload = payload_bytes(self._salts.take(), said, self.reason)
         if len(payload) > MAX_OPERATION:
             raise StoreError(

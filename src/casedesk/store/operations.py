@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from casedesk.model.entities import RESTRICTION
 from casedesk.model.ids import EntityId, decode, encode
 from casedesk.model.text import MAX_TEXT, harmless
 from casedesk.store.upcast import to_present
@@ -42,6 +43,19 @@ class OpKind(StrEnum):
     """Writes an immutable entry."""
     DISPOSE = "dispose"
     """Erases the payloads of a case's operations that its author had seen, and leaves their headers."""
+
+
+ERASABLE = f"(op.kind <> '{OpKind.DISPOSE.value}' AND op.entity <> '{RESTRICTION.name}')"
+"""What a disposal erases of a case, as a condition on ``op``: see :func:`is_erasable`."""
+
+
+def is_erasable(kind: str, entity: str) -> bool:
+    """Whether a disposal erases such operations, and those who may not read the case get them without content.
+
+    Disposals themselves stay, and who may read a case: it holds nothing of the case, and what somebody who may wrote
+    meanwhile must not come to the others because the case was disposed of.
+    """
+    return kind != OpKind.DISPOSE and entity != RESTRICTION.name
 
 
 class Operation(NamedTuple):

@@ -8,7 +8,7 @@ import orjson
 from casedesk.model.entities import DOCUMENT
 from casedesk.model.ids import EntityId
 from casedesk.store.connection import Connection
-from casedesk.store.operations import OpKind
+from casedesk.store.operations import is_erasable
 
 _BATCH = 2000
 
@@ -48,7 +48,8 @@ def above(
     """Every operation above these numbers, chain by chain; those beyond a gap come after, marked so.
 
     The content of what was written in the ``withheld`` cases stays here: their operations go without it, so that the
-    chain goes on. What erases such a case goes whole, to those too who could read it once.
+    chain goes on. That a case is restricted goes to everybody, so that nobody who holds some of it gives it on; what
+    erases it goes whole as well, to those too who could read it once.
     """
     hidden = set(withheld)
     chains = connection.execute(
@@ -57,19 +58,20 @@ def above(
     for number, device, last in chains:
         seq = floors.get(bytes(device), 0)
         while rows := connection.execute(
-            "SELECT header, sig, payload, case_id, kind, seq FROM op WHERE device = ? AND seq > ? AND seq <= ? "
+            "SELECT header, sig, payload, case_id, kind, entity, seq FROM op "
+            "WHERE device = ? AND seq > ? AND seq <= ? "
             "ORDER BY seq LIMIT ?",
             (number, seq, last, _BATCH),
         ).fetchall():
-            for header, sig, payload, case_id, kind, at in rows:
-                stays = bool(hidden) and case_id in hidden and kind != OpKind.DISPOSE
+            for header, sig, payload, case_id, kind, entity, at in rows:
+                stays = bool(hidden) and case_id in hidden and is_erasable(kind, entity)
                 yield Going(header, sig, None if stays else payload, loose=False)
                 seq = at
-    for header, sig, payload, case_id in connection.execute(
-        "SELECT header, sig, payload, case_id FROM loose CROSS JOIN op "
+    for header, sig, payload, case_id, kind, entity in connection.execute(
+        "SELECT header, sig, payload, case_id, kind, entity FROM loose CROSS JOIN op "
         "ON op.device = loose.device AND op.seq = loose.seq"  # CROSS: otherwise the whole journal is gone through
     ).fetchall():
-        if case_id not in hidden:
+        if case_id not in hidden or not is_erasable(kind, entity):
             yield Going(header, sig, payload, loose=True)
 
 

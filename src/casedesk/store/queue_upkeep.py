@@ -121,14 +121,30 @@ def _write(connection: Connection, shown: _Shown) -> None:
 
 
 def _write_places(connection: Connection, rows: list[_Row], due: list[_Row]) -> None:
-    """Write queue rows and due items in place of those of the same cases."""
-    connection.executemany(_QUEUE, rows)
+    """Write queue rows and due items in place of those of the same cases.
+
+    What stands there already is left: a row is in nine indexes, and a line of the log seldom moves its case.
+    """
+    numbers = [row[0] for row in rows]
     marks = ",".join("?" * len(rows))
-    connection.execute(
-        f"DELETE FROM due_item WHERE n IN ({marks})",  # noqa: S608 - marks only
-        [row[0] for row in rows],
-    )
-    connection.executemany(_DUE, due)
+    held = {
+        row[0]: row
+        for row in connection.execute(f"SELECT * FROM queue WHERE n IN ({marks})", numbers)  # noqa: S608 - marks only
+    }
+    connection.executemany(_QUEUE, [row for row in rows if held.get(row[0]) != row])
+    due_items = f"SELECT * FROM due_item WHERE n IN ({marks}) ORDER BY n, ordinal"  # noqa: S608 - marks only
+    was, now = _by_case(connection.execute(due_items, numbers)), _by_case(due)
+    other = [n for n in numbers if was.get(n) != now.get(n)]
+    connection.executemany("DELETE FROM due_item WHERE n = ?", [(n,) for n in other if n in was])
+    connection.executemany(_DUE, [row for n in other for row in now.get(n, ())])
+
+
+def _by_case(rows: Iterable[_Row]) -> dict[int, list[_Row]]:
+    """Due items by the numbers of their cases."""
+    found: dict[int, list[_Row]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(row)
+    return found
 
 
 def _is_gone(bundle: CaseBundle) -> bool:

@@ -11,6 +11,7 @@ from casedesk.model.dossier import Dossier
 from casedesk.model.entities import (
     ACTION,
     APPOINTMENT,
+    ASSESSMENT,
     CASE,
     CASE_EVENT,
     CASE_FLAG,
@@ -19,6 +20,7 @@ from casedesk.model.entities import (
     CUSTODY,
     DECISION,
     DOCUMENT,
+    EVIDENCE_REVIEW,
     EXCUSE,
     EXHIBIT,
     FEEDBACK,
@@ -66,6 +68,11 @@ _CHILDREN = {
     "witnesses": WITNESS,
     "conditions": CONDITION,
     "appointments": APPOINTMENT,
+    "reviews": EVIDENCE_REVIEW,
+    "assessments": ASSESSMENT,
+    "points": POINT,
+    "previous": PREVIOUS_DISPOSAL,
+    "interviews": INTERVIEW,
 }
 _BATCH = 500
 

@@ -45,9 +45,11 @@ CREATE TABLE park (
     sender BLOB NOT NULL, came_at BIGINT NOT NULL, header BLOB NOT NULL, sig BLOB NOT NULL, payload BLOB
 );
 CREATE INDEX park_device ON park (device, seq);
+CREATE INDEX park_why ON park (why, device, seq);
+CREATE INDEX park_fork_unit ON park (CAST(header AS TEXT) ->> 'unit') WHERE why = 'fork';
 CREATE TABLE peer (
     device BLOB PRIMARY KEY, have TEXT NOT NULL, lacks TEXT NOT NULL, number BIGINT NOT NULL, made_at BIGINT NOT NULL,
-    came_at BIGINT NOT NULL
+    came_at BIGINT NOT NULL, ends TEXT NOT NULL DEFAULT '{}'
 ) WITHOUT ROWID;
 CREATE TABLE receipt (
     sha256 BLOB PRIMARY KEY, sender BLOB NOT NULL, number BIGINT NOT NULL, kind TEXT NOT NULL, made_at BIGINT NOT NULL,
@@ -71,12 +73,12 @@ and cannot be taken in yet, or ever.
 
 FOLD_STATE_TABLES = """
 CREATE TABLE dead (
-    entity_id BLOB NOT NULL, field TEXT NOT NULL, space INTEGER NOT NULL, device INTEGER NOT NULL,
-    seq BIGINT NOT NULL, PRIMARY KEY (entity_id, field, space, device, seq)
+    device INTEGER NOT NULL, seq BIGINT NOT NULL, entity_id BLOB NOT NULL, case_id BLOB NOT NULL, field TEXT NOT NULL,
+    hlc BIGINT NOT NULL, PRIMARY KEY (device, seq, entity_id, case_id, field)
 ) WITHOUT ROWID;
 CREATE TABLE conflict (
     entity TEXT NOT NULL, entity_id BLOB NOT NULL, field TEXT NOT NULL, case_id BLOB NOT NULL,
-    PRIMARY KEY (entity_id, entity, field)
+    PRIMARY KEY (entity_id, entity, field, case_id)
 ) WITHOUT ROWID;
 CREATE INDEX conflict_case ON conflict (case_id);
 CREATE TABLE unit (
@@ -85,7 +87,8 @@ CREATE TABLE unit (
 ) WITHOUT ROWID;
 CREATE INDEX unit_hlc ON unit (hlc);
 CREATE TABLE disposed (
-    case_id BLOB NOT NULL, device INTEGER NOT NULL, seq BIGINT NOT NULL, PRIMARY KEY (case_id, device)
+    case_id BLOB NOT NULL, device INTEGER NOT NULL, seq BIGINT NOT NULL, hlc BIGINT NOT NULL,
+    PRIMARY KEY (case_id, device, seq, hlc)
 ) WITHOUT ROWID;
 CREATE TABLE quarantine (
     space INTEGER NOT NULL, device INTEGER NOT NULL, seq BIGINT NOT NULL, why TEXT NOT NULL,
@@ -134,12 +137,14 @@ def entity_table(entity: Entity) -> str:
     name = table_name(entity)
     columns = [
         "n INTEGER PRIMARY KEY",
-        "id BLOB NOT NULL UNIQUE",
+        "id BLOB NOT NULL",
         "case_id BLOB NOT NULL",
         "hlc BIGINT NOT NULL",
         "actor TEXT NOT NULL",
         "heads TEXT NOT NULL",
         *(f'"{field.name}" {SQL_TYPES[field.kind]}' for field in entity.fields),
+        # One who names an entity of another case writes one of that id in their own: neither touches the other.
+        "UNIQUE (id)" if entity is CASE else "UNIQUE (id, case_id)",
     ]
     made = f"CREATE TABLE {name} (\n    {', '.join(columns)}\n);\n"
     if entity is CASE:

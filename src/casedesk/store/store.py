@@ -345,6 +345,10 @@ class Store:
         found = self.connection.execute("SELECT value FROM draft WHERE key = ?", (key,)).fetchone()
         return json.loads(found[0]) if found else None
 
+    def drafts(self) -> list[str]:
+        """The keys of the drafts that wait, the latest first."""
+        return [str(key) for (key,) in self.connection.execute("SELECT key FROM draft ORDER BY at DESC, key")]
+
     def save_draft(self, key: str, values: dict[str, Any]) -> None:
         """Keep what is being typed, so that it survives a crash."""
         if not self.read_only:
