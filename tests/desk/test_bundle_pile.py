@@ -1,7 +1,9 @@
 """Any mix of files in any order: each gets a line, each bundle is taken in when it fits."""
 
+import errno
 import os
 import random
+import shutil
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -68,7 +70,7 @@ def test_cards_strangers_and_what_is_one_s_own_get_a_line_each(
     assert lines["eve.casecard"].message.startswith("card of Eve (1003): enrol it")
     assert lines["ann.casecard"].message == "card of Ann, a member already"
     assert lines["bob.casecard"].message.startswith("your own card")
-    assert {one.why for one in pile if one.sort is Sort.STRANGER} == {"key", "signature"}
+    assert {one.why for one in pile if one.sort is Sort.STRANGER} == {"key", "signature", "damaged"}
     assert pile[0].can_take_in
     assert look_at(two.bob, folder / "half.casebundle.part").sort is Sort.UNFINISHED
     assert look_at(two.bob, folder / "notes.txt").sort is Sort.STRANGER
@@ -118,9 +120,81 @@ def test_a_watch_takes_in_what_is_new_and_moves_nothing_unless_told(two: Two, tm
     say(two.ann, case_id, summary="Two")
     second = two.out(two.ann)
     (done / second.path.name).write_bytes(b"in the way")
-    with pytest.raises(StoreError, match="there already"):
-        one_pass(two.bob, two.stick, Seen(), done)
+    third = two.out(two.ann)
+    one_pass(two.bob, two.stick, Seen(), done)
     assert two.bob.case(case_id).file.case.summary == "Two"
+    assert (done / second.path.name).read_bytes() == b"in the way"
+    assert (done / f"{second.path.stem}-2.casebundle").exists()
+    assert (done / third.path.name).exists()
+    with pytest.raises(BadInputError, match="same folder"):
+        one_pass(two.bob, two.stick, Seen(), two.stick / ".")
+
+
+def test_a_watch_leaves_what_is_for_others_too_where_they_find_it(
+    two: Two, tmp_path: Path, clock: FrozenClock
+) -> None:
+    done = tmp_path / "done"
+    done.mkdir()
+    with make_desk(tmp_path / "eve", "Eve", "1003", clock) as eve:
+        introduce(eve, two.ann)
+        introduce(two.ann, eve)
+        a_shared_case(two.ann)
+        both = bundles.export(two.ann, [two.member(two.ann, one) for one in (two.bob, eve)], two.stick)
+        alone = two.out(two.ann)
+        results = {one.looked.path: one for one in one_pass(two.bob, two.stick, Seen(), done)}
+        assert results[both.path].message.endswith("left there: it is also for Eve")
+        assert results[both.path].refused is None
+        assert [path.name for path in done.iterdir()] == [alone.path.name]
+        (told,) = one_pass(two.bob, two.stick, Seen(), done)  # held by now, and named again
+        assert (told.looked.path, told.looked.sort) == (both.path, Sort.HELD)
+        assert one_pass(eve, two.stick, Seen(), done)[0].imported is not None
+
+
+def test_what_cannot_be_moved_is_named_and_what_follows_is_taken_in(
+    two: Two, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = a_shared_case(two.ann)
+    first = two.out(two.ann)
+    say(two.ann, case_id, summary="Two")
+    second = two.out(two.ann)
+    done = tmp_path / "done"
+    done.mkdir()
+    move = shutil.move
+
+    def full(path: Path, target: Path) -> None:
+        if path == first.path:
+            target.write_bytes(b"half")
+            raise OSError(errno.ENOSPC, "No space left on device")
+        move(path, target)
+
+    monkeypatch.setattr(shutil, "move", full)
+    seen = Seen()
+    told, after = one_pass(two.bob, two.stick, seen, done)
+    assert (told.looked.path, after.looked.path) == (first.path, second.path)
+    assert isinstance(told.refused, StoreError)
+    assert told.imported is not None
+    assert "No space left on device" in told.message
+    assert [path.name for path in done.iterdir()] == [second.path.name]
+    assert two.bob.case(case_id).file.case.summary == "Two"
+    monkeypatch.undo()
+    one_pass(two.bob, two.stick, seen, done)  # there is room again
+    assert len(list(done.iterdir())) == 2
+
+
+def test_a_damaged_bundle_is_not_taken_for_one_that_is_for_others(two: Two) -> None:
+    a_shared_case(two.ann)
+    path = two.out(two.ann).path
+    whole = path.read_bytes()
+    middle = len(whole) // 2
+    for broken in (
+        whole[:middle], whole[:-40], whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :],
+    ):  # fmt: skip
+        path.write_bytes(broken)
+        (one,) = look(two.bob, [two.stick])
+        assert (one.sort, one.why, one.is_for_others) == (Sort.STRANGER, "damaged", False)
+        (told,) = one_pass(two.bob, two.stick, Seen())
+        assert "damaged" in told.message
+        assert bundle_look.as_json(bundle_look.inspect(two.bob, path))["refused"] == "damaged"
 
 
 def test_a_watch_looks_again_once_the_sender_is_known(two: Two, tmp_path: Path, clock: FrozenClock) -> None:

@@ -93,8 +93,9 @@ def write_bundle(
         pyrage.encrypt_io(plain, out, recipients)
     except (pyrage.EncryptError, OSError, RefusedError) as error:
         raise plain.error or out.error or OSError(type(error).__name__) from None
-    if plain.error is not None:
-        raise plain.error
+    failed = plain.error or out.error  # what fails at the very end the encryptor passes over
+    if failed is not None:
+        raise failed
     return Written(plain.manifest, out.hash.digest(), out.bytes)
 
 
@@ -209,6 +210,14 @@ def _no_bundle(path: Path) -> RefusedError:
     )
 
 
+def _too_much() -> RefusedError:
+    return RefusedError(
+        "size",
+        "This is more than one bundle may hold.",
+        "Give the cases in several bundles: “casedesk bundle export MEMBER --case CASE …”.",
+    )
+
+
 class _Plain:
     """What is to be encrypted, made as it is asked for."""
 
@@ -248,9 +257,7 @@ class _Plain:
                 attachments += 1
             raw += len(data)
             if raw > MOST_RAW or operations > MOST_OPERATIONS:
-                raise RefusedError(
-                    "size", "This is more than one bundle may hold.", "Export fewer cases, or more often."
-                )
+                raise _too_much()
             held += squeeze.compress(data)
             while len(held) >= _PIECE:
                 piece = bytes(held[:_PIECE])
@@ -381,9 +388,12 @@ class _Out:
         self._file = file
         self.hash = hashlib.sha256()
         self.bytes = 0
-        self.error: OSError | None = None
+        self.error: OSError | RefusedError | None = None
 
     def write(self, data: bytes) -> int:
+        if self.bytes + len(data) > MOST_BYTES:
+            self.error = _too_much()
+            raise self.error
         try:
             self._file.write(data)
         except OSError as error:

@@ -68,7 +68,8 @@ class Manifest:
     ends: Mapping[bytes, bytes] = field(default_factory=dict)
     """The first bytes of each of those operations' hash: another at the same number shows two copies of a store."""
     lacks: tuple[bytes, ...] = ()
-    """The cases of which the sender holds operations without their content: it asks for it, if it may read them."""
+    """What the sender asks for, if it may read it: cases of which it holds operations without their content, and
+    documents whose content it does not hold; by their ids."""
     expires: datetime | None = None
     """From when on it must not be taken in; none where it does not end."""
     log_head: bytes = b""

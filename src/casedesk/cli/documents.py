@@ -90,7 +90,7 @@ def _row(one: "Listed") -> tuple[str, ...]:
     from casedesk.model.moments import show_instant
 
     document = one.document
-    notes = ("taken off" if document.removed else "", "" if one.here else "its content is not in this store")
+    notes = ("taken off" if document.removed else "", one.doubt[:1].lower() + one.doubt[1:])
     return (
         str(one.number), document.title or document.name or "", one.kind, shown_size(document.size or 0),
         one.belongs, show_instant(document.added_at) if document.added_at else "",
@@ -208,7 +208,7 @@ def list_exhibits(context: typer.Context, reference: Reference, how: How = Forma
 
 def _day(text: str, now: "datetime") -> "Moment | None":
     """A day typed for what has happened."""
-    from casedesk.model.moments import local, moment_of_day
-    from casedesk.model.typed_moments import Lean, parse_typed
+    from casedesk.model.moments import moment_of_day
+    from casedesk.model.typed_moments import Lean, parse_typed_day
 
-    return moment_of_day(local(parse_typed(text, now, lean=Lean.PAST)).date()) if text else None
+    return moment_of_day(parse_typed_day(text, now, lean=Lean.PAST)) if text else None

@@ -154,7 +154,7 @@ def _opened(desk: Desk, path: Path) -> Sealed:
     try:
         return open_bundle(path, desk.store.bundle_identity())
     except RefusedError as refused:
-        if refused.why != "key" or not formers(desk.store.connection):
+        if refused.code != "key" or not formers(desk.store.connection):
             raise
         raise RefusedError(
             "key",

@@ -90,7 +90,7 @@ def as_json(one: Inspected) -> dict[str, object]:
     said = one.manifest
     found: dict[str, object] = {"file": str(one.path), "can_be_taken_in": one.refused is None}
     if one.refused is not None:
-        found |= {"refused": one.refused.why, "message": str(one.refused)}
+        found |= {"refused": one.refused.code, "message": str(one.refused)}
     if said is not None:
         found |= {
             "number": said.number, "kind": said.kind.value, "from": one.sender, "from_id": encode(said.sender),

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from casedesk.bundles import cards
-from casedesk.bundles.refused import RefusedError
+from casedesk.bundles.refused import FOR_OTHERS, RefusedError
 from casedesk.desk import bundle_in, team
 from casedesk.desk.bundle_in import Imported, Verified
 from casedesk.desk.bundles import SUFFIX
@@ -47,12 +47,17 @@ class Looked:
     bundle: Verified | None = None
     card: cards.Card | None = None
     why: str = ""
-    """For a stranger, in a word: :class:`casedesk.bundles.refused.RefusedError` lists them."""
+    """For a stranger, in a word: the code of :class:`casedesk.bundles.refused.RefusedError`."""
 
     @property
     def can_take_in(self) -> bool:
         """Whether there is something to take in."""
         return self.sort is Sort.BUNDLE
+
+    @property
+    def is_for_others(self) -> bool:
+        """Whether it is a bundle that is no business of this installation's: usual in a shared folder."""
+        return self.sort is Sort.STRANGER and self.why in FOR_OTHERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,7 @@ def look_at(desk: Desk, path: Path) -> Looked:
             return Looked(
                 path, Sort.OWN, "a bundle of your own: give it to those whom it is for", why=error.why
             )
-        return Looked(path, Sort.STRANGER, str(error), why=error.why)
+        return Looked(path, Sort.STRANGER, str(error), why=error.code)
     if bundle.taken_at is not None:
         return Looked(path, Sort.HELD, f"{described(bundle)}, taken in before", bundle)
     return Looked(path, Sort.BUNDLE, described(bundle), bundle)

@@ -13,19 +13,20 @@ from typing import TYPE_CHECKING
 import orjson
 
 from casedesk import __version__
-from casedesk.bundles.body import Attachment, Signed
 from casedesk.bundles.container import Record, Written, each_record, open_bundle, signed_by, write_bundle
 from casedesk.bundles.manifest import END, BundleKind, Manifest
 from casedesk.bundles.phrase import CHECK_WORDS, words
 from casedesk.bundles.refused import RefusedError
+from casedesk.desk import bundle_parts
 from casedesk.desk.access import disclosed
+from casedesk.desk.bundle_documents import Load
 from casedesk.desk.desk import Desk
 from casedesk.desk.team import Colleague, hidden_from
 from casedesk.model.errors import BadInputError, StoreError
 from casedesk.model.ids import EntityId, decode, encode
 from casedesk.model.moments import to_micros
 from casedesk.model.text import clean
-from casedesk.store import blobs, outgoing
+from casedesk.store import outgoing
 from casedesk.store.connection import Connection
 from casedesk.store.outgoing import Going
 
@@ -48,6 +49,8 @@ class Exported:
     """Whom it is for."""
     withheld: int = 0
     """The restricted cases that went without their content, because not all of those may read them."""
+    left: int = 0
+    """The documents whose content had no room in it: the next bundles bring them."""
 
     @property
     def phrase(self) -> str:
@@ -87,14 +90,17 @@ def export(
             number=manifest.number,
             to=len(to),
         )
-        records = _records(reading, _going(desk, reading, kind, devices, cases))
+        load = Load(reading, _turn(reading, kind, devices))
+        asked = _asked(desk, reading, kind, devices)
+        records = load.records(_going(desk, reading, kind, devices, cases), asked)
         if progress is not None:
             records = _telling(records, progress)
         path, wrote = _written(desk, folder, manifest, records, to)
         upto = outgoing.have(reading).get(desk.store.identity.device, 0)
     _note(desk, wrote, devices, medium, upto)
     withheld = _withheld(desk, devices) if kind in (BundleKind.FULL, BundleKind.INCREMENTAL) else 0
-    return Exported(path, wrote.manifest, wrote.sha256, wrote.bytes, tuple(one.name for one in to), withheld)
+    names = tuple(one.name for one in to)
+    return Exported(path, wrote.manifest, wrote.sha256, wrote.bytes, names, withheld, load.left)
 
 
 def _withheld(desk: Desk, devices: Collection[bytes]) -> int:
@@ -121,7 +127,7 @@ def floors(desk: Desk, devices: Sequence[bytes]) -> dict[bytes, int]:
 
 
 def lacked(desk: Desk, devices: Sequence[bytes]) -> frozenset[EntityId]:
-    """The cases whose content one or another of these members said that it lacks."""
+    """The cases, and the documents, whose content one or another of these members said that it lacks."""
     found: set[EntityId] = set()
     for device in devices:
         row = desk.store.connection.execute("SELECT lacks FROM peer WHERE device = ?", (device,)).fetchone()
@@ -240,15 +246,29 @@ def _telling(records: Iterator[Record], progress: Callable[[int], None]) -> Iter
         yield record
 
 
-def _records(reading: Connection, going: Iterator[Going]) -> Iterator[Record]:
-    """The operations, then the contents of the documents that they name."""
-    named: dict[bytes, None] = {}
-    for one in going:
-        yield Signed(*one)
-        named.update(dict.fromkeys(outgoing.document_hash(one)))
-    for sha in named:
-        if blobs.have(reading, sha):
-            yield Attachment(sha, b"".join(blobs.read(reading, sha)))
+def _asked(desk: Desk, reading: Connection, kind: BundleKind, devices: Sequence[bytes]) -> list[bytes]:
+    """The hashes of the contents that these members asked for and may have."""
+    if kind not in (BundleKind.FULL, BundleKind.INCREMENTAL):
+        return []
+    return outgoing.asked_documents(reading, lacked(desk, devices), hidden_from(desk, devices))
+
+
+def _turn(reading: Connection, kind: BundleKind, devices: Sequence[bytes]) -> int:
+    """How many bundles of this kind went to these members since the one who was silent longest last spoke."""
+    spoke = [
+        reading.execute("SELECT coalesce(max(came_at), 0) FROM peer WHERE device = ?", (device,)).fetchone()
+        for device in devices
+    ]
+    (count,) = reading.execute(
+        "SELECT count(*) FROM outgoing WHERE kind = ? AND members = ? AND made_at >= ?",
+        (kind.value, _members(devices), min(since for (since,) in spoke)),
+    ).fetchone()
+    return int(count)
+
+
+def _members(devices: Sequence[bytes]) -> str:
+    """Installations as they are noted with what went to them."""
+    return orjson.dumps([encode(device) for device in devices]).decode()
 
 
 def _written(
@@ -257,20 +277,10 @@ def _written(
     """Write beside the final name, sync, read back as a colleague would, then give it the name."""
     # No name or reference in it: whoever finds the stick learns nothing from the list of its files.
     path = folder / f"{secrets.token_hex(6)}{SUFFIX}"
-    part = path.with_suffix(f"{SUFFIX}.part")
+    part = path.with_suffix(f"{SUFFIX}{bundle_parts.PART}")
     try:
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                wrote = write_bundle(file, manifest, records, desk.store.sign, _recipients(desk, to))
-                file.flush()
-                os.fsync(file.fileno())
-            _read_back(desk, part, wrote)
-            part.rename(path)
-        except BaseException:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
-            raise
+        with bundle_parts.writing(desk, part):
+            wrote = _checked(desk, part, path, manifest, records, to)
     except OSError as error:
         raise StoreError(
             f"No bundle could be written in {folder} ({error.strerror or type(error).__name__}).",
@@ -283,6 +293,30 @@ def _written(
         finally:
             os.close(opened)
     return path, wrote
+
+
+def _checked(
+    desk: Desk,
+    part: Path,
+    path: Path,
+    manifest: Manifest,
+    records: Iterator[Record],
+    to: Sequence[Colleague],
+) -> Written:
+    """Write a file that must not be there, read it back, name it; none stays behind when something fails."""
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            wrote = write_bundle(file, manifest, records, desk.store.sign, _recipients(desk, to))
+            file.flush()
+            os.fsync(file.fileno())
+        _read_back(desk, part, wrote)
+        part.rename(path)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+    return wrote
 
 
 def _recipients(desk: Desk, to: Sequence[Colleague]) -> "list[Recipient]":
@@ -319,7 +353,6 @@ def _note(desk: Desk, wrote: Written, devices: tuple[bytes, ...], medium: Entity
             "INSERT INTO outgoing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 said.number, wrote.sha256, said.kind.value, to_micros(said.made_at),
-                orjson.dumps([encode(device) for device in devices]).decode(), said.operations, wrote.bytes, upto,
-                said.reason, medium,
+                _members(devices), said.operations, wrote.bytes, upto, said.reason, medium,
             ),
         )  # fmt: skip

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from casedesk.desk import access
 from casedesk.desk.desk import Desk
@@ -51,6 +51,8 @@ DOCUMENT_ACTS = {
     "document.remove": "taking a document off",
 }
 """The acts of this module, for undo and history."""
+GHOST = "Only its title is left: one desk erased it, or undid its attaching, while another named it"
+"""What is said of a document that was changed at one desk while another took away what it was."""
 _MB = 1024 * 1024
 _LONGEST_TITLE = 200
 _ENTRIES_OFFERED = 30
@@ -85,6 +87,13 @@ class Listed:
     """Whether its content is in this store."""
 
     @property
+    def doubt(self) -> str:
+        """What is to be said of its content, in words; empty where it is here."""
+        if self.document.sha256 is None:
+            return GHOST
+        return "" if self.here else "Its content is not in this store"
+
+    @property
     def kind(self) -> str:
         """What kind of file it is, in words."""
         return title_of(self.document.media_type or UNKNOWN.type)
@@ -110,7 +119,8 @@ def attach(
     """Take a file into the store as a document of a case, or of a person, exhibit or entry of it.
 
     Raises BadInputError for what is no ordinary file, is empty, too large, a program or a script, cannot be read, or is
-    attached there already; StoreError when the store cannot be written. Nothing is kept then.
+    attached there already; StoreError when the store cannot be written. Nothing is kept then. Where the document is
+    listed already and its content is not here, the content is filled in.
     """
     file, dossier = desk.case(case_id).file, read_dossier(desk.store.connection, case_id)
     existing_link(file, dossier, belongs)
@@ -120,7 +130,9 @@ def attach(
         size = checked_size(opened, name, desk.settings.limits.document_mb * _MB)
         found = recognised(opened, name)
         sha = hashed(opened, name)
-        _refuse_twice(listed(desk, file, dossier), sha, belongs)
+        twin = _twin(listed(desk, file, dossier), sha, belongs)
+        if twin is not None:
+            return _filled(desk, twin, opened, sha, size, found.media)
         document = Document(
             name=name, title=_title(title or name), media_type=found.media.type, size=size, sha256=sha.hex(),
             added_at=desk.now, entry=belongs,
@@ -160,14 +172,31 @@ def _name_notes(was: str, name: str) -> list[str]:
     return [] if was == name else [f"It is kept under the name {name}."]
 
 
-def _refuse_twice(known: list[Listed], sha: bytes, belongs: EntityId | None) -> None:
-    for one in known:
-        document = one.document
-        if document.sha256 == sha.hex() and document.entry == belongs and not document.removed:
-            raise BadInputError(
-                f"That file is document {one.number} of this case already.",
-                "Nothing to do; or say what else it belongs to.",
-            )
+def _twin(known: list[Listed], sha: bytes, belongs: EntityId | None) -> Listed | None:
+    """The document that this very file is there already, to be filled in. Raises BadInputError when it is whole."""
+    twins = [
+        one
+        for one in known
+        if one.document.sha256 == sha.hex() and one.document.entry == belongs and not one.document.removed
+    ]
+    if twins and twins[0].here:
+        raise BadInputError(
+            f"That file is document {twins[0].number} of this case already.",
+            "Nothing to do; or say what else it belongs to.",
+        )
+    return twins[0] if twins else None
+
+
+def _filled(desk: Desk, twin: Listed, opened: BinaryIO, sha: bytes, size: int, media: Media) -> Attached:
+    """Keep the content of a document that is listed and whose content did not come."""
+    with desk.store.transaction():
+        opened.seek(0)
+        blobs.write(desk.store.connection, sha, size, pieces(opened, twin.document.name or ""))
+    said = (
+        f"It is document {twin.number} of this case already: its content, which was not here, was filled in."
+    )
+    name = twin.document.name or ""
+    return Attached(twin.id, twin.number, name, twin.document.title or name, media, size, (said,))
 
 
 # -- what is there ----------------------------------------------------------------------------------------------
@@ -277,6 +306,16 @@ def _chosen(desk: Desk, case_id: EntityId, document_id: EntityId) -> Listed:
     return _standing(found)
 
 
+def _with_content(desk: Desk, case_id: EntityId, document_id: EntityId) -> Listed:
+    """A document that names a content. Raises NotFoundError for one of which only the title is left."""
+    found = _chosen(desk, case_id, document_id)
+    if found.document.sha256 is None:
+        raise NotFoundError(
+            f"{GHOST}.", "Take it off the case; or attach the file, if it is needed after all."
+        )
+    return found
+
+
 # -- changing ---------------------------------------------------------------------------------------------------
 
 
@@ -322,7 +361,7 @@ def save_as(
     BadInputError when the place will not do or is taken, NotFoundError or StoreError when the content is not here or
     not whole, or the copy cannot be written: then none stays behind.
     """
-    chosen = _chosen(desk, case_id, document_id)
+    chosen = _with_content(desk, case_id, document_id)
     path = typed_path(to)
     if is_folder(path):
         path /= proposed_name(chosen.document)
@@ -359,7 +398,7 @@ def read_text(desk: Desk, case_id: EntityId, document_id: EntityId, most: int = 
 
     Raises BadInputError for a document that is no text.
     """
-    chosen = _chosen(desk, case_id, document_id)
+    chosen = _with_content(desk, case_id, document_id)
     document = chosen.document
     if not Media(document.media_type or "", "").is_text:
         raise BadInputError(

@@ -11,7 +11,8 @@ from enum import IntEnum
 import orjson
 
 from casedesk.desk import conflict_desk, waiting_room
-from casedesk.desk.bundles import not_in_a_bundle, told
+from casedesk.desk.bundle_gone import handed_and_not_gone, own_handovers
+from casedesk.desk.bundles import lacked, not_in_a_bundle, told
 from casedesk.desk.desk import Desk
 from casedesk.desk.team import Colleague, hidden_from, members
 from casedesk.model.ids import encode
@@ -66,6 +67,8 @@ class PeerState:
     need: Need
     next_step: str
     """What to do next, in words."""
+    handed: tuple[str, ...] = ()
+    """The cases that were given to them here and are in no bundle that brings it to them."""
 
     @property
     def name(self) -> str:
@@ -89,16 +92,18 @@ class SyncState:
 
 def sync_state(desk: Desk) -> SyncState:
     """How things stand with each active member, and what to do next."""
-    have = outgoing.have(desk.store.connection)
+    have, handovers = outgoing.have(desk.store.connection), own_handovers(desk)
     peers = sorted(
-        (_peer(desk, one, have) for one in members(desk) if one.is_active),
+        (_peer(desk, one, have, handovers) for one in members(desk) if one.is_active),
         key=lambda one: (-one.need, one.oldest or datetime.max.replace(tzinfo=UTC), one.name.casefold()),
     )
     alone, waits, disputed = not_in_a_bundle(desk), waiting_room.count(desk), conflict_desk.count(desk)
     return SyncState(tuple(peers), alone, waits, disputed, _next(peers, alone, disputed))
 
 
-def _peer(desk: Desk, one: Colleague, have: dict[bytes, int]) -> PeerState:
+def _peer(
+    desk: Desk, one: Colleague, have: dict[bytes, int], handovers: Sequence[tuple[int, int]]
+) -> PeerState:
     theirs = told(desk, one.id)
     lacks = {device: theirs.get(device, 0) for device, seq in have.items() if seq > theirs.get(device, 0)}
     # What they wrote themselves they hold, whatever they said last.
@@ -112,14 +117,39 @@ def _peer(desk: Desk, one: Colleague, have: dict[bytes, int]) -> PeerState:
     )
     last_to, sent = _last_to(desk, one.id)
     last_from, said_at = _last_from(desk, one.id)
+    handed, asked = handed_and_not_gone(desk, one, theirs, handovers), _asked(desk, one)
     old = timedelta(days=desk.settings.bundles.stale_days)
     age = desk.now - oldest if oldest else timedelta()
-    if operations and (not theirs or age >= old):
+    if handed or (operations and (not theirs or age >= old)):
         need = Need.NOW
     else:
-        need = Need.SOON if operations or missing else Need.NOTHING
-    step = _step(desk, one, operations, changes, age, last_to, said_at, missing, sent)
-    return PeerState(one, last_to, last_from, said_at, operations, changes, oldest, sent, missing, need, step)
+        need = Need.SOON if operations or missing or asked else Need.NOTHING
+    if handed:
+        step = f"{_cases(handed)} given to {one.name}, in no bundle for {one.name} yet: export one."
+    elif asked and not operations:
+        step = f"{one.name} asks for {counted(asked, 'document')}: give {one.name} a bundle."
+    else:
+        step = _step(desk, one, operations, changes, age, last_to, said_at, missing, sent)
+    return PeerState(
+        one, last_to, last_from, said_at, operations, changes, oldest, sent, missing, need, step, handed
+    )
+
+
+def _asked(desk: Desk, one: Colleague) -> int:
+    """How many documents a colleague asked for that are here, and that no bundle took along since."""
+    db = desk.store.connection
+    (since,) = db.execute("SELECT coalesce(max(came_at), 0) FROM peer WHERE device = ?", (one.id,)).fetchone()
+    wanted = len(outgoing.asked_documents(db, lacked(desk, [one.id]), hidden_from(desk, [one.id])))
+    (given,) = db.execute(
+        "SELECT EXISTS (SELECT 1 FROM outgoing WHERE instr(members, ?) AND made_at >= ? "
+        "AND kind IN ('incremental', 'full'))",
+        (encode(one.id), since),
+    ).fetchone()
+    return 0 if given else wanted
+
+
+def _cases(refs: Sequence[str]) -> str:
+    return f"{refs[0]} was" if len(refs) == 1 else f"{len(refs)} cases were"
 
 
 def _changes(desk: Desk, lacks: dict[bytes, int], operations: int) -> tuple[int | None, datetime | None]:
@@ -204,6 +234,8 @@ def _age(age: timedelta) -> str:
 def _next(peers: Sequence[PeerState], alone: int, disputed: int) -> str:
     if not peers:
         return "Nobody is a member yet: give your card to a colleague, and take in theirs."
+    if any(one.handed for one in peers):
+        return next(one.next_step for one in peers if one.handed)
     if alone:
         who = _names(one.name for one in peers)
         much = f"{counted(alone, 'change')} exist{'s' if alone == 1 else ''}"

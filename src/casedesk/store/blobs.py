@@ -36,6 +36,12 @@ def have(connection: Connection, sha: bytes) -> bool:
     return _row(connection, sha) is not None
 
 
+def size_of(connection: Connection, sha: bytes) -> int | None:
+    """How many bytes the content of this hash has; None where it is not in the store."""
+    found = connection.execute("SELECT size FROM blob WHERE sha256 = ?", (sha,)).fetchone()
+    return None if found is None else int(found[0])
+
+
 def held(connection: Connection) -> Held:
     """How many contents there are, and their bytes together."""
     count, size = connection.execute("SELECT count(*), coalesce(sum(size), 0) FROM blob").fetchone()
@@ -51,7 +57,7 @@ def read(connection: Connection, sha: bytes) -> Generator[bytes, None, None]:
     if found is None:
         raise NotFoundError(
             "The content of this document is not in the store.",
-            "Attach the file again, or restore a backup that has it.",
+            "Take in a colleague's next bundle, which brings it if they have it; or attach the file again.",
         )
     digest = hashlib.sha256()
     with _opened(connection, found, read_only=True) as content:

@@ -1,12 +1,14 @@
 """Chooses what a bundle carries: operations as they were signed, and the contents that documents among them name."""
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 import orjson
 
 from casedesk.model.entities import DOCUMENT
 from casedesk.model.ids import EntityId
+from casedesk.store import blobs
 from casedesk.store.connection import Connection
 from casedesk.store.operations import is_erasable
 
@@ -90,17 +92,39 @@ def contents(connection: Connection, cases: Collection[EntityId]) -> Iterator[Go
 
 
 _MOST_LACKED = 1000
-"""So many cases are asked for at once: the rest when those have come."""
+"""So much is asked for at once: the rest when that has come."""
+_MOST_DOCUMENTS_LACKED = 300
+"""So many of it are documents."""
 
 
 def lacks(connection: Connection) -> tuple[EntityId, ...]:
-    """The cases of which something is held whose content did not come."""
-    found = connection.execute(
+    """What is to be asked for: documents whose content is not here, and cases of which something came without any."""
+    documents = connection.execute(
+        "SELECT id FROM document WHERE sha256 IS NOT NULL AND sha256 NOT IN (SELECT lower(hex(sha256)) FROM blob) "
+        "ORDER BY id LIMIT ?",
+        (_MOST_DOCUMENTS_LACKED,),
+    ).fetchall()
+    cases = connection.execute(
         "SELECT DISTINCT op.case_id FROM aside JOIN op ON op.device = aside.device AND op.seq = aside.seq "
         "WHERE aside.why = 'content' ORDER BY 1 LIMIT ?",
-        (_MOST_LACKED,),
+        (_MOST_LACKED - len(documents),),
     )
-    return tuple(EntityId(case_id) for (case_id,) in found)
+    return tuple(EntityId(own) for (own,) in (*documents, *cases))
+
+
+def asked_documents(
+    connection: Connection, asked: Collection[EntityId], withheld: Collection[EntityId] = ()
+) -> list[bytes]:
+    """The hashes of those contents that were asked for by their documents and are here, none of a withheld case."""
+    found: dict[bytes, None] = {}
+    for own in sorted(asked):
+        row = connection.execute("SELECT case_id, sha256 FROM document WHERE id = ?", (own,)).fetchone()
+        if row is None or row[0] in withheld:
+            continue
+        with suppress(ValueError):
+            sha = bytes.fromhex(row[1] or "")
+            found |= {sha: None} if blobs.have(connection, sha) else {}
+    return list(found)
 
 
 def document_hash(one: Going) -> tuple[bytes, ...]:
