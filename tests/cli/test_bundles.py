@@ -179,7 +179,10 @@ def test_a_refused_bundle_has_an_exit_code_of_its_own(casedesk: Command, bob: Co
     assert "damaged" in one_line(bob("bundle", "verify", path), 4)
     said = bob("bundle", "import", path, "--yes")
     assert (said.status, "damaged" in said.out) == (4, True)
-    assert json.loads(bob("bundle", "inspect", path, "--format", "json").out)["refused"] == "key"
+    assert json.loads(bob("bundle", "inspect", path, "--format", "json").out)["refused"] == "damaged"
+    assert bob("bundle", "import", stick, "--yes").status == 4  # not passed over in a folder either
+    watched = bob("bundle", "watch", stick)
+    assert (watched.status, "damaged" in watched.out) == (4, True)
     path.write_bytes(whole)
     assert bob("bundle", "import", path, "--yes").status == 0
 
@@ -191,7 +194,7 @@ def test_in_a_shared_folder_the_bundles_of_others_are_no_error(
     a_case(casedesk)
     path = the_bundle(casedesk("bundle", "export", "1002", "--to", stick, "--reason", "x"))
     assert casedesk("bundle", "import", stick, "--yes").status == 0  # one's own
-    assert bob("bundle", "watch", stick, "--move-to", stick).status == 3  # it is there already
+    assert "same folder" in one_line(bob("bundle", "watch", stick, "--move-to", stick))
     other = stick / "done"
     other.mkdir()
     assert bob("bundle", "watch", stick, "--move-to", other).status == 0
@@ -241,7 +244,7 @@ def test_a_conflict_is_listed_shown_decided_and_contested(
         "--yes",
     )
     casedesk("handover", CASE, "--to", "PC 9", "--note", "Hers", "--anyway")
-    bob("handover", CASE, "--to", "PC 8", "--note", "His")
+    bob("handover", CASE, "--to", "PC 8", "--note", "His", "--anyway")
     the_bundle(bob("bundle", "export", "--all", "--to", stick, "--reason", "x"))
     casedesk("bundle", "watch", stick)
     (row,) = json.loads(casedesk("conflict", "list", "--format", "json").out)
@@ -309,6 +312,27 @@ def test_a_case_is_restricted_and_a_laptop_reported_lost(
     said = bob("team", "lost", "7042", "--why", "Left on a train")
     assert "nothing later is taken in" in said.out
     assert bob("bundle", "waiting", "--retry").status == 0
+
+
+@pytest.mark.usefixtures("known")
+def test_a_lost_laptop_s_card_is_taken_again_only_with_a_word_of_its_own(
+    casedesk: Command, bob: Command, stick: Path
+) -> None:
+    words, card = words_of(bob("team", "card")), stick / "bob.casecard"
+    again = ("team", "enrol", card, "--words", words)
+    assert casedesk("team", "remove", "1002", "--why", "Moved").status == 0
+    said = casedesk(*again)
+    assert said.out.startswith("Bob Roe was a member: left (Moved). Enrolled again, all that it wrote since")
+    assert casedesk("team", "lost", "1002", "--why", "Train").status == 0
+    told = one_line(casedesk(*again))
+    assert "reported lost" in told
+    assert "--upto" in told
+    assert casedesk("team", "remove", "1002", "--why", "Tidied up").status == 0
+    assert "reported lost" in one_line(casedesk(*again))  # removing does not make it be found
+    assert "is held or waits" in one_line(casedesk("team", "lost", "1002", "--why", "x", "--upto", "99999"))
+    assert casedesk(*again, "--found", "Was in the safe all along").status == 0
+    (row,) = json.loads(casedesk("team", "list", "--format", "json").out)
+    assert (row["state"], row["why"]) == ("Member", "Was in the safe all along")
 
 
 def test_what_to_do_about_what_waits_can_be_read_in_a_narrow_window(

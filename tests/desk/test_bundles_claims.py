@@ -15,11 +15,14 @@ from casedesk.bundles.body import Signed
 from casedesk.bundles.container import write_bundle
 from casedesk.bundles.manifest import BundleKind
 from casedesk.bundles.refused import RefusedError
-from casedesk.desk import bundle_in, bundles, team, waiting_room
+from casedesk.desk import bundle_in, bundles, waiting_room
 from casedesk.desk.desk import Desk
 from casedesk.desk.record import add_log_entry
 from casedesk.desk.waiting_room import Reason
+from casedesk.model.entities import MEMBER, Value
+from casedesk.model.facts import TEAM
 from casedesk.model.ids import EntityId
+from casedesk.model.words import MemberState
 from casedesk.store import outgoing
 from casedesk.store.checks import rebuild, verify
 from casedesk.store.places import Places
@@ -129,7 +132,9 @@ def test_a_signature_in_the_middle_is_not_missed_until_somebody_is_believed_only
     bundle_in.take_in(two.ann, passed_on(two, carl, two.ann, [chain[0], *spoilt]))
     assert log(two.ann) == ["Bob 0", "Bob 1", "Bob 2"]
     add_log_entry(two.ann, case_id, "Ann")
-    team.lost(carl, two.member(carl, two.bob), 3, "Left on a train")
+    with carl.store.unit_of_work("team.lost") as unit:  # as a desk that holds more of Bob's says it
+        said: dict[str, Value] = {"state": MemberState.LOST.value, "upto": 3, "why": "Left on a train"}
+        unit.set(MEMBER, EntityId(two.bob.store.identity.device), TEAM, said)
     made = bundles.export(two.ann, [two.member(two.ann, carl)], two.stick, kind=BundleKind.FULL)
     bundle_in.take_in(carl, made.path)
     assert log(carl) == ["Ann"]

@@ -158,9 +158,64 @@ def test_what_is_forged_is_dropped_with_a_reason_that_the_access_log_keeps(two: 
 def test_what_was_written_after_a_loss_waits_for_a_person(two: Two) -> None:
     leave_a_gap(two)
     two.bob.store.connection.execute("UPDATE park SET why = 'after-loss'")
+    ann = two.member(two.bob, two.ann)
+    assert only(two.bob).what_to_do == "Ann is a member again: try again."
+    team.lost(two.bob, ann, None, "Left on the train")
     one = only(two.bob)
     assert "information security" in one.what_to_do
+    assert '“casedesk team lost "Ann" --upto N --why …”' in one.what_to_do
+    assert "(4 is the last that waits)" in one.what_to_do
+    assert "Do not enrol" in one.what_to_do
     assert (one.detail, one.is_urgent) == ("changes 4–4", True)
+
+
+def beyond(two: Two, tmp_path: Path, clock: FrozenClock, how: str) -> tuple[EntityId, list[str]]:
+    """What of Eve's work, after she was lost or left at Bob's, waits there and is freed up to a point."""
+    with eve(two, tmp_path, clock) as made:
+        introduce(two.bob, made)
+        introduce(made, two.bob)
+        case_id = a_shared_case(made, "42/9/26")
+        bundle_in.take_in(two.bob, bundles.export(made, [two.member(made, two.bob)], two.stick).path)
+        known = two.member(two.bob, made)
+        part = (
+            team.lost(two.bob, known, None, "Train")
+            if how == "lost"
+            else team.remove(two.bob, known, "Moved")
+        )
+        for summary in ("honest", "honest too", "by the thief"):
+            say(made, case_id, summary=summary)
+        bundle_in.take_in(two.ann, bundles.export(made, [two.member(made, two.ann)], two.stick).path)
+        two.send(two.ann)
+        known = two.member(two.bob, made)
+        shown = [two.bob.case(case_id).file.case.summary or "", only(two.bob).what_to_do]
+        again = team.lost if how == "lost" else None
+        with pytest.raises(BadInputError, match=f"nothing after operation {part + 3} is held or waits"):
+            team.remove(two.bob, known, "Moved", part + 4)
+        if again:
+            assert again(two.bob, known, part + 2, "Eve read them out") == part + 2
+        else:
+            assert team.remove(two.bob, known, "Eve read them out", part + 2) == part + 2
+        assert waiting_room.retry(two.bob).freed == 2
+        return case_id, shown
+
+
+def test_a_higher_number_frees_the_honest_part_of_a_lost_laptop_s_work_and_no_more(
+    two: Two, tmp_path: Path, clock: FrozenClock
+) -> None:
+    case_id, (before, todo) = beyond(two, tmp_path, clock, "lost")
+    assert before == ""
+    assert 'team lost "Eve" --upto N' in todo
+    assert two.bob.case(case_id).file.case.summary == "honest too"
+    one = only(two.bob)
+    assert (one.reason, one.count) == (Reason.LATE, 1)
+    assert not team.member(two.bob, "Eve").is_active
+
+
+def test_of_who_left_a_higher_number_frees_as_much(two: Two, tmp_path: Path, clock: FrozenClock) -> None:
+    case_id, (_, todo) = beyond(two, tmp_path, clock, "left")
+    assert 'team remove "Eve" --upto N' in todo
+    assert two.bob.case(case_id).file.case.summary == "honest too"
+    assert only(two.bob).count == 1
 
 
 def test_what_only_a_newer_casedesk_reads_is_counted(two: Two) -> None:

@@ -118,6 +118,8 @@ def export(
     )
     if done.withheld:
         say(f"{counted(done.withheld, 'restricted case')} went without content: not all of them may read it.")
+    if done.left:
+        say(f"{counted(done.left, 'document')} did not fit: the next bundles bring them.")
     if left:
         say(f"{left:,} changes are in no bundle that carries everything.")
 
@@ -280,7 +282,7 @@ def _status(pile: "Sequence[Looked]", given: Sequence[Path]) -> int:
 
     named = set(given)
     bad = (one for one in pile if one.sort is Sort.STRANGER)
-    return REFUSED if any(one.path in named or one.why not in ("key", "addressee") for one in bad) else 0
+    return REFUSED if any(one.path in named or not one.is_for_others for one in bad) else 0
 
 
 def _refused(results: "Sequence[Result]") -> int:
@@ -314,7 +316,10 @@ def watch(
     ] = 0,
     move_to: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", help="Move what was taken in here. Otherwise nothing is moved."),
+        typer.Option(
+            metavar="FOLDER",
+            help="Move here what was taken in and is for nobody else. Otherwise nothing is moved.",
+        ),
     ] = None,
 ) -> None:
     """Take in what is new for this desk in a folder, without asking, once or every so many seconds.

@@ -8,6 +8,7 @@ import typer
 from casedesk.cli.opening import at_a_terminal, door_of, open_desk
 from casedesk.cli.output import Column, Format, say, write_rows
 from casedesk.model.errors import BadInputError
+from casedesk.model.text import counted
 
 if TYPE_CHECKING:
     from casedesk.desk.desk import Desk
@@ -86,14 +87,24 @@ def enrol(
             help="What their work may do here: approval, disposal, membership; with commas. “none” for none."
         ),
     ] = "approval",
+    found: Annotated[
+        str,
+        typer.Option(
+            help="The laptop was reported lost: why nobody else can have used it. All that it wrote is then believed."
+        ),
+    ] = "",
 ) -> None:
     """Make a colleague's desk a member: bundles go to it and come from it from then on."""
     from casedesk.desk import team
 
     given = team.read_card_file(file)
     with open_desk(door_of(context)) as desk:
+        team.check_return(desk, given, found)
+        if warning := team.warning_of(desk, given):
+            say(warning)
         said = words or _asked(given.name, given.actor)
-        added = team.enrol(desk, given, said, () if may.strip() == "none" else may.split(","))
+        granted = () if may.strip() == "none" else may.split(",")
+        added = team.enrol(desk, given, said, granted, found=found)
     say(f"{added.name} is a member. They enrol your card in the same way; then bundles go both ways.")
 
 
@@ -131,14 +142,29 @@ def roles(
 
 
 @app.command("remove")
-def remove(context: typer.Context, who: _Member, why: _Why) -> None:
+def remove(
+    context: typer.Context,
+    who: _Member,
+    why: _Why,
+    upto: Annotated[
+        int | None,
+        typer.Option(help="The last of their operations that is believed. What is held here if not given."),
+    ] = None,
+) -> None:
     """Make no bundles for a member any more. What came from them stays."""
-    from casedesk.desk import team
+    from casedesk.desk import team, waiting_room
 
     with open_desk(door_of(context)) as desk:
         one = team.member(desk, who)
-        team.remove(desk, one, why)
+        team.remove(desk, one, why, upto)
+        freed = waiting_room.retry(desk).freed if upto is not None else 0
     say(f"{one.name} is no member any more. Tell the others with your next bundle.")
+    _say_freed(freed)
+
+
+def _say_freed(freed: int) -> None:
+    if freed:
+        say(f"{counted(freed, 'change')} that had waited {'was' if freed == 1 else 'were'} taken in.")
 
 
 @app.command("lost")
@@ -151,12 +177,17 @@ def lost(
         typer.Option(help="The last of its operations that is believed. What is held here if not given."),
     ] = None,
 ) -> None:
-    """Report a member's laptop lost or stolen: what it wrote after that is not taken in."""
-    from casedesk.desk import team
+    """Report a member's laptop lost or stolen: what it wrote after that is not taken in.
+
+    Again with a higher --upto it takes in what waits of it up to there, and nothing later.
+    """
+    from casedesk.desk import team, waiting_room
 
     with open_desk(door_of(context)) as desk:
         one = team.member(desk, who)
         limit = team.lost(desk, one, upto, why)
+        freed = waiting_room.retry(desk).freed if upto is not None else 0
+    _say_freed(freed)
     say(
         f"{one.name}: what it wrote up to operation {limit:,} stays; nothing later is taken in.",
         "Give every member a bundle now, so that they know. A new laptop is a new member: enrol its card.",

@@ -1,7 +1,9 @@
 """The team: device cards given and taken in, members and what they may do, laptops that were lost, restricted cases."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import chain, count
 from pathlib import Path
 
 import orjson
@@ -11,18 +13,19 @@ from casedesk.bundles.cards import Card
 from casedesk.desk.desk import Desk
 from casedesk.desk.typed import required_text
 from casedesk.model.entities import LOG_ENTRY, MEMBER, RESTRICTION, Value
-from casedesk.model.errors import BadInputError, CasedeskError, NotFoundError
+from casedesk.model.errors import BadInputError, CasedeskError, NotFoundError, StoreError
 from casedesk.model.facts import TEAM
 from casedesk.model.ids import EntityId, decode, encode, new_id
 from casedesk.model.moments import from_micros, local, moment_of_day
 from casedesk.model.team import Member, Restriction
-from casedesk.model.text import folded
+from casedesk.model.text import clean, counted, folded
 from casedesk.model.words import MemberState, TeamRole
 from casedesk.store.allowed import restriction_id
 from casedesk.store.authors import KEYS, are_disputed
 from casedesk.store.history import operation, value_in
 from casedesk.store.identity import drop_false_chains, tell_former_names
 from casedesk.store.operations import parse_operation
+from casedesk.store.parked import WAITS
 from casedesk.store.records import children, read_heads
 from casedesk.store.registry import formers
 
@@ -36,6 +39,10 @@ ROLE_TITLES = {
 _RESTRICTED = {False: "Restricted", True: "Restriction lifted"}
 """How an entry of the log begins that says why; by whether the restriction is lifted."""
 STATE_TITLES = {MemberState.ACTIVE: "Member", MemberState.LEFT: "Left", MemberState.LOST: "Laptop lost"}
+_ANEW = (
+    "If it is back, back it up, restore that backup, and enrol the new card that it then has. For what waits of it, "
+    "give “casedesk team lost” a higher --upto. If nobody else can have used it, “casedesk team enrol” takes --found."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +75,18 @@ def own_card(desk: Desk) -> Card:
     return Card(
         device=me.device,
         space=me.space,
-        name=(name or person.name or "desk")[:100],
-        actor=me.actor[:100],
+        name=_line(name) or _line(person.name) or "desk",
+        actor=_line(me.actor) or "?",
         sign_pub=me.signing_key.public_key().public_bytes_raw(),
         recipient=str(desk.store.bundle_identity().to_public()),
         made_at=desk.now,
     )
+
+
+def _line(said: str | None) -> str:
+    """A name as a card may carry it: cleaned, not too long; empty where nothing of it can be seen."""
+    found = clean(clean(said or "")[:100])
+    return found if folded(found).strip() else ""
 
 
 def write_own_card(desk: Desk) -> tuple[Card, bytes]:
@@ -83,23 +96,50 @@ def write_own_card(desk: Desk) -> tuple[Card, bytes]:
 
 
 def write_own_card_to(desk: Desk, to: Path) -> tuple[Card, Path]:
-    """Write this installation's card into a file, or into a folder under the desk's name.
+    """Write this installation's card into a file, or into a folder under the desk's name, with a number if need be.
 
-    Raises BadInputError when a file is there that is no card, or it cannot be written.
+    Raises BadInputError when a file is named that is there and not this desk's card, or whose folder is not there;
+    StoreError when it cannot be written.
     """
     card, raw = write_own_card(desk)
-    path = to / f"{_file_name(card.name)}{CARD_SUFFIX}" if to.is_dir() else to
-    if path.suffix != CARD_SUFFIX:
-        path = path.with_name(path.name + CARD_SUFFIX)
     try:
+        path = _free_name(to, card) if to.is_dir() else to
+        if path.suffix != CARD_SUFFIX:
+            path = path.with_name(path.name + CARD_SUFFIX)
         if path.exists() and not _is_card_of(path, card.device):
             raise BadInputError(f"{path} is there, and is not this desk's card.", "Name another file.")
-        path.write_bytes(raw)
+        if not path.parent.is_dir():
+            raise BadInputError(
+                f"{path} cannot be written: there is no such folder.",
+                "Plug the stick in, or name another folder.",
+            )
+        _write_whole(path, raw)
     except OSError as error:
-        raise BadInputError(
-            f"{path} cannot be written ({type(error).__name__}).", "Check the folder and its permissions."
+        raise StoreError(
+            f"No card could be written in {path.parent} ({error.strerror or type(error).__name__}).",
+            "Check that the folder can be written and has room.",
         ) from None
     return card, path
+
+
+def _free_name(folder: Path, card: Card) -> Path:
+    """Where a card goes in a folder: in place of an older one of the same desk, never of anything else."""
+    name = _file_name(card.name)
+    names = chain([name], (f"{name}-{number}" for number in count(2)))
+    places = (folder / f"{one}{CARD_SUFFIX}" for one in names)
+    return next(path for path in places if not path.exists() or _is_card_of(path, card.device))
+
+
+def _write_whole(path: Path, raw: bytes) -> None:
+    """Write beside the final name, then give it the name: a full stick leaves the older card as it was."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_bytes(raw)
+        part.replace(path)
+    except OSError:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
 
 
 def _is_card_of(path: Path, device: bytes) -> bool:
@@ -234,16 +274,19 @@ def enrol(
     roles: Iterable[str] = (TeamRole.APPROVAL.value,),
     *,
     in_person: bool = True,
+    found: str = "",
 ) -> Colleague:
     """Make an installation a member: ``said`` is the fingerprint as its owner read it out.
 
-    Raises BadInputError when the words are others, it is this installation's own card, or the member's keys are not
-    those it had.
+    One that was reported lost is taken back only with ``found``: why whoever had the laptop cannot have used it; the
+    row then says so. Raises BadInputError without it, when the words are others, it is this installation's own card, or
+    the member's keys are not those it had.
     """
     if card.device == desk.store.identity.device:
         raise BadInputError(
             "That is this installation's own card.", "Give it to your colleague, and take in theirs."
         )
+    check_return(desk, card, found)
     if not phrase.same(said, card.fingerprint):
         raise BadInputError(
             "The words are not those of this card: nobody was added.",
@@ -269,11 +312,36 @@ def enrol(
         "vouched": "in-person" if in_person else "card",
         "since": moment_of_day(local(desk.now).date()),
     }
+    if held and held.member.state == MemberState.LOST:
+        fields["why"] = required_text(found, "The reason")
     with desk.store.unit_of_work("team.enrol") as unit:
         unit.set(MEMBER, EntityId(card.device), TEAM, fields)
     tell_former_names(desk.store)
     drop_false_chains(desk.store)
     return next(one for one in members(desk) if one.id == card.device)
+
+
+def check_return(desk: Desk, card: Card, found: str) -> None:
+    """Raise BadInputError for the card of a laptop that was reported lost, unless it is said how it was found."""
+    known = next((one for one in members(desk) if one.id == card.device), None)
+    if known and known.member.state == MemberState.LOST and not found.strip():
+        raise BadInputError(
+            f"The laptop of {known.name} was reported lost: enrolled again, whoever has it would be believed.",
+            _ANEW,
+        )
+
+
+def warning_of(desk: Desk, card: Card) -> str:
+    """What enrolling a card would let in besides, where its desk was a member before; empty where it was none."""
+    known = next((one for one in members(desk) if one.id == card.device and not one.is_active), None)
+    if known is None or known.member.state not in (MemberState.LEFT, MemberState.LOST):
+        return ""
+    waits = _waits_of(desk, known.id)[0]
+    return (
+        f"{known.name} was a member: {STATE_TITLES[MemberState(known.member.state)].lower()} "
+        f"({known.member.why or 'no reason given'}). Enrolled again, all that it wrote since is believed: "
+        f"{counted(waits, 'change')} of it {'waits' if waits == 1 else 'wait'} here."
+    )
 
 
 def set_roles(desk: Desk, colleague: Colleague, roles: Iterable[str]) -> None:
@@ -282,17 +350,47 @@ def set_roles(desk: Desk, colleague: Colleague, roles: Iterable[str]) -> None:
         unit.set(MEMBER, EntityId(colleague.id), TEAM, {"roles": _roles(roles)})
 
 
-def remove(desk: Desk, colleague: Colleague, why: str) -> int:
-    """Make nothing more for a member, and take in nothing that they wrote after what is held here now.
+def remove(desk: Desk, colleague: Colleague, why: str, upto: int | None = None) -> int:
+    """Make nothing more for a member, and take in nothing that they wrote after operation ``upto``.
 
-    What came from them stays. Returns up to which operation they are believed. Raises BadInputError without a reason.
+    That is what is held here now, if not said. What came from them stays, and a lost laptop stays lost. Returns up to
+    which operation they are believed. Raises BadInputError without a reason, or for a number that nobody has seen here.
     """
     reason = required_text(why, "The reason")
-    limit = _believed_now(desk, colleague)
-    fields: dict[str, Value] = {"state": MemberState.LEFT.value, "upto": limit, "why": reason}
+    limit = _limit(desk, colleague, upto)
+    is_lost = colleague.member.state == MemberState.LOST
+    state = MemberState.LOST if is_lost else MemberState.LEFT
+    fields: dict[str, Value] = {"state": state.value, "upto": limit, "why": reason}
     with desk.store.unit_of_work("team.remove") as unit:
         unit.set(MEMBER, EntityId(colleague.id), TEAM, fields)
     return limit
+
+
+def _limit(desk: Desk, colleague: Colleague, upto: int | None) -> int:
+    """Up to where a member who left or was lost is believed. What nobody has seen here is not believed in advance."""
+    if upto is None:
+        return _believed_now(desk, colleague)
+    if upto < 0:
+        raise BadInputError(
+            "An operation's number is not below 0.", "Give the last one that is to be believed."
+        )
+    known = max(held_of(desk, colleague.id), _waits_of(desk, colleague.id)[1])
+    if upto > known:
+        raise BadInputError(
+            f"Of {colleague.name} nothing after operation {known:,} is held or waits here.",
+            f"Give a number up to {known:,}; take in the bundle of whoever holds more first.",
+        )
+    return upto
+
+
+def _waits_of(desk: Desk, device: bytes) -> tuple[int, int]:
+    """How much of an installation waits and may still be taken in, and the last number of it."""
+    marks = ", ".join("?" * len(WAITS))
+    number, last = desk.store.connection.execute(
+        f"SELECT count(*), max(seq) FROM park WHERE device = ? AND why IN ({marks})",  # noqa: S608 - marks only
+        (device, *WAITS),
+    ).fetchone()
+    return int(number), int(last or 0)
 
 
 def _believed_now(desk: Desk, colleague: Colleague) -> int:
@@ -304,14 +402,11 @@ def _believed_now(desk: Desk, colleague: Colleague) -> int:
 def lost(desk: Desk, colleague: Colleague, upto: int | None, why: str) -> int:
     """A laptop was lost: nothing that it wrote after operation ``upto`` is believed (what is held here, if not said).
 
-    Returns up to where it is believed. Raises BadInputError without a reason.
+    Said again with a higher number, it lets in what waits up to there and nothing later. Returns up to where it is
+    believed. Raises BadInputError without a reason, or for a number that nobody has seen here.
     """
     reason = required_text(why, "The reason")
-    if upto is not None and upto < 0:
-        raise BadInputError(
-            "An operation's number is not below 0.", "Give the last one that is to be believed."
-        )
-    limit = _believed_now(desk, colleague) if upto is None else upto
+    limit = _limit(desk, colleague, upto)
     fields: dict[str, Value] = {"state": MemberState.LOST.value, "upto": limit, "why": reason}
     with desk.store.unit_of_work("team.lost") as unit:
         unit.set(MEMBER, EntityId(colleague.id), TEAM, fields)

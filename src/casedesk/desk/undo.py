@@ -7,7 +7,7 @@ the answer says who and when.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 from casedesk.desk.assessment_acts import ASSESSMENT_ACTS
@@ -146,6 +146,8 @@ ACT_TITLES = {
     "clinic.complete": "completing a resolution",
     "clinic.fail": "ending a resolution",
     "clinic.withdraw": "withdrawing a resolution",
+    "case.offence-day": "recording the day of the offence",
+    "clinic.keep": "saying which resolution stands",
     **CUSTODY_ACTS,
     **DOCUMENT_ACTS,
     **EXHIBIT_ACTS,
@@ -158,7 +160,7 @@ _FINAL = {
     "team.enrol": "Remove the member, and say why.",
     "team.roles": "Say anew what the member may do.",
     "team.remove": "Enrol them again with their card.",
-    "team.lost": "Enrol the laptop again with its card, if it was found.",
+    "team.lost": "If it was found: restore it, and enrol its new card.",
     "case.restrict": "Lift the restriction, and say why.",
     "case.unrestrict": "Restrict the case again, and say why.",
     "identity.former": "It stays known as the author of what it wrote.",
@@ -238,10 +240,20 @@ def undo(desk: Desk, act: Act | None = None) -> Act:
 
 
 def redo(desk: Desk) -> Act:
-    """Take the latest undo back; returns the act that stands again. Raises BadInputError as :func:`undo` does."""
+    """Take the latest undo back; returns the act that stands again.
+
+    Raises BadInputError as :func:`undo` does, and when something else was done since: it was decided in the knowledge
+    that the act did not stand.
+    """
     undone = next_redo(desk)
     if undone is None:
         raise BadInputError("There is nothing to redo.", "")
+    between = _done_since(desk, undone)
+    if between is not None:
+        _plan(desk, undone)  # what stands in its place says more
+        raise BadInputError(
+            f"Something else was done since that was undone: {title_of(between)}.", "Do it anew by hand."
+        )
     _take_back(desk, undone, REDO)
     return find_act(desk.store.connection, undone.about) or undone
 
@@ -265,6 +277,12 @@ def _done_again(desk: Desk, redone: Act) -> Act | None:
     """The act that a redo did again."""
     undone = find_act(desk.store.connection, redone.about)
     return find_act(desk.store.connection, undone.about) if undone else None
+
+
+def _done_since(desk: Desk, undone: Act) -> Act | None:
+    """The latest act done here after an undo that stands; undoing and redoing themselves do not count."""
+    later = takewhile(lambda act: act.id != undone.id, _own_acts(desk))
+    return next((act for act in later if act.name not in (UNDO, REDO) and _stands(desk, act)), None)
 
 
 def _own_acts(desk: Desk) -> Iterator[Act]:

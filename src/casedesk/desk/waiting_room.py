@@ -16,7 +16,7 @@ from casedesk.model.facts import TEAM
 from casedesk.model.ids import EntityId, decode, encode
 from casedesk.model.moments import show_instant
 from casedesk.model.text import clean, clip, counted
-from casedesk.model.words import TeamRole
+from casedesk.model.words import MemberState, TeamRole
 from casedesk.store import hlc
 from casedesk.store.access_log import AccessKind
 from casedesk.store.fold import ELSEWHERE, LATER, UNREADABLE
@@ -182,6 +182,7 @@ def _parked(desk: Desk) -> Iterator[Waiting]:
         "SELECT device, why, count(*), min(seq), max(seq) FROM park GROUP BY device, why"
     ).fetchall():
         reason, who = Reason(why), team.desk_name(desk, device)
+        todo = _late_todo(desk, device, who, last) if reason is Reason.LATE else ""
         missing = missing_before(desk, device, first) if reason is Reason.GAP else ""
         detail = f"needs {missing} from {who}" if missing else f"changes {first}–{last}"
         if reason is Reason.AHEAD:
@@ -193,8 +194,8 @@ def _parked(desk: Desk) -> Iterator[Waiting]:
             ).fetchall()
         )
         yield Waiting(
-            reason, bytes(device), who, number, detail, _cases_of(desk, device, why), _todo(reason, who, from_whom),
-            _CAN.get(reason, ()), from_whom,
+            reason, bytes(device), who, number, detail, _cases_of(desk, device, why),
+            todo or _todo(reason, who, from_whom), _CAN.get(reason, ()), from_whom,
         )  # fmt: skip
 
 
@@ -235,8 +236,8 @@ def _todo(reason: Reason, who: str, from_whom: Iterable[str]) -> str:
             return "This store was copied. Lock it and open it again: it then takes a name of its own."
         case Reason.LATE:
             return (
-                f"{who} left before this was written, or the laptop was reported lost. If they are to be believed, "
-                "enrol their card and try again; else tell your information security contact, and drop it."
+                f"{who} gave this name up before. If a copy of that store is still at work, enrol its card and try "
+                "again; else tell your information security contact, and drop it."
             )
         case Reason.AHEAD:
             return (
@@ -262,6 +263,32 @@ def _todo(reason: Reason, who: str, from_whom: Iterable[str]) -> str:
             return f"Ask {who} to write it again; tell whoever looks after casedesk."
         case Reason.IMPOSSIBLE | Reason.ELSEWHERE:
             return f"Not applied: casedesk writes no such thing. Ask {who}; tell your information security contact."
+
+
+def _late_todo(desk: Desk, device: bytes, who: str, last: int) -> str:
+    """What to do about work that is later than what is believed of a member; empty for who never was one.
+
+    Never to enrol the card of a lost laptop: that would let in whoever has it.
+    """
+    known = next((one for one in team.members(desk) if one.id == device), None)
+    cure = f"takes in what waits up to N ({last} is the last that waits) and nothing later"
+    end = "Tell your information security contact, and drop what nobody answers for."
+    match known and known.member.state:
+        case MemberState.LOST:
+            return (
+                f"{who}'s laptop was reported lost. Ask {who} in person what of it is theirs: “casedesk team lost "
+                f'"{who}" --upto N --why …” {cure}. Do not enrol the same card: whoever has the laptop would be '
+                f"believed. {end}"
+            )
+        case MemberState.LEFT:
+            return (
+                f'{who} left. “casedesk team remove "{who}" --upto N --why …” {cure}. If they are back, enrol their '
+                f"card and try again: all of it is then believed. {end}"
+            )
+        case MemberState.ACTIVE:
+            return f"{who} is a member again: try again."
+        case _:
+            return ""
 
 
 def _aside(desk: Desk, also: str = NO_CONTENT) -> Iterator[Waiting]:
