@@ -12,7 +12,7 @@ from casedesk.model.moments import moment_of_day
 from casedesk.store.places import Places
 from tests.cli.running import Command, one_line, written
 from tests.conftest import PASSPHRASE
-from tests.desk.crimes import add
+from tests.desk.crimes import add, set_fact
 
 TODAY = datetime.now(UTC).date()
 RECENT: dict[str, Any] = {
@@ -42,6 +42,39 @@ def test_a_clean_crime_is_finalised_reopened_and_undone(casedesk: Command) -> No
     assert casedesk("reopen", "42/1/26", "--why", "Somebody was named").out == "Reopened.\n"
     assert "not finalised" in one_line(casedesk("reopen", "42/1/26", "--why", "Again"))
     assert casedesk("undo", "--yes").out.startswith("Undone: reopening a crime")
+
+
+def test_an_approved_cancellation_is_finalised_in_the_place_of_an_outcome_that_blocks(
+    casedesk: Command, work: Path
+) -> None:
+    asked = casedesk(
+        "ruling", "ask", "42/3/26", "cancellation", "--code", "C2", "--reason", "No theft.",
+        "--information", "CCTV shows the purse on the counter.", "--evidence", "cctv",
+    )  # fmt: skip
+    assert asked.out.startswith("Asked: cancellation")
+    casedesk("ruling", "decide", "42/3/26", "approved", "--by", "Insp X", "--rank", "ddm", "--why", "Clear.")
+    warns = [
+        one["rule"] for one in json.loads(casedesk("check", "42/3/26", "--format", "json").out)[0]["findings"]
+    ]
+    accepted = [part for rule in warns for part in ("--accept", rule)]
+    assert casedesk("finalise", "42/3/26", *accepted).out.startswith("Finalised: 42/3/26, C2")
+    casedesk("worklist", "export", work / "key.csv")
+    (row,) = (work / "key.csv").read_text("utf-8-sig").splitlines()[1:]
+    assert ",C2," in row
+    assert "Insp X" in row
+    told = casedesk("timeline", "42/3/26", "--kind", "finalise", "--format", "plain").out
+    assert "Ruling on cancellation C2: approved by Insp X" in told
+    assert "Finalised: cancellation C2" in told
+
+
+def test_what_changed_since_it_was_finalised_is_said_by_show_and_check(casedesk: Command, home: Path) -> None:
+    casedesk("finalise", "42/1/26")
+    with unlock(Places(home), PASSPHRASE) as desk:
+        set_fact(desk, desk.find("42/1/26"), outcome="14")
+    assert "Changed since finalised: Outcome (" in casedesk("show", "42/1/26").out
+    assert "Changed since finalised: Outcome (" in casedesk("check", "42/1/26").err
+    left_out = casedesk("worklist", "list").err
+    assert "left out: 42/1/26: changed since finalised: Outcome (" in left_out
 
 
 def test_what_blocks_or_warns_ends_with_status_1_and_its_cure(casedesk: Command) -> None:
@@ -77,7 +110,7 @@ def test_crimes_go_back_together_with_a_message_to_each_officer(casedesk: Comman
     out = json.loads(casedesk("return", "--out", "--format", "json").out)
     assert [(row["reference"], row["to"], row["round"], row["state"], row["supervisor"]) for row in out] == [
         ("42/1/26", "PC Lane", "1", "returned", ""),
-        ("42/2/26", "PC Hale", "2", "returned", "Sgt Roe"),
+        ("42/2/26", "PC Hale", "1", "returned", ""),
     ]
     assert casedesk("undo", "--yes").out.startswith("Undone: returning crimes")
 

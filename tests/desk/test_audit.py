@@ -23,10 +23,12 @@ from casedesk.desk.audit import (
 from casedesk.desk.desk import Desk
 from casedesk.desk.finalise import finalise
 from casedesk.desk.undo import undo
+from casedesk.model.entities import AUDIT
 from casedesk.model.errors import BadInputError
 from casedesk.model.facts import Case, CaseFile
 from casedesk.model.finalising import Audit
 from casedesk.model.ids import EntityId, derived_id, new_id
+from casedesk.store.finalised import read_finalising
 from tests.conftest import FrozenClock
 from tests.desk.crimes import add
 
@@ -103,6 +105,28 @@ def test_an_audit_is_recorded_corrected_and_taken_back(desk: Desk, crimes: list[
     undo(desk)
     (one,) = audits(desk)
     assert one.audit.agrees is True
+
+
+def test_who_judges_a_crime_again_in_one_sample_counts_once_with_the_later_word(
+    desk: Desk, crimes: list[EntityId]
+) -> None:
+    record_audit(desk, crimes[0], sample_name="S", agrees=True)
+    record_audit(desk, crimes[0], sample_name="S", agrees=False, right="14")
+    record_audit(desk, crimes[0], sample_name="T", agrees=True)
+    assert [(one.audit.sample, one.audit.agrees) for one in audits(desk)] == [("S", False), ("T", True)]
+    (share,) = accuracy(audits(desk, "S"))
+    assert (share.audited, share.agreed) == (1, 0)
+    assert len(read_finalising(desk.store.connection, crimes[0]).audits) == 3, (
+        "the earlier word stays in sight"
+    )
+
+
+def test_one_auditor_on_two_installations_counts_once(desk: Desk, crimes: list[EntityId]) -> None:
+    for agrees in (True, False):  # neither entry knows of the other
+        with desk.store.unit_of_work("audit.add") as unit:
+            said = {"sample": "S", "agrees": agrees, "text": "x", "at": desk.now}
+            unit.entry(AUDIT, new_id(), crimes[0], said)
+    assert [one.audit.agrees for one in audits(desk, "S")] == [False]
 
 
 @pytest.mark.parametrize(

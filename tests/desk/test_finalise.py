@@ -21,6 +21,7 @@ from casedesk.desk.finalise import (
 )
 from casedesk.desk.record import raise_flag
 from casedesk.desk.returns import hold, release_hold, return_case
+from casedesk.desk.review import open_review
 from casedesk.desk.review_state import (
     ReviewState,
     differing_approvals,
@@ -184,7 +185,7 @@ def test_a_finalised_crime_is_reopened_first(desk: Desk, clean: EntityId) -> Non
     with pytest.raises(BadInputError, match="The reason is empty"):
         reopen(desk, clean, " ")
     reopen(desk, clean, "The victim named somebody.")
-    assert desk.case(clean).file.case.stage == "open"
+    assert desk.case(clean).file.case.stage == "submitted", "its outcome is to be checked again"
     assert state(desk, clean) is ReviewState.TO_DO
     with pytest.raises(BadInputError, match="not finalised"):
         reopen(desk, clean, "Again")
@@ -499,3 +500,49 @@ def test_an_empty_reason_is_not_asked_for_what_was_done_or_said(desk: Desk) -> N
     with pytest.raises(BadInputError, match="The reason is empty") as refused:
         reopen(desk, case_id, " ")
     assert refused.value.cure == "Write it in a few words at least."
+
+
+# -- an outcome or a cancellation ---------------------------------------------------------------------------------
+
+
+def test_a_crime_with_an_outcome_and_a_cancellation_is_finalised_as_what_is_said(desk: Desk) -> None:
+    both = add(
+        desk, "42/21/26", cancel_code="C2", verifiable_information="CCTV shows it.", decided_rank="ddm"
+    )
+    with pytest.raises(CannotFinaliseError, match="both outcome 18 and cancellation C2") as refused:
+        finalise(desk, both)
+    assert "give 18 or C2 as the outcome" in refused.value.cure
+    with pytest.raises(CannotFinaliseError, match="RULING: No ruling approves cancellation C2"):
+        finalise(desk, both, outcome="C2")
+    warns = [one.rule for one in judge(desk, desk.case(both).file).findings]
+    finalise(desk, both, outcome="C2", accept_warnings=[*warns, "RULING"])
+    case = desk.case(both).file.case
+    assert (case.outcome, case.cancel_code) == (None, "C2")
+    found = standing_approval(read_finalising(desk.store.connection, both))
+    assert found is not None
+    assert found[1].outcome == "C2"
+
+
+def test_an_outcome_takes_a_cancellations_place(desk: Desk) -> None:
+    both = add(desk, "42/22/26", cancel_code="C2")
+    finalise(desk, both, outcome="18")
+    case = desk.case(both).file.case
+    assert (case.outcome, case.cancel_code) == ("18", None)
+
+
+@pytest.mark.parametrize("code", ["C9", "C", "0", "19", "C2 or 18"])
+def test_what_is_no_code_is_refused(desk: Desk, clean: EntityId, code: str) -> None:
+    with pytest.raises(BadInputError, match="is not an outcome that a force can give"):
+        finalise(desk, clean, outcome=code)
+
+
+def test_what_was_keyed_and_filed_and_reopened_is_to_be_finalised_again(desk: Desk, clean: EntityId) -> None:
+    finalise(desk, clean)
+    set_fact(desk, clean, record_status="filed", outcome="14")
+    reopen(desk, clean, "A witness came forward.")
+    (row,) = desk.store.connection.execute(
+        "SELECT queue.stage FROM queue JOIN cases USING (n) WHERE cases.id = ?", (clean,)
+    )
+    assert row == ("submitted",)
+    review = open_review(desk)
+    assert [review.state(number) for number in review.numbers] == [ReviewState.TO_DO]

@@ -2,7 +2,7 @@
 
 import io
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,9 +11,10 @@ from docx import Document
 from casedesk.desk import access, bulk
 from casedesk.desk.check import check_case
 from casedesk.desk.desk import Desk
-from casedesk.desk.finalise import finalise
+from casedesk.desk.finalise import finalise, reopen
 from casedesk.desk.return_messages import as_email, as_word, export_messages, messages
 from casedesk.desk.returns import (
+    default_due,
     groups,
     hold,
     outstanding,
@@ -33,7 +34,7 @@ from casedesk.model.moments import Moment
 from casedesk.store.finalised import read_finalising
 from casedesk.store.history import recent_acts
 from tests.conftest import FrozenClock
-from tests.desk.crimes import add, set_fact
+from tests.desk.crimes import add, set_fact, submit
 
 NAMED = ({"name": "Kyle Roe", "status": "rui", "sub_status": "interviewed"},)
 
@@ -94,7 +95,7 @@ def test_the_preview_says_to_whom_and_why_and_what_stays(desk: Desk, withdrawn: 
         "1 case would not change: finalised: reopen it first",
     ]
     assert state(desk, withdrawn) is ReviewState.TO_DO
-    with pytest.raises(BadInputError, match=r"Nothing was returned\. 42/4/26: finalised"):
+    with pytest.raises(BadInputError, match=r"Nothing was returned: 42/4/26: finalised"):
         return_case(desk, [done], ["rationale"])
 
 
@@ -120,8 +121,10 @@ def test_the_second_return_goes_to_the_supervisor_as_well(desk: Desk, withdrawn:
     return_case(desk, [withdrawn], ["evidence-led"])
     left = read_finalising(desk.store.connection, withdrawn)
     assert proposed_escalation(desk, desk.case(withdrawn).file, left) == "Sgt Roe"
+    submit(desk, withdrawn)
     return_case(desk, [withdrawn], ["evidence-led"])
     assert (last(desk, withdrawn).number, last(desk, withdrawn).escalated_to) == (2, "Sgt Roe")
+    submit(desk, withdrawn)
     return_case(desk, [withdrawn], ["evidence-led"], escalate=False)
     assert (last(desk, withdrawn).number, last(desk, withdrawn).escalated_to) == (3, None)
     undo(desk)
@@ -132,6 +135,62 @@ def test_the_second_return_goes_to_the_supervisor_as_well(desk: Desk, withdrawn:
         f"1. {out}: {why}",
         f"2. {out}, escalated to Sgt Roe: {why}",
     ]
+
+
+def test_what_is_found_while_a_crime_is_out_is_added_to_its_round(desk: Desk, withdrawn: EntityId) -> None:
+    return_case(desk, [withdrawn], ["evidence-led"], text="Please.", due_on=Moment("2026-11-25"))
+    plan = plan_returns(desk, {withdrawn: ("withdrawal-record",)}, text="And the notebook.")
+    assert plan.changes[0].after.endswith("added to round 1, which is out")
+    return_case(desk, [withdrawn], ["withdrawal-record"], text="And the notebook.")
+    (one,) = standing_returns(read_finalising(desk.store.connection, withdrawn))
+    assert (one[1].number, one[1].escalated_to, one[1].due_on) == (1, None, "2026-11-25")
+    assert one[1].reasons == ("evidence-led", "withdrawal-record")
+    assert one[1].text == "Please.\nAnd the notebook."
+    assert state(desk, withdrawn) is ReviewState.RETURNED
+    undo(desk)
+    assert last(desk, withdrawn).reasons == ("evidence-led",)
+
+
+def test_returning_what_is_out_for_just_that_does_nothing(desk: Desk, withdrawn: EntityId) -> None:
+    return_case(desk, [withdrawn], ["evidence-led"])
+    with pytest.raises(BadInputError, match="out for rework since 20 Nov 2026 15:00, for just that"):
+        return_case(desk, [withdrawn], ["evidence-led"])
+    assert len(read_finalising(desk.store.connection, withdrawn).returns) == 1
+
+
+def test_the_next_round_begins_once_it_has_come_back(desk: Desk, withdrawn: EntityId) -> None:
+    return_case(desk, [withdrawn], ["evidence-led"])
+    set_fact(desk, withdrawn, evidence_led="Looked at.")
+    return_case(desk, [withdrawn], ["withdrawal-record"])
+    assert (last(desk, withdrawn).number, last(desk, withdrawn).escalated_to) == (2, "Sgt Roe")
+
+
+def test_a_crime_reopened_after_its_rework_is_to_do_and_not_resubmitted(
+    desk: Desk, withdrawn: EntityId, clock: FrozenClock
+) -> None:
+    return_case(desk, [withdrawn], ["evidence-led"])
+    clock.advance(timedelta(days=1))
+    rules = {one.rule for one in check_case(desk, withdrawn).findings}
+    finalise(desk, withdrawn, accept_warnings=[*rules, "RETURNED"])
+    reopen(desk, withdrawn, "She changed her mind.")
+    assert state(desk, withdrawn) is ReviewState.TO_DO
+
+
+@pytest.mark.parametrize(
+    ("today", "due"),
+    [
+        (date(2026, 11, 20), "2026-11-27"),
+        (date(2026, 11, 21), "2026-11-30"),
+        (date(2026, 11, 22), "2026-11-30"),
+        (date(2026, 12, 18), "2026-12-29"),
+    ],
+    ids=["Friday", "Saturday", "Sunday", "Christmas"],
+)
+def test_a_crime_is_wanted_back_on_a_working_day(
+    desk: Desk, clock: FrozenClock, today: date, due: str
+) -> None:
+    clock.advance(timedelta(days=(today - clock.now.date()).days))
+    assert default_due(desk) == due
 
 
 def test_a_return_is_overdue_from_the_day_after(desk: Desk, withdrawn: EntityId, clock: FrozenClock) -> None:
@@ -217,6 +276,7 @@ def test_one_message_for_each_officer_carries_all_their_crimes(
 ) -> None:
     third = add(desk, "42/7/26", rationale=None)
     return_case(desk, [third], ["rationale"])
+    submit(desk, third)
     return_case(desk, [withdrawn, other, third], ["rationale"], text="Thank you.")
     lane, hale = messages(desk, [withdrawn, other, third])
     assert (lane.to, lane.contact, lane.copies) == ("PC Lane", "lane@example.police.uk", ("Sgt Roe",))

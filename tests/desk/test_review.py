@@ -21,7 +21,7 @@ from casedesk.desk.review_place import Pace, Place, load_place, save_place
 from casedesk.desk.review_state import ReviewState
 from casedesk.desk.rulings import Asked, ask
 from casedesk.desk.undo import redo, undo
-from casedesk.model.entities import APPROVAL
+from casedesk.model.entities import APPROVAL, CASE
 from casedesk.model.errors import BadInputError
 from casedesk.model.ids import EntityId, new_id
 from casedesk.store.finalised import read_finalising
@@ -117,6 +117,32 @@ def test_a_field_that_there_is_not_is_refused_once_the_filter_is_finished() -> N
     with pytest.raises(BadInputError, match="moon"):
         parse_filter("moon:full")
     assert parse_filter("moon:full", unfinished=True).words == "moon:full"
+
+
+def test_an_unknown_field_is_answered_with_those_of_the_review_too() -> None:
+    with pytest.raises(BadInputError) as refused:
+        parse_filter("wibble:12")
+    assert all(f"{name}:" in str(refused.value) for name in FIELDS)
+    assert "lane" not in str(refused.value)
+
+
+def test_a_rule_that_there_is_not_is_refused_with_the_nearest(desk: Desk) -> None:
+    rules = [rule.id for rule in desk.checker.rules]
+    with pytest.raises(BadInputError, match="There is no rule 'V99'"):
+        parse_filter("rule:V99", rules=rules)
+    assert parse_filter("rule:V99", rules=rules, unfinished=True) == Wanted()
+    assert parse_filter("rule:v05,none", rules=rules).clauses[0].values == ("v05", "none")
+
+
+@pytest.mark.parametrize(("typed", "wanted"), [("7/2", 1), ("/26", 5), ("zz9", 0), ("42/", 5)])
+def test_any_part_of_a_reference_finds_the_crime(
+    desk: Desk, crimes: dict[str, EntityId], typed: str, wanted: int
+) -> None:
+    add(desk, "42/9997/26", stage="open")
+    with desk.store.unit_of_work("test") as unit:
+        for number, case_id in enumerate(crimes.values(), 3):
+            unit.set(CASE, case_id, case_id, {"ref": f"42/00{number}/26"})
+    assert len(found(reviewed(desk), typed)) == wanted
 
 
 def test_a_value_that_is_none_is_refused_with_those_there_are() -> None:
@@ -251,7 +277,7 @@ def test_what_was_reopened_or_undone_is_not_among_the_finalised(
     reopen(desk, crimes["clean-1"], "A witness came forward")
     assert found(reviewed(desk, "finalised"), "") == {"clean-2"}
     assert found(reviewed(desk), "state:accepted") == {"clean-2"}
-    assert "clean-1" not in found(reviewed(desk), ""), "neither submitted nor finalised"
+    assert "clean-1" in found(reviewed(desk), "state:todo"), "its outcome is to be checked again"
 
 
 def test_two_approvals_made_apart_are_shown_until_they_are_settled(

@@ -1,12 +1,16 @@
 """Rulings: what an application must hold, who may decide, what an approval does, what is due."""
 
+import csv
+import io
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from casedesk.desk.check import check_case
 from casedesk.desk.desk import Desk
 from casedesk.desk.finalise import CannotFinaliseError, finalise
+from casedesk.desk.history import case_history
 from casedesk.desk.review_state import ReviewState, standing_approval, state_of
 from casedesk.desk.rulings import (
     Asked,
@@ -19,6 +23,7 @@ from casedesk.desk.rulings import (
     open_rulings,
 )
 from casedesk.desk.undo import undo
+from casedesk.desk.worklist import export, worklist
 from casedesk.model.errors import BadInputError
 from casedesk.model.finalising import Ruling
 from casedesk.model.ids import EntityId, new_id
@@ -182,6 +187,54 @@ def test_an_approved_cancellation_goes_on_the_record_and_is_undone_with_it(
     undo(desk)
     assert desk.case(crime).file.case.cancel_code is None
     assert [row.id for row in open_rulings(desk)] == [asked]
+
+
+def test_an_approved_cancellation_takes_the_outcomes_place_and_is_finalised_and_exported(
+    desk: Desk, tmp_path: Path
+) -> None:
+    crime = add(desk, "42/9/26", suspects=NAMED)
+    assert {one.rule for one in check_case(desk, crime).findings if one.severity == "block"} == {"V02"}
+    decide(desk, crime, ask(desk, crime, CANCEL), "approved", decider="Insp X", rank="ddm", why="Clear.")
+    case = desk.case(crime).file.case
+    assert (case.outcome, case.cancel_code, case.decided_by) == (None, "C2", "Insp X")
+    assert (case.outcome_date, case.rationale) == ("2026-11-20", CANCEL.reason)
+    history = [(one.field, one.before, one.after) for one in case_history(desk, crime)]
+    assert ("Decision maker", "Sgt Roe", "Insp X") in history, (
+        "who decided on the outcome stays in the history"
+    )
+    assert ("Outcome", "18", "") in history
+    warns = [one.rule for one in check_case(desk, crime).findings]
+    finalise(desk, crime, accept_warnings=warns)
+    found = standing_approval(read_finalising(desk.store.connection, crime))
+    assert found is not None
+    assert (found[1].outcome, found[1].decided_by) == ("C2", "Insp X")
+    export(desk, worklist(desk).rows, tmp_path / "key.csv")
+    (row,) = csv.DictReader(io.StringIO((tmp_path / "key.csv").read_text("utf-8-sig")))
+    said = {title: value for title, value in row.items() if title and value in ("C2", "18")}
+    assert list(said.values()) == ["C2"]
+    assert "ancel" in next(iter(said))
+
+
+def test_a_ruling_puts_the_crime_to_be_finalised_and_its_undo_gives_the_outcome_back(desk: Desk) -> None:
+    crime = add(desk, "42/10/26", stage="returned")
+    decide(desk, crime, ask(desk, crime, CANCEL), "approved", decider="Insp X", rank="ddm", why="Clear.")
+    assert desk.case(crime).file.case.stage == "submitted"
+    undo(desk)
+    case = desk.case(crime).file.case
+    assert (case.stage, case.outcome, case.cancel_code, case.decided_by) == (
+        "returned",
+        "18",
+        None,
+        "Sgt Roe",
+    )
+
+
+def test_an_approved_outcome_takes_the_place_of_a_cancellation(desk: Desk) -> None:
+    crime = add(desk, "42/11/26", suspects=NAMED, outcome=None, cancel_code="C2", public_interest="Trivial")
+    asked = ask(desk, crime, Asked(kind="outcome", code="10", reason="Not worth a prosecution."))
+    decide(desk, crime, asked, "approved", decider="Ch Insp Tay", rank="ddm", why="Agreed.")
+    case = desk.case(crime).file.case
+    assert (case.outcome, case.cancel_code) == ("10", None)
 
 
 def test_a_cancelled_crime_without_an_outcome_is_finalised_on_its_ruling(desk: Desk) -> None:

@@ -55,7 +55,8 @@ def test_what_changed_or_was_reopened_is_not_to_be_keyed(desk: Desk, crimes: lis
     reopen(desk, crimes[1], "A witness came forward.")
     found = worklist(desk)
     assert found.rows == ()
-    assert [(one.reference, one.why) for one in found.left_out] == [("42/1/26", "changed since finalised")]
+    why = "changed since finalised: HO class (7042, 20 Nov 2026 15:00)"
+    assert [(one.reference, one.why) for one in found.left_out] == [("42/1/26", why)]
 
 
 def test_marking_twice_is_refused_and_keeps_the_first(desk: Desk, crimes: list[EntityId]) -> None:

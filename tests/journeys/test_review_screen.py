@@ -290,3 +290,80 @@ async def test_a_message_that_was_edited_is_there_again_after_esc_until_it_is_wr
         assert "Ring me." in " ".join((tmp_path / "one.txt").read_text(encoding="utf-8").split())
         await officer.press("x")
         assert not officer.app.screen.query_one(LinesEditor).text.startswith("Ring me. ")
+
+
+async def test_a_filter_that_is_not_understood_is_said_beside_it_and_leaves_the_line_in_sight(
+    demo: Desk, sit: Sit
+) -> None:
+    async with sit(demo, size=NARROW) as officer:
+        screen = await review(officer)
+        total = len(screen.order.numbers)
+        await narrow(officer, "verdict:purple")
+        assert officer.sees("is not understood"), officer.screen()
+        assert officer.sees(f"1 of {total}")
+        assert officer.sees("'purple' is not a value of verdict:")
+        assert not officer.sees("with “verdict:purple”"), "it narrows nothing"
+        assert toasts(officer.app) == []
+        await officer.press("ctrl+u")
+        await officer.type("rule:V99")
+        await officer.press("enter")
+        assert officer.sees("There is no rule 'V99'"), officer.screen()
+        await officer.press("ctrl+u")
+        await officer.type("verdict:clean")
+        await officer.press("enter")
+        assert not officer.sees("is not understood")
+        assert screen.table.has_focus
+        assert 0 < len(screen.order.numbers) < total
+
+
+async def test_what_is_said_for_a_moment_does_not_cover_the_line_about_the_list(demo: Desk, sit: Sit) -> None:
+    async with sit(demo, size=NARROW) as officer:
+        screen = await review(officer)
+        total = len(screen.order.numbers)
+        officer.app.notify("Something was done. " * 12)
+        await settle(officer.pilot)
+        assert officer.sees("Something was done."), officer.screen()
+        assert officer.sees(f"1 of {total} · {screen.review.remaining} to do · –/h"), officer.screen()
+
+
+async def test_another_list_begins_at_its_top(demo: Desk, sit: Sit) -> None:
+    async with sit(demo, size=LARGE) as officer:
+        screen = await review(officer)
+        await officer.press("end")
+        assert screen.table.cursor_index > 0
+        await officer.press("v", "3")
+        assert len(screen.order.numbers) > 1
+        assert screen.table.cursor_index == 0
+
+
+async def test_a_reopened_crime_is_to_do_again(demo: Desk, sit: Sit) -> None:
+    async with sit(demo, size=LARGE) as officer:
+        screen = await review(officer)
+        await narrow(officer, "verdict:clean outcome:18 state:todo")
+        case_id, left = here(screen), screen.review.remaining
+        await officer.press("a")
+        await narrow(officer, "state:accepted")
+        assert here(screen) == case_id
+        await officer.press("R")
+        await officer.type("Named")
+        await officer.press("ctrl+s")
+        assert stage(demo, case_id) == "submitted", officer.screen()
+        assert screen.review.remaining == left
+
+
+async def test_a_cancellation_is_given_as_the_outcome_of_a_correction(demo: Desk, sit: Sit) -> None:
+    async with sit(demo, size=LARGE) as officer:
+        screen = await review(officer)
+        await narrow(officer, "verdict:clean outcome:18 state:todo")
+        case_id = here(screen)
+        await officer.press("c")
+        await officer.press("ctrl+u")
+        await officer.press("ctrl+s")
+        assert officer.sees("Outcome"), "an emptied code is asked for"
+        assert stage(demo, case_id) != "finalised"
+        await officer.type("C4")
+        await officer.press("ctrl+s")
+        assert officer.sees("No ruling approves cancellation C4"), officer.screen()
+        await officer.press("y")
+        case = demo.case(case_id).file.case
+        assert (case.stage, case.outcome, case.cancel_code) == ("finalised", None, "C4")

@@ -81,11 +81,13 @@ def record(
     from casedesk.desk import audit
 
     with open_desk(door_of(context)) as desk:
+        case_id = desk.find(case)
+        earlier = audit.own_audit(desk, case_id, sample_name)
         audit.record_audit(
-            desk, desk.find(case), sample_name=sample_name, agrees=agree, right=right, themes=theme or (),
+            desk, case_id, sample_name=sample_name, agrees=agree, right=right, themes=theme or (),
             text=remarks,
         )  # fmt: skip
-    say("Recorded.")
+    say("Recorded, in the place of what you thought before." if earlier else "Recorded.")
 
 
 @app.command("figures")

@@ -11,13 +11,15 @@ import typer
 
 from casedesk.cli.disclosing import disclose
 from casedesk.cli.extracts import REJECTS_FOUND, rejected_line
-from casedesk.cli.opening import door_of, open_desk
+from casedesk.cli.opening import door_of, open_noted
 from casedesk.cli.output import Column, Format, say, write_json, write_rows
 from casedesk.desk.paths import is_file
 from casedesk.model.errors import BadInputError
 
 if TYPE_CHECKING:
+    from casedesk.desk.desk import Desk
     from casedesk.exchange.intake.taken import RejectedRow
+    from casedesk.model.ids import EntityId
     from casedesk.rules.finalisation import Finding, Verdict
 
 _FILES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm")
@@ -67,7 +69,8 @@ def check(
 ) -> None:
     """Check outcomes against the rules. Exit status 1 says that something blocks, 4 that lines could not be read.
 
-    A file is checked without a store: nothing is kept.
+    Where both is so it is 1, and the lines are named as well: on standard error, and in every form but the table as
+    “unread”. A file is checked without a store: nothing is kept.
     """
     with _verdicts(context, what, profile, possible, how) as (found, account):
         if how is CheckFormat.JUNIT:
@@ -98,14 +101,25 @@ def _verdicts(
     if Path(what).suffix.lower() in _FILES:  # an occurrence number may hold slashes, but has no such ending
         raise BadInputError(f"There is no file {what}.", "Check the path.")
     form = Format.JSON if how is CheckFormat.JUNIT else Format(how.value)  # both are made for another program
-    with open_desk(door) as desk:
-        if what in checks.FILTERS:
+    if what in checks.FILTERS:
+        with open_noted(door) as desk:
             found = checks.check_store(desk, what, possible=possible)
             yield found, lambda cases: disclose(desk, form, "check", cases)
-        else:
+    else:
+        with open_noted(door) as desk:
             case_id = desk.find(what)
             access.consulted(desk, case_id)
             yield [checks.check_case(desk, case_id)], lambda _: disclose(desk, form, "check", 1, case_id)
+            _say_what_changed(desk, case_id)
+
+
+def _say_what_changed(desk: "Desk", case_id: "EntityId") -> None:
+    """Of a crime that is finalised already: that it is no longer what was approved, beside what the check says."""
+    from casedesk.desk.casepage import read_page
+
+    for said in read_page(desk, case_id).decided:
+        if said.startswith(("Changed since", "Finalised twice")):
+            typer.echo(f"casedesk: {said}", err=True)
 
 
 def write_verdicts(
@@ -134,7 +148,7 @@ def write_verdicts(
             rows.extend(_row(one, finding) for finding in one.findings)
     account(total)
     if how is Format.JSON:
-        write_json(values)
+        write_json([*values, *map(_unread_json, unread)])
     elif how is Format.TABLE and not rows:
         clear = "all clean" if judged else "nothing found, and no outcome is proposed"
         say(f"{total:,} checked: {clear}." if total else "Nothing to check.")
@@ -145,7 +159,8 @@ def write_verdicts(
         counted = ", ".join(f"{weights[weight]:,} {weight}" for weight in _WEIGHT if weights[weight])
         write_rows(_TABLE, short, how, f"{total:,} checked, {clean:,} clean; findings: {counted}")
     else:
-        write_rows(_COLUMNS, rows, how)
+        told = (("", "", "unread", "", "", rejected_line(row), "", "") for row in unread)
+        write_rows(_COLUMNS, [*rows, *told], how)
     for row in unread:
         typer.echo(f"casedesk: not checked: {rejected_line(row)}", err=True)
     return BLOCKS_FOUND if blocked else REJECTS_FOUND if unread else 0
@@ -156,6 +171,10 @@ def _row(verdict: "Verdict", finding: "Finding") -> tuple[str, ...]:
         verdict.reference, verdict.outcome or "", finding.severity.value, finding.rule, finding.status.value,
         finding.message, finding.fix, finding.source,
     )  # fmt: skip
+
+
+def _unread_json(row: "RejectedRow") -> dict[str, Any]:
+    return {"reference": "", "line": row.line, "verdict": "unread", "message": rejected_line(row)}
 
 
 def _as_json(verdict: "Verdict") -> dict[str, Any]:

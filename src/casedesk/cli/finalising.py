@@ -1,5 +1,6 @@
 """Finalising on the command line: finalise, return, hold, reopen, and rulings."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -54,7 +55,7 @@ def finalise_case(
     rank: Annotated[str | None, typer.Option(help="pc, sgt, insp, ci, supt, staff, ddm, fcr or cps.")] = None,
     why: Annotated[str | None, typer.Option(help="The rationale, where it is not on record.")] = None,
     accept: Annotated[
-        list[str] | None, typer.Option(help="A warning to accept, by its rule: V05. May be repeated.")
+        list[str] | None, typer.Option(help="Warnings to accept, by their rules: V05,V19b. May be repeated.")
     ] = None,
 ) -> None:
     """Finalise a crime on its facts. Exit status 1 says that something blocks, or warns and was not accepted."""
@@ -64,7 +65,7 @@ def finalise_case(
         case_id = desk.find(reference)
         finalise.finalise(
             desk, case_id, outcome=outcome, outcome_date=_day(date, desk.now, past=True), ho_class=ho_class,
-            decided_by=by, decided_rank=rank, rationale=why, accept_warnings=accept or (),
+            decided_by=by, decided_rank=rank, rationale=why, accept_warnings=_each(accept),
         )  # fmt: skip
         said = _approved(desk, case_id)
     say(said)
@@ -337,11 +338,16 @@ def _chosen(rows: "list[RulingRow]", number: int) -> "RulingRow":
     return rows[max(number, 1) - 1]
 
 
+def _each(words: list[str] | None) -> list[str]:
+    """What an option was given, once for each or with commas between."""
+    return [one for word in words or () for one in re.split(r"[,;\s]+", word) if one]
+
+
 def _day(text: str, now: datetime, *, past: bool = False) -> "Moment | None":
-    from casedesk.model.moments import local, moment_of_day
-    from casedesk.model.typed_moments import Lean, parse_typed
+    from casedesk.model.moments import moment_of_day
+    from casedesk.model.typed_moments import Lean, parse_typed_day
 
     if not text:
         return None
     lean = Lean.PAST if past else Lean.FUTURE
-    return moment_of_day(local(parse_typed(text, now, lean=lean)).date())
+    return moment_of_day(parse_typed_day(text, now, lean=lean))

@@ -1,13 +1,17 @@
 """The worklist on the command line: what to key into the records system, what was keyed, what the extract says."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from casedesk.cli.disclosing import disclose
 from casedesk.cli.opening import door_of, open_desk
 from casedesk.cli.output import Column, Format, say, write_rows
+from casedesk.model.moments import show_instant
+
+if TYPE_CHECKING:
+    from casedesk.desk.after_decision import AdminRow
 
 app = typer.Typer(
     help="What is to be keyed into the records system.", no_args_is_help=True, pretty_exceptions_enable=False
@@ -26,11 +30,13 @@ _How = Annotated[Format, typer.Option("--format", help="How to write it.")]
 
 @app.command("list")
 def listed(context: typer.Context, outcome: _Outcome = "", oic: _Oic = "", how: _How = Format.TABLE) -> None:
-    """List what was finalised and is not keyed yet."""
+    """List what was finalised and is not keyed yet, and what follows from resolutions and is to be recorded."""
+    from casedesk.desk.after_decision import admin_work
     from casedesk.desk.worklist import worklist
 
     with open_desk(door_of(context)) as desk:
         found = worklist(desk, outcome=outcome, oic=oic)
+        besides = [] if outcome or oic else [row for row in admin_work(desk) if row.recording]
         rows = [
             (
                 row.reference, row.approval.outcome or "", row.approval.outcome_date or "",
@@ -40,11 +46,20 @@ def listed(context: typer.Context, outcome: _Outcome = "", oic: _Oic = "", how: 
         ]  # fmt: skip
         disclose(desk, how, "worklist", len(rows))
         if not rows and how is Format.TABLE:
-            say("Nothing is left to key.")
+            say("Nothing that was finalised is left to key." if besides else "Nothing is left to key.")
         else:
             write_rows(_COLUMNS, rows, how, f"{len(rows):,} to key")
+        if besides and how is Format.TABLE:
+            say("", "To be recorded after resolutions of the clinic, as actions of the case:")
+            say(*(_to_record(row) for row in besides))
     for one in found.left_out:
         typer.echo(f"casedesk: left out: {one.reference}: {one.why}", err=True)
+
+
+def _to_record(row: "AdminRow") -> str:
+    """One action that follows from a resolution, in a line."""
+    due = f", due {show_instant(row.due_at)}" if row.due_at else ""
+    return f"{row.reference}: {row.what}{due} ({row.owner})"
 
 
 @app.command("export")

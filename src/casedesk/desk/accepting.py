@@ -6,6 +6,7 @@ from casedesk.desk.bulk import Change, Plan, Unchanged, last_operation
 from casedesk.desk.check import covered_months
 from casedesk.desk.desk import Desk
 from casedesk.desk.finalise import CannotFinaliseError, Correction, Ready, Writes, prepare
+from casedesk.desk.finalised_code import code_of
 from casedesk.model.errors import BadInputError
 from casedesk.model.ids import EntityId
 from casedesk.store.finalised import read_finalisings
@@ -59,7 +60,7 @@ def accept(desk: Desk, ids: Sequence[EntityId], accept_warnings: Collection[str]
 
 
 def _outcome(ready: Ready) -> str:
-    return ready.file.case.outcome or ready.file.case.cancel_code or ""
+    return code_of(ready.file.case) or ""
 
 
 def _why(error: BadInputError) -> str:

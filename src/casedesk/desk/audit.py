@@ -9,6 +9,7 @@ from math import sqrt
 from random import Random
 
 from casedesk.desk.desk import Desk
+from casedesk.desk.finalised_code import code_of
 from casedesk.desk.review_state import standing_approval
 from casedesk.desk.typed import existing, given, one_of, required_text
 from casedesk.model.entities import AUDIT, Value
@@ -195,6 +196,8 @@ def record_audit(
 ) -> EntityId:
     """Record what an auditor thinks of a crime's outcome; with ``about`` it corrects an earlier audit, which stays.
 
+    Of a crime that the same auditor judged in the same sample before, the earlier word is corrected by itself.
+
     ``themes`` are reasons of the pack ``returns`` or ids of rules. Raises BadInputError for an outcome or theme that
     there is not, or where somebody disagrees without an outcome or a remark.
     """
@@ -209,7 +212,7 @@ def record_audit(
     if code and (code not in desk.packs.outcomes or not desk.packs.outcomes[code].selectable):
         codes = [one for one, known in desk.packs.outcomes.items() if known.selectable]
         raise BadInputError(f"{clean(code)!r} is not an outcome.", hint(code, codes) or "See the guidance.")
-    if agrees and code and code != _outcome(case.outcome, left):
+    if agrees and code and code != _outcome(code_of(case), left):
         raise BadInputError(
             f"You agree with the outcome and name another: {code}.", "Disagree, or leave the other out."
         )
@@ -217,19 +220,43 @@ def record_audit(
         raise BadInputError(
             "You disagree: with what?", "Name the outcome that would be right, or say what is wrong."
         )
+    name = required_text(sample_name, "The sample's name")
+    earlier = own_audit(desk, case_id, name)
     fields: dict[str, Value] = {
-        "sample": required_text(sample_name, "The sample's name"),
+        "sample": name,
         "agrees": agrees,
         "right": None if agrees else code or None,
         "themes": tuple(_theme(desk, theme) for theme in dict.fromkeys(themes)),
         "text": required_text(text, "The remarks") if text.strip() else None,
         "at": desk.now,
-        "about": existing(about, [known for known, _ in left.audits], "audit"),
+        "about": existing(about, [known for known, _ in left.audits], "audit") or earlier,
     }
     audit_id = new_id()
     with desk.store.unit_of_work(ACT) as unit:
         unit.entry(AUDIT, audit_id, case_id, given(fields))
     return audit_id
+
+
+def own_audit(desk: Desk, case_id: EntityId, sample_name: str) -> EntityId | None:
+    """What the person at this desk thought of a crime in a sample already; None where that is nothing."""
+    actors = _actors(desk)
+    left = read_finalising(desk.store.connection, case_id)
+    return next(
+        (
+            key
+            for key, one in reversed(standing(left.audits))
+            if one.sample == sample_name and actors.get(key) == desk.store.actor
+        ),
+        None,
+    )
+
+
+def _actors(desk: Desk) -> dict[EntityId, str]:
+    """Who recorded each audit."""
+    return {
+        EntityId(audit_id): str(actor)
+        for audit_id, actor in desk.store.connection.execute("SELECT id, actor FROM audit")
+    }
 
 
 def theme_title(desk: Desk, theme: str) -> str:
@@ -258,17 +285,22 @@ def _outcome(recorded: str | None, left: Finalising) -> str:
 
 
 def audits(desk: Desk, sample_name: str = "") -> list[Judged]:
-    """Every audit that stands, of one sample where it is named, in the order they were recorded in each case."""
-    actors = {
-        EntityId(audit_id): str(actor)
-        for audit_id, actor in desk.store.connection.execute("SELECT id, actor FROM audit")
-    }
-    return [
-        Judged(audit_id, audit, actors.get(audit_id, ""), file, _outcome(file.case.outcome, left))
-        for file, left in _cases(desk, "SELECT DISTINCT case_id FROM audit")
-        for audit_id, audit in standing(left.audits)
-        if audit.agrees is not None and sample_name in ("", audit.sample)
-    ]
+    """Every audit that stands, of one sample where it is named, in the order they were recorded in each case.
+
+    Where an auditor judged a crime twice in one sample, on two installations, the later word counts.
+    """
+    actors = _actors(desk)
+    found: dict[tuple[EntityId, str, str | None], Judged] = {}
+    for file, left in _cases(desk, "SELECT DISTINCT case_id FROM audit"):
+        for audit_id, audit in standing(left.audits):
+            if audit.agrees is None or sample_name not in ("", audit.sample):
+                continue
+            auditor = actors.get(audit_id, "")
+            found.pop((file.id, auditor, audit.sample), None)
+            found[file.id, auditor, audit.sample] = Judged(
+                audit_id, audit, auditor, file, _outcome(code_of(file.case), left)
+            )
+    return list(found.values())
 
 
 def accuracy(found: Iterable[Judged], by: str = "") -> list[Share]:

@@ -9,23 +9,28 @@ from typing import Any
 from casedesk.desk.acting import acting_in
 from casedesk.desk.action_plan import State as Planned
 from casedesk.desk.action_plan import plan
+from casedesk.desk.approved_facts import is_changed
 from casedesk.desk.check import check_file_held
 from casedesk.desk.desk import Desk
+from casedesk.desk.finalised_code import in_words
 from casedesk.desk.missing import Missing, Seen, missing
+from casedesk.desk.review_state import standing_approval
 from casedesk.desk.timeline import Event, Timeline, timeline
 from casedesk.desk.timeline_trace import Trace
 from casedesk.model.dossier import Dossier
 from casedesk.model.entities import CASE, CUSTODY, ENTITIES, SUSPECT, VICTIM, Entity, Field, Kind
 from casedesk.model.facts import CaseFile
+from casedesk.model.finalising import Finalising
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import show_instant, show_moment
-from casedesk.model.text import clip
-from casedesk.model.words import FLAG_TITLES, Flag
+from casedesk.model.text import clip, counted
+from casedesk.model.words import FLAG_TITLES, Flag, Stage
 from casedesk.rules.duties import Duty, duties
 from casedesk.rules.finalisation import Verdict
 from casedesk.rules.priority import factors
 from casedesk.rules.reasons.factor import Factor, when
 from casedesk.store.clinics import read_clinic_file
+from casedesk.store.finalised import read_finalising
 from casedesk.store.records import read_dossier
 
 
@@ -92,6 +97,18 @@ class Page:
         return read_dossier(self.desk.store.connection, self.file.id)
 
     @cached_property
+    def left(self) -> Finalising:
+        """What finalising left behind: approvals, returns, holds, rulings."""
+        return read_finalising(self.desk.store.connection, self.file.id)
+
+    @cached_property
+    def decided(self) -> tuple[str, ...]:
+        """How the crime stands in the review, in words: an approval and what changed since, a return, a hold."""
+        from casedesk.desk.review_crime import standing_in_words  # it judges, which most pages need not
+
+        return tuple(standing_in_words(self.desk, self.file, self.left))
+
+    @cached_property
     def verdict(self) -> Verdict:
         """What the finalisation check says."""
         return check_file_held(self.desk, self.file, self.now)
@@ -107,7 +124,7 @@ class Page:
         acting = acting_in(self.desk, self.file.id, self.dossier.handovers)
         trace = Trace(self.desk.store.connection, self.file.id, acting)
         clinic = read_clinic_file(self.desk.store.connection, self.file.id)
-        return timeline(self.file, self.dossier, trace, self.desk.packs, clinic)
+        return timeline(self.file, self.dossier, trace, self.desk.packs, clinic, self.left)
 
     @cached_property
     def clocks(self) -> tuple[ClockShown, ...]:
@@ -143,7 +160,10 @@ def read_page(desk: Desk, case_id: EntityId) -> Page:
         bundle.n,
         now,
         bundle.file,
-        [_as_sure_as_its_source(one, desk) for one in factors(bundle.file, now, desk.packs)],
+        [
+            _as_approved(_as_sure_as_its_source(one, desk), bundle.file, desk)
+            for one in factors(bundle.file, now, desk.packs)
+        ],
         {band.id: band.label for band in desk.packs.priority.bands.values()},
         [
             Conflict(entity, name)
@@ -152,6 +172,18 @@ def read_page(desk: Desk, case_id: EntityId) -> Page:
             )
         ],
         desk,
+    )
+
+
+def _as_approved(factor: Factor, file: CaseFile, desk: Desk) -> Factor:
+    """What a finalised crime was finalised as, where its facts say something else since."""
+    if factor.band != "closed" or file.case.stage != Stage.FINALISED:
+        return factor
+    approval = standing_approval(read_finalising(desk.store.connection, file.id))
+    if approval is None or not is_changed(file, approval[1]):
+        return factor
+    return replace(
+        factor, sentence=f"Finalised with {in_words(approval[1].outcome)}; changed since finalised"
     )
 
 
@@ -233,6 +265,8 @@ def shown(field: Field, value: Any) -> str:
         return show_moment(value)
     if field.name == "flags":
         return ", ".join(flag_title(word) for word in value)
+    if field.name == "rests_on":
+        return counted(len(value), "fact")
     if field.kind is Kind.LIST:
         return ", ".join(value)
     if field.name == "value_pence":
@@ -274,6 +308,7 @@ def _texts(page: Page) -> Iterator[str]:
     """The page as texts, some of which run over several lines."""
     file = page.file
     yield headline(file)
+    yield from page.decided
     yield ""
     yield "Why it is here"
     for factor in page.factors:
@@ -340,6 +375,7 @@ def as_json(page: Page) -> dict[str, Any]:
             {"band": page.bands[one.band], "sentence": one.sentence, "due": _iso(one.due)}
             for one in page.factors
         ],
+        "decided": list(page.decided),
         "case": _plain(CASE, file.case),
         "suspects": [_plain(SUSPECT, facts) for _, facts in file.suspects],
         "victims": [_plain(VICTIM, facts) for _, facts in file.victims],

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from casedesk.desk.desk import Desk
+from casedesk.desk.resting import resolved_cases, with_resting
 from casedesk.exchange.intake import open_extract
 from casedesk.exchange.intake.taken import RejectedRow, TakenRow
 from casedesk.model.entities import ENTITIES
@@ -33,7 +34,7 @@ _PARTS = {
 FILTERS = {
     "open": "record_status IS NOT 'filed'",
     "filed": "record_status = 'filed'",
-    "proposed": "outcome IS NOT NULL AND record_status IS NOT 'filed'",
+    "proposed": "coalesce(outcome, cancel_code) IS NOT NULL AND record_status IS NOT 'filed'",
     "all": "1",
 }
 """Which cases a check of the store looks at."""
@@ -67,6 +68,7 @@ def check_case(desk: Desk, case_id: EntityId) -> Verdict:
 def check_file_held(desk: Desk, file: CaseFile, now: datetime) -> Verdict:
     """Check a case that has been read, as things stand at ``now``, with the outcomes its facts allow."""
     loaded = outcomes_loaded(desk.store.connection, file)
+    file = with_resting(desk.packs, desk.store.connection, file)
     return desk.checker.check(file, now, outcome_extract_loaded=loaded)
 
 
@@ -99,11 +101,12 @@ def _has_outcomes(connection: Connection, case: Case) -> bool:
 def check_store(desk: Desk, which: str = "all", *, possible: bool = False) -> Iterator[Verdict]:
     """Check every case of the store that the filter names, in the order they came; memory stays flat."""
     with desk.reading() as connection:
-        covered = covered_months(connection)
+        covered, resolved = covered_months(connection), resolved_cases(connection)
         now = desk.now
         for bundle in each_case(connection, f"ref IS NOT NULL AND ({FILTERS[which]})"):
+            file = bundle.file
             yield desk.checker.check(
-                bundle.file,
+                with_resting(desk.packs, connection, file) if file.id in resolved else file,
                 now,
                 possible=possible,
                 outcome_extract_loaded=is_covered(bundle.file.case, covered),

@@ -11,18 +11,20 @@ from typing import Any
 from casedesk.desk.approved_facts import digest, is_changed
 from casedesk.desk.check import Covered, is_covered, outcomes_loaded
 from casedesk.desk.desk import Desk
+from casedesk.desk.finalised_code import as_fields, code_of, has_both, known_codes
+from casedesk.desk.resting import with_resting
 from casedesk.desk.review_state import (
     differing_approvals,
     is_resubmitted,
+    last_return,
     open_rulings_of,
     standing_approvals,
     standing_holds,
-    standing_returns,
 )
 from casedesk.desk.typed import given, required_text
 from casedesk.model.entities import APPROVAL, CASE, HOLD, Entity, Value
 from casedesk.model.errors import BadInputError
-from casedesk.model.facts import CaseFile
+from casedesk.model.facts import Case, CaseFile
 from casedesk.model.finalising import Approval, Finalising
 from casedesk.model.ids import EntityId, new_id
 from casedesk.model.moments import Moment, moment, show_instant
@@ -69,6 +71,7 @@ class Correction:
     """What is decided otherwise than recorded, or was not recorded; None where the record stands."""
 
     outcome: str | None = None
+    """The outcome's code, or a cancellation's, which takes the outcome's place."""
     outcome_date: Moment | None = None
     ho_class: str | None = None
     decided_by: str | None = None
@@ -120,6 +123,8 @@ def finalise(
 ) -> EntityId:
     """Finalise a crime on its facts, corrected where something is given; returns the approval.
 
+    ``outcome`` is an outcome's code or a cancellation's: the one takes the place of the other.
+
     Raises CannotFinaliseError where a rule blocks, or warns and is not among ``accept_warnings``; BadInputError for
     a correction that makes no sense, a warning that there is not, or where the crime is finalised already.
     """
@@ -165,11 +170,17 @@ def prepare(
             "Give the outcome that the facts support; “check” says which those are.",
             "no outcome",
         )
+    if has_both(case):
+        raise CannotFinaliseError(
+            f"{ref} has both outcome {case.outcome} and cancellation {case.cancel_code}.",
+            f"Say which it is: give {case.outcome} or {case.cancel_code} as the outcome.",
+            "outcome and cancellation",
+        )
     verdict = judge(desk, corrected, covered)
     blocking = [one for one in verdict.findings if one.severity is Severity.BLOCK]
     if blocking:
         raise _blocked(ref, blocking)
-    warnings = open_warnings(left, file, verdict)
+    warnings = open_warnings(left, file, verdict, case)
     refused = {rule: why for rule, why in warnings.items() if rule not in accept_warnings}
     if refused:
         raise CannotFinaliseError(
@@ -188,6 +199,8 @@ def prepare(
 def reopen(desk: Desk, case_id: EntityId, why: str) -> None:
     """Open a finalised crime again, with the reason; its approvals are withdrawn and stay in sight.
 
+    It is then to be finalised anew where an outcome is proposed, and otherwise open.
+
     Raises BadInputError without a reason, or where the crime is not finalised.
     """
     said = required_text(why, "The reason")
@@ -200,7 +213,8 @@ def reopen(desk: Desk, case_id: EntityId, why: str) -> None:
     with desk.store.unit_of_work("reopen") as unit:
         for approval_id, _ in approvals:
             unit.entry(APPROVAL, new_id(), case_id, _withdrawal(desk, approval_id, said))
-        unit.set(CASE, case_id, case_id, {"stage": Stage.OPEN.value, "stage_note": said})
+        stage = Stage.SUBMITTED if code_of(file.case) else Stage.OPEN
+        unit.set(CASE, case_id, case_id, {"stage": stage.value, "stage_note": said})
 
 
 def settle_approvals(desk: Desk, case_id: EntityId, keep: EntityId, why: str) -> None:
@@ -217,8 +231,10 @@ def settle_approvals(desk: Desk, case_id: EntityId, keep: EntityId, why: str) ->
     kept = approvals[keep]
     case = desk.case(case_id).file.case
     said_by_it: dict[str, Value] = {"stage": Stage.FINALISED.value, "ho_class": kept.ho_class}
-    if kept.outcome != case.cancel_code:
-        said_by_it |= {"outcome": kept.outcome, "outcome_date": kept.outcome_date}
+    if kept.outcome != code_of(case) or has_both(case):
+        said_by_it |= as_fields(kept.outcome)
+    if kept.outcome_date != case.outcome_date:
+        said_by_it["outcome_date"] = kept.outcome_date
     with desk.store.unit_of_work("finalise.settle") as unit:
         unit.set(CASE, case_id, case_id, said_by_it)
         for approval_id in approvals.keys() - {keep}:
@@ -233,6 +249,7 @@ def judge(desk: Desk, file: CaseFile, covered: Covered | None = None) -> Verdict
     loaded = (
         outcomes_loaded(desk.store.connection, file) if covered is None else is_covered(file.case, covered)
     )
+    file = with_resting(desk.packs, desk.store.connection, file)
     return desk.checker.check(file, desk.now, possible=False, outcome_extract_loaded=loaded)
 
 
@@ -282,18 +299,17 @@ def _changes(packs: Packs, file: CaseFile, correction: Correction) -> dict[str, 
             continue
         said = required_text(value, CASE.by_name[field.name].title)
         _CHECKS.get(field.name, lambda _packs, _said: None)(packs, said)
-        if said != getattr(file.case, field.name):
-            made[field.name] = said
+        wanted: dict[str, Any] = as_fields(said) if field.name == "outcome" else {field.name: said}
+        made |= {name: one for name, one in wanted.items() if one != (getattr(file.case, name) or None)}
     return made
 
 
 def _check_outcome(packs: Packs, said: str) -> None:
-    known = packs.outcomes.get(said)
-    if known is None or not known.selectable:
-        codes = [code for code, one in packs.outcomes.items() if one.selectable]
+    codes = known_codes(packs)
+    if said not in codes:
         raise BadInputError(
             f"{clean(said)!r} is not an outcome that a force can give.",
-            hint(said, codes) or f"One of: {', '.join(codes)}.",
+            hint(said, list(codes)) or f"One of: {', '.join(codes)}.",
         )
 
 
@@ -332,16 +348,22 @@ def _blocked(ref: str, blocking: Sequence[Finding]) -> CannotFinaliseError:
     )
 
 
-def open_warnings(left: Finalising, file: CaseFile, verdict: Verdict) -> dict[str, str]:
-    """What must be accepted by name, each with its words: the rules that warn, and what the desk itself knows."""
+def open_warnings(
+    left: Finalising, file: CaseFile, verdict: Verdict, corrected: Case | None = None
+) -> dict[str, str]:
+    """What must be accepted by name, each with its words: the rules that warn, and what the desk itself knows.
+
+    ``corrected`` is the record as it will be, where that is not as it stands.
+    """
+    cancelled = (corrected or file.case).cancel_code
     found = {one.rule: one.message for one in verdict.findings if one.severity is Severity.WARN}
     if open_rulings_of(left):
         found[RULING] = "A ruling is still awaited."
-    elif file.case.cancel_code and not _is_approved(left, file.case.cancel_code):
-        found[RULING] = f"No ruling approves cancellation {file.case.cancel_code}."
+    elif cancelled and not _is_approved(left, cancelled):
+        found[RULING] = f"No ruling approves cancellation {cancelled}."
     if standing_holds(left):
         found[HELD] = "The crime is held."
-    if file.case.stage == Stage.RETURNED and standing_returns(left) and not is_resubmitted(file, left):
+    if file.case.stage == Stage.RETURNED and last_return(left) and not is_resubmitted(file, left):
         found[RETURNED] = "The crime is out for rework and has not come back."
     return found
 
@@ -372,7 +394,7 @@ def _writes(
     for approval_id, _ in earlier[:-1]:
         yield APPROVAL, new_id(), _withdrawal(desk, approval_id, "Finalised anew")
     approval: dict[str, Value] = {
-        "outcome": case.outcome or case.cancel_code,
+        "outcome": code_of(case),
         "outcome_date": case.outcome_date,
         "ho_class": case.ho_class,
         "corrected": tuple(changed),

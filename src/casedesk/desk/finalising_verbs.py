@@ -13,7 +13,9 @@ from casedesk.desk.finalise import (
     settle_approvals,
     summary,
 )
+from casedesk.desk.finalised_code import code_of, known_codes
 from casedesk.desk.returns import (
+    default_due,
     hold,
     proposed_reasons,
     release_hold,
@@ -30,7 +32,7 @@ from casedesk.desk.review_state import (
 from casedesk.desk.rulings import ANSWERS, LIAISON, Asked, ask, authority_title, decide
 from casedesk.model.finalising import Finalising
 from casedesk.model.ids import EntityId, encode
-from casedesk.model.moments import Moment, day_of, show_day
+from casedesk.model.moments import Moment, day_of, show_day, show_moment
 from casedesk.model.words import Stage
 from casedesk.reference.rulings import RulingKind
 from casedesk.rules.shown import RANK_TITLES
@@ -75,13 +77,13 @@ def _other_day(at: At, day: Moment | None) -> Moment | None:
 
 def _finalise_asks(at: At) -> list[Ask]:
     case = at.file.case
-    codes = [(code, f"{code} {one.name}") for code, one in at.desk.packs.outcomes.items() if one.selectable]
+    codes = [(code, f"{code} {name}") for code, name in known_codes(at.desk.packs).items()]
     chosen = chosen_outcome(at.file, at.desk.packs)
     warnings = open_warnings(_left(at), at.file, judge(at.desk, at.file))
     day = day_of(case.outcome_date) if case.outcome_date else None
     asks = [
         Ask("outcome", "Outcome", Kind.CHOICE, choices=codes, hint=chosen.why if chosen else "",
-            initial=case.outcome if case.outcome in dict(codes) else ""),
+            initial=code_of(case) or "" if code_of(case) in dict(codes) else ""),
         Ask("outcome_date", "Outcome date", Kind.DAY,
             initial=show_day(day) if day else ""),
         Ask("ho_class", "HO class", hint="nnn/nn", initial=case.ho_class or ""),
@@ -143,7 +145,7 @@ def _return_asks(at: At) -> list[Ask]:
         Ask("reasons", "Reasons", Kind.MANY, required=True,
             choices=[(one, packed[one].title if one in packed else rules[one]) for one in ids]),
         Ask("text", "Message", Kind.LINES, hint="added to what the reasons say"),
-        Ask("due_on", "Wanted back by", Kind.DAY, hint=f"{at.desk.packs.returns.due_in_days} days if not given"),
+        Ask("due_on", "Wanted back by", Kind.DAY, hint=f"{show_moment(default_due(at.desk))} if not given"),
         Ask("to", "To", initial=at.file.case.oic or ""),
         Ask("escalate", "Tell the supervisor", Kind.YES_NO, hint="from the second return on"),
     ]  # fmt: skip

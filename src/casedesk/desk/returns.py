@@ -9,12 +9,20 @@ from casedesk.desk.approved_facts import digest
 from casedesk.desk.bulk import Change, Plan, Unchanged, carry_out, last_operation
 from casedesk.desk.desk import Desk
 from casedesk.desk.finalise import Writes, judge
-from casedesk.desk.review_state import ReviewState, is_overdue, standing_holds, standing_returns, state_of
+from casedesk.desk.finalised_code import code_of
+from casedesk.desk.review_state import (
+    ReviewState,
+    is_overdue,
+    last_return,
+    standing_holds,
+    standing_returns,
+    state_of,
+)
 from casedesk.desk.typed import given, required_text
 from casedesk.model.entities import CASE, HOLD, RETURN, Value
 from casedesk.model.errors import BadInputError
 from casedesk.model.facts import CaseFile
-from casedesk.model.finalising import Finalising
+from casedesk.model.finalising import Finalising, Return
 from casedesk.model.ids import EntityId, new_id
 from casedesk.model.moments import (
     Moment,
@@ -34,6 +42,7 @@ from casedesk.store.records import read_cases
 
 _BATCH = 500
 _LONGEST_NOTE = 2_000
+_SATURDAY = 5
 NOBODY = "(no officer in charge)"
 """Stands for whom a crime goes back to where the record names nobody."""
 
@@ -80,7 +89,10 @@ def return_case(
     plan = plan_returns(desk, wanted, text=text, due_on=due_on, to=to, escalate=escalate)
     if not plan.changes:
         why = "; ".join(dict.fromkeys(f"{one.ref}: {one.why}" for one in plan.unchanged[:5]))
-        raise BadInputError(f"Nothing was returned. {why}".strip(), "Choose crimes that are not finalised.")
+        raise BadInputError(
+            f"Nothing was returned{f': {why}' if why else ''}.",
+            "Choose crimes that are not finalised; of one that is out say what is new.",
+        )
     return carry_out(desk, plan)
 
 
@@ -96,7 +108,8 @@ def plan_returns(
     """Return many crimes at once, each with reasons of its own: ids of the pack ``returns``, or of rules.
 
     They go to ``to``, or each to its officer in charge; wanted back in the pack's number of days where no day is
-    given. With ``escalate`` a crime returned as often as the pack says goes to its supervisor as well. Raises
+    given. With ``escalate`` a crime returned as often as the pack says goes to its supervisor as well. What is new
+    about a crime that is out for rework is added to its round; where nothing is new it stays as it is. Raises
     BadInputError for an unknown reason, for none, or a day that has passed.
     """
     for reasons in wanted.values():
@@ -105,13 +118,19 @@ def plan_returns(
     if earliest_day(due) < local(desk.now).date():
         raise BadInputError(f"{show_moment(due)} has passed.", "Give a day that is to come.")
     said = required_text(text, "The message") if text else None
-    plan = _Making(desk, wanted, said, due, clean(to) if to else None, escalate)
+    plan = _Making(desk, wanted, said, due, due_on is not None, clean(to) if to else None, escalate)
     return plan.made(lambda: plan_returns(desk, wanted, text=text, due_on=due_on, to=to, escalate=escalate))
 
 
 def default_due(desk: Desk) -> Moment:
-    """The day on which a crime returned now is wanted back, if nobody says otherwise."""
-    return moment_of_day(local(desk.now).date() + timedelta(days=desk.packs.returns.due_in_days))
+    """The day on which a crime returned now is wanted back, if nobody says otherwise.
+
+    Where that is a weekend or a bank holiday, the next working day.
+    """
+    day = local(desk.now).date() + timedelta(days=desk.packs.returns.due_in_days)
+    while day.weekday() >= _SATURDAY or day in desk.packs.bank_holidays.days:
+        day += timedelta(days=1)
+    return moment_of_day(day)
 
 
 def proposed_reasons(desk: Desk, verdict: Verdict) -> tuple[str, ...]:
@@ -125,6 +144,13 @@ def proposed_escalation(desk: Desk, file: CaseFile, left: Finalising) -> str | N
     """The supervisor to whom the next return of a crime should go as well; None where it need not, or none is known."""
     number = len(standing_returns(left)) + 1
     return file.case.supervisor if number >= desk.packs.returns.escalate_from else None
+
+
+def open_return(file: CaseFile, left: Finalising) -> tuple[EntityId, Return] | None:
+    """The return on which a crime is out for rework; None where it is not out, or has come back."""
+    last = last_return(left)
+    out = last is not None and file.case.stage == Stage.RETURNED and last[1].facts == digest(file)
+    return last if out else None
 
 
 def reason_title(desk: Desk, reason: str) -> str:
@@ -223,6 +249,7 @@ class _Making:
     wanted: Mapping[EntityId, Sequence[str]]
     text: str | None
     due: Moment
+    due_is_given: bool
     to: str | None
     escalate: bool
 
@@ -244,7 +271,14 @@ class _Making:
                 if file.case.stage == Stage.FINALISED:
                     unchanged.append(Unchanged(case_id, ref, "finalised: reopen it first"))
                     continue
-                said = self._entry(file, left[case_id])
+                open_round = open_return(file, left[case_id])
+                if open_round is not None and not self._is_new(file, open_round[1]):
+                    since = f" since {show_instant(open_round[1].at)}" if open_round[1].at else ""
+                    unchanged.append(Unchanged(case_id, ref, f"out for rework{since}, for just that"))
+                    continue
+                said = (
+                    self._entry(file, left[case_id]) if open_round is None else self._added(file, *open_round)
+                )
                 writes[case_id] = self._writes(file, said)
                 changes.append(Change(case_id, ref, file.case.stage or "open", self._after(said)))
 
@@ -264,13 +298,41 @@ class _Making:
             "due_on": self.due,
             "number": len(standing_returns(left)) + 1,
             "escalated_to": proposed_escalation(self.desk, file, left) if self.escalate else None,
-            "outcome": file.case.outcome or file.case.cancel_code,
+            "outcome": code_of(file.case),
             "facts": digest(file),
             "at": self.desk.now,
         }
 
+    def _is_new(self, file: CaseFile, out: Return) -> bool:
+        """Whether there is anything to add to the round that a crime is out on."""
+        return (
+            bool(self.text and self.text not in (out.text or ""))
+            or not set(self.wanted[file.id]) <= set(out.reasons or ())
+            or (self.due_is_given and self.due != out.due_on)
+            or self.to not in (None, out.to)
+        )
+
+    def _added(self, file: CaseFile, out_id: EntityId, out: Return) -> dict[str, Any]:
+        """The round that a crime is out on, with what is new; it takes the place of the entry before it."""
+        texts = dict.fromkeys(text for text in (out.text, self.text) if text)
+        keeps_day = (
+            not self.due_is_given and out.due_on and earliest_day(out.due_on) >= local(self.desk.now).date()
+        )
+        return {
+            "reasons": tuple(dict.fromkeys((*(out.reasons or ()), *self.wanted[file.id]))),
+            "text": "\n".join(texts) or None,
+            "to": self.to or out.to,
+            "due_on": out.due_on if keeps_day else self.due,
+            "number": out.number or 1,
+            "escalated_to": out.escalated_to,
+            "outcome": code_of(file.case),
+            "facts": out.facts,
+            "at": self.desk.now,
+            "about": out_id,
+        }
+
     def _writes(self, file: CaseFile, said: dict[str, Any]) -> tuple[Writes, ...]:
-        note = "; ".join(reason_title(self.desk, reason) for reason in self.wanted[file.id])
+        note = "; ".join(reason_title(self.desk, reason) for reason in said["reasons"])
         return (
             (CASE, file.id, {"stage": Stage.RETURNED.value, "stage_note": clip(note, _LONGEST_NOTE)}),
             (RETURN, new_id(), given(said)),
@@ -278,8 +340,10 @@ class _Making:
 
     def _after(self, said: dict[str, Any]) -> str:
         titles = ", ".join(reason_title(self.desk, reason) for reason in said["reasons"])
-        parts = [f"returned to {said['to'] or NOBODY} by {show_day(earliest_day(self.due))}: {titles}"]
-        if said["number"] != 1:
+        parts = [f"returned to {said['to'] or NOBODY} by {show_day(earliest_day(said['due_on']))}: {titles}"]
+        if "about" in said:
+            parts.append(f"added to round {said['number']}, which is out")
+        elif said["number"] != 1:
             parts.append(f"round {said['number']}")
         if said["escalated_to"]:
             parts.append(f"escalated to {said['escalated_to']}")

@@ -5,6 +5,7 @@ says of each crime follows in helpings: :meth:`Review.look` reads and judges on 
 the answers into the columns.
 """
 
+import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Sequence
@@ -16,6 +17,7 @@ from casedesk.desk.bulk import last_operation
 from casedesk.desk.caseload import context
 from casedesk.desk.check import Covered, covered_months, is_covered
 from casedesk.desk.desk import Desk
+from casedesk.desk.resting import resolved_cases, with_resting
 from casedesk.desk.review_filter import NOBODY, NONE, Wanted
 from casedesk.desk.review_state import ReviewState, state_of
 from casedesk.model.errors import BadInputError
@@ -60,6 +62,8 @@ _BY_STAGE = {
     "finalised": _STATES.index(ReviewState.ACCEPTED),
     "returned": _STATES.index(ReviewState.RETURNED),
 }
+_PART_OF_REFERENCE = re.compile(r"(?=.*\d)[\w/.-]{3,}")
+"""What may be part of an occurrence number: at least three characters without a space, with a digit among them."""
 _NOT_CHECKED = "not checked yet"
 _NO_FINDING = "no findings"
 _NOBODY_NAMED = "nobody named"
@@ -320,9 +324,19 @@ class Review:
         if wanted.words:
             reader = QueueReader(self.desk.store.connection)
             view = View("all", self.desk.store.actor, words=wanted.words, context=context(self.desk))
-            found = set(reader.order(view))
+            found = set(reader.order(view)) | self._of_reference(wanted.words)
             places = [place for place in places if self.numbers[place] in found]
         return places
+
+    def _of_reference(self, words: str) -> set[int]:
+        """The crimes in whose reference this stands anywhere: its end is what people remember of it."""
+        part = words.strip().strip('"')
+        if not _PART_OF_REFERENCE.fullmatch(part):
+            return set()
+        found = self.desk.store.connection.execute(
+            "SELECT n FROM cases WHERE instr(lower(ref), ?) > 0", (part.lower(),)
+        )
+        return {number for (number,) in found}
 
     def _allowed(self, field: str, values: Collection[str]) -> tuple[Sequence[int], set[int]]:
         """A column, and those of its numbers that a clause asks for."""
@@ -410,8 +424,11 @@ class Review:
         ]
         left, now = read_finalisings(connection, ids), self.desk.now
         found = []
+        resolved = resolved_cases(connection)
         for bundle in read_cases(connection, ids):
             file = bundle.file
+            if file.id in resolved:
+                file = with_resting(self.desk.packs, connection, file)
             loaded = is_covered(file.case, covered)
             verdict = self.desk.checker.check(file, now, possible=False, outcome_extract_loaded=loaded)
             outcome = file.case.outcome or file.case.cancel_code or ""

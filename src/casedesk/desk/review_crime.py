@@ -68,11 +68,13 @@ def read_crime(desk: Desk, case_id: EntityId, covered: Covered) -> Crime:
     state = state_of(file, left)
     facts = dict.fromkeys(fact for finding in verdict.findings for fact in finding.facts)
     return Crime(
-        file, left, verdict, state, tuple(_standing(desk, file, left, state)), tuple(facts)[:MOST_KEYS]
+        file, left, verdict, state, tuple(standing_in_words(desk, file, left)), tuple(facts)[:MOST_KEYS]
     )
 
 
-def _standing(desk: Desk, file: CaseFile, left: Finalising, state: ReviewState) -> list[str]:
+def standing_in_words(desk: Desk, file: CaseFile, left: Finalising) -> list[str]:
+    """What was decided of a crime and still counts: an approval and what changed since, a hold, a ruling, a return."""
+    state = state_of(file, left)
     said: list[str] = []
     approval = standing_approval(left)
     if state is ReviewState.TWO_APPROVALS:
@@ -82,7 +84,7 @@ def _standing(desk: Desk, file: CaseFile, left: Finalising, state: ReviewState) 
         said.append(f"Finalised as {summary(approval[1])}{when}")
     if state is ReviewState.CHANGED and approval is not None:
         changed = changed_since(desk.store.connection, file, *approval)
-        said.append(f"Changed since: {'; '.join(changed)}")
+        said.append(f"Changed since finalised: {'; '.join(changed)}")
     for _, hold in standing_holds(left):
         until = f", until {show_moment(hold.until)}" if hold.until else ""
         said.append(f"Held: {hold.why or 'no reason given'}{until}")

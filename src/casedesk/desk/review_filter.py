@@ -4,6 +4,7 @@ Clauses about the check and the review are read here; everything else is left to
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from casedesk.desk.review_state import ReviewState
@@ -55,10 +56,10 @@ class Wanted:
         return any(clause.field in ("verdict", "rule", "state") for clause in self.clauses)
 
 
-def parse_filter(typed: str, *, unfinished: bool = False) -> Wanted:
+def parse_filter(typed: str, *, rules: Collection[str] = (), unfinished: bool = False) -> Wanted:
     """Read what was typed. Raises BadInputError for a field that there is not, or a value that it does not know.
 
-    While it is ``unfinished`` such a clause is left out instead.
+    ``rules`` are those there are, where that is to be known. While it is ``unfinished`` such a clause is left out.
     """
     clauses, words = [], []
     for part in _PART.finditer(clean(typed)):
@@ -67,7 +68,7 @@ def parse_filter(typed: str, *, unfinished: bool = False) -> Wanted:
             words.append(part[0])
             continue
         try:
-            values = _values(field, part["value"].strip('"'))
+            values = _values(field, part["value"].strip('"'), rules)
         except BadInputError:
             if unfinished:
                 continue
@@ -76,13 +77,32 @@ def parse_filter(typed: str, *, unfinished: bool = False) -> Wanted:
             clauses.append(Clause(field, values, bool(part["not"])))
     left = " ".join(words)
     if not unfinished:
-        parse(left)  # what cannot be read is said, and not taken for plain words
+        _read(left)
     return Wanted(tuple(clauses), left)
 
 
-def _values(field: str, said: str) -> tuple[str, ...]:
+def _read(words: str) -> None:
+    """What cannot be read is said, and not taken for plain words; of what the review itself asks, too."""
+    try:
+        parse(words)
+    except BadInputError as wrong:
+        unknown = [part["field"] for part in _PART.finditer(words) if part["field"]]
+        if not unknown:
+            raise
+        own = f"In a review also {', '.join(f'{name}:' for name in FIELDS)}."
+        near = next((said for name in unknown if (said := hint(name, FIELDS))), "")
+        raise BadInputError(wrong.message, " ".join(filter(None, (near, own, wrong.cure)))) from None
+
+
+def _values(field: str, said: str, rules: Collection[str]) -> tuple[str, ...]:
     words = [word.strip() for word in said.split(",") if word.strip()]
     known = _VALUES.get(field)
+    if field == "rule" and rules:
+        for word in words:
+            if folded(word) not in {NONE, *map(folded, rules)}:
+                raise BadInputError(
+                    f"There is no rule {clean(word)!r}.", hint(word, rules) or "“g” looks rules up."
+                )
     return tuple(words if known is None else (_meant(field, word, known) for word in words))
 
 

@@ -61,18 +61,28 @@ def open_rulings_of(left: Finalising) -> tuple[tuple[EntityId, Ruling], ...]:
     return tuple((key, one) for key, one in left.rulings if one.kind and not one.answer)
 
 
-def is_resubmitted(file: CaseFile, left: Finalising) -> bool:
-    """Whether a crime that was returned has been worked on since: its facts differ, or it was submitted again."""
+def last_return(left: Finalising) -> tuple[EntityId, Return] | None:
+    """The latest return, unless the crime was finalised since; None where it was not returned."""
     returns = standing_returns(left)
     if not returns:
+        return None
+    at = returns[-1][1].at
+    approved = [one.at for _, one in left.approvals if one.at is not None and not one.withdrawn]
+    return None if at is not None and any(one > at for one in approved) else returns[-1]
+
+
+def is_resubmitted(file: CaseFile, left: Finalising) -> bool:
+    """Whether a crime that was returned has been worked on since: its facts differ, or it was submitted again."""
+    last = last_return(left)
+    if last is None:
         return False
-    return file.case.stage == Stage.SUBMITTED or returns[-1][1].facts != digest(file)
+    return file.case.stage == Stage.SUBMITTED or last[1].facts != digest(file)
 
 
 def is_overdue(file: CaseFile, left: Finalising, today: date) -> bool:
     """Whether a crime that was returned is past the day on which it was wanted back, and not back."""
-    returns = standing_returns(left)
-    due = returns[-1][1].due_on if returns else None
+    last = last_return(left)
+    due = last[1].due_on if last else None
     waits = due is not None and state_of(file, left) is ReviewState.RETURNED
     return waits and due is not None and earliest_day(due) < today
 
@@ -88,7 +98,7 @@ def state_of(file: CaseFile, left: Finalising) -> ReviewState:
         return ReviewState.HELD
     if open_rulings_of(left):
         return ReviewState.REFERRED
-    if standing_returns(left) and file.case.stage in (Stage.RETURNED, Stage.SUBMITTED):
+    if last_return(left) and file.case.stage in (Stage.RETURNED, Stage.SUBMITTED):
         return ReviewState.RESUBMITTED if is_resubmitted(file, left) else ReviewState.RETURNED
     return ReviewState.TO_DO
 

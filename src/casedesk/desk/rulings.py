@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from casedesk.desk.desk import Desk
 from casedesk.desk.finalise import RANKS, judge
+from casedesk.desk.finalised_code import as_fields
 from casedesk.desk.record import add_log_entry
 from casedesk.desk.typed import given, one_of, required_text
 from casedesk.model.entities import CASE, RULING, Value
@@ -152,9 +153,10 @@ def decide(
 ) -> None:
     """Record the answer to a question; what was approved is put on the record of the crime in the same act.
 
-    An approved cancellation or outcome gives the record its code and decision maker, an approved reclassification
-    its class. Raises BadInputError where the decider is the officer in charge, has not the rank that the force asks
-    for, or gives no reason; or where the question was answered already.
+    An approved cancellation takes the outcome's place, with its own day, reason and decision maker; an approved
+    outcome takes a cancellation's. Both put the crime to be finalised. What stood before stays in the history. An
+    approved reclassification gives the record its class. Raises BadInputError where the decider is the officer in
+    charge, has not the rank that the force asks for, or gives no reason; or where the question was answered already.
     """
     file = desk.case(case_id).file
     ruling = _ruling(desk, case_id, ruling_id)
@@ -174,7 +176,7 @@ def decide(
     because = required_text(why, "The reason")
     with desk.store.unit_of_work("ruling.decide") as unit:
         unit.set(RULING, ruling_id, case_id, _answer_fields(desk, said, who, level, because))
-        effect = _effect(file, ruling, who, level) if said == "approved" else {}
+        effect = _effect(desk, file, ruling, who, level, because) if said == "approved" else {}
         if effect:
             unit.set(CASE, case_id, case_id, effect)
 
@@ -269,9 +271,9 @@ def _findings(desk: Desk, file: CaseFile, asked: Asked) -> tuple[Lack, ...]:
     """What the finalisation rules say of the crime as it would be, those about who decides aside."""
     case = file.case
     if asked.kind == RulingKind.CANCELLATION:
-        case = replace(case, cancel_code=asked.code, verifiable_information=asked.information)
+        case = replace(case, outcome=None, cancel_code=asked.code, verifiable_information=asked.information)
     elif asked.kind == RulingKind.OUTCOME and asked.code:
-        case = replace(case, outcome=asked.code)
+        case = replace(case, outcome=asked.code, cancel_code=None)
     else:
         return ()
     before = {
@@ -331,17 +333,28 @@ def _require_rank(desk: Desk, ruling: Ruling, rank: str | None) -> None:
         )
 
 
-def _effect(file: CaseFile, ruling: Ruling, decider: str, rank: str | None) -> dict[str, Value]:
+def _effect(
+    desk: Desk, file: CaseFile, ruling: Ruling, decider: str, rank: str | None, why: str
+) -> dict[str, Value]:
     """What an approval gives the record of the crime."""
     if ruling.kind == RulingKind.RECLASSIFICATION:
         return {"ho_class": ruling.to_class}
-    by: dict[str, Value] = {"decided_by": decider, "decided_rank": rank}
+    said: dict[str, Value] = {"decided_by": decider, "decided_rank": rank}
     if ruling.kind == RulingKind.CANCELLATION:
-        said = {"cancel_code": ruling.code, "verifiable_information": ruling.information}
-        return {**by, **{name: value for name, value in said.items() if value}}
-    if ruling.kind == RulingKind.OUTCOME and ruling.code:
-        return {**by, "outcome": ruling.code}
-    return {}
+        said |= as_fields(ruling.code)
+        said |= {"outcome_date": moment_of_day(local(desk.now).date()), "rationale": ruling.reason or why}
+        if ruling.information:
+            said["verifiable_information"] = ruling.information
+    elif ruling.kind == RulingKind.OUTCOME and ruling.code:
+        said |= as_fields(ruling.code)
+    else:
+        return {}
+    if file.case.stage in (None, Stage.OPEN, Stage.RETURNED):
+        said["stage"] = Stage.SUBMITTED.value
+    kept = {"outcome", "cancel_code"}
+    return {
+        name: value for name, value in said.items() if name not in kept or value != getattr(file.case, name)
+    }
 
 
 def _names_the_officer(who: str, file: CaseFile) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, overload
 from casedesk.model.clinic import ClinicFile
 from casedesk.model.dossier import Dossier
 from casedesk.model.facts import CaseFile
+from casedesk.model.finalising import Finalising
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import Moment, earliest, latest, london, show_instant, show_moment
 from casedesk.model.text import folded
@@ -38,6 +39,7 @@ KINDS: Mapping[str, str] = {
     "excuse": "Excuses",
     "flag": "Flags",
     "outcome": "Outcomes",
+    "finalise": "Finalising",
     "record": "Record",
     "import": "Extracts",
     "bundle": "Bundles",
@@ -266,18 +268,22 @@ def timeline(
     trace: "Trace | None" = None,
     packs: "Packs | None" = None,
     clinic: ClinicFile | None = None,
+    left: Finalising | None = None,
 ) -> Timeline:
     """Everything with a time, latest first.
 
     ``trace`` is what the journal says of the case: who recorded what, which extracts and undo acts touched it.
-    ``packs`` name the clocks of excused duties and the disposals. Without any of these, and without what the clinic
-    holds, the timeline does without.
+    ``packs`` name the clocks of excused duties, the disposals and the reasons of returns. ``left`` is what finalising
+    left behind. Without any of these, and without what the clinic holds, the timeline does without.
     """
-    from casedesk.desk import timeline_clinic, timeline_record, timeline_work
+    from casedesk.desk import timeline_clinic, timeline_finalising, timeline_record, timeline_work
     from casedesk.desk.timeline_sources import Sources
 
-    of = Sources(file, dossier or Dossier(), trace, packs, clinic or ClinicFile())
-    parts = (*timeline_record.FIRST, *timeline_work.PARTS, *timeline_clinic.PARTS, *timeline_record.LAST)
+    of = Sources(file, dossier or Dossier(), trace, packs, clinic or ClinicFile(), left or Finalising())
+    parts = (
+        *timeline_record.FIRST, *timeline_work.PARTS, *timeline_clinic.PARTS, *timeline_record.LAST,
+        *timeline_finalising.PARTS,
+    )  # fmt: skip
     events = [event for tells in parts for event in tells(of)]
     events.sort(key=attrgetter("sort_at"))
     events.reverse()

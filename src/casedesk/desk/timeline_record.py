@@ -7,10 +7,13 @@ from functools import partial
 from casedesk.desk.case_asks import (
     event_title,
 )
+from casedesk.desk.finalised_code import code_of, in_words
 from casedesk.desk.timeline import Event
 from casedesk.desk.timeline_sources import Sources, and_rank, colon, entries, entry_event
+from casedesk.desk.timeline_trace import Touch
 from casedesk.desk.undo import ACT_TITLES, title_of
 from casedesk.model.entities import (
+    CASE,
     CASE_EVENT,
     CUSTODY,
     OUTCOME_RECORD,
@@ -20,6 +23,7 @@ from casedesk.model.entities import (
 )
 from casedesk.model.facts import CaseEvent, Custody
 from casedesk.model.moments import Moment, show_instant
+from casedesk.model.text import clip
 from casedesk.model.words import EventKind
 from casedesk.store.history import REDO
 
@@ -46,6 +50,8 @@ _EVENTS: Mapping[str, str] = {
     EventKind.CPS_TOLD_OF_LINKS: "CPS told of linked cases",
 }
 """Events in words, where their own word does not read well."""
+_MOST_FACTS = 4
+"""So many of the facts that an undo put back are named."""
 
 
 # -- the record ----------------------------------------------------------------------------------------------------
@@ -90,7 +96,8 @@ def _outcomes(of: Sources) -> Iterator[Event]:
     case = of.file.case
     if case.outcome_date:
         by = f" by {case.decided_by}" if case.decided_by else ""
-        yield Event(case.outcome_date, "outcome", f"Outcome {case.outcome or '?'} given{by}", late=True)
+        code = in_words(code_of(case) or "?")
+        yield Event(case.outcome_date, "outcome", f"{code[0].upper()}{code[1:]} given{by}", late=True)
     for key, record in of.file.outcome_records:
         if record.at:
             again = f" (line {record.ordinal + 1} of the same)" if record.ordinal else ""
@@ -111,7 +118,21 @@ def _touches(of: Sources) -> Iterator[Event]:
             yield Event(act.at, "import", f"{title}: {what} of this case", act.actor)
         else:
             word = "Done again" if act.name == REDO else "Undone"
-            yield Event(act.at, "undo", f"{word}: {title_of(touch.about)}", act.actor)
+            yield Event(act.at, "undo", partial(_undone_text, of, word, touch), act.actor)
+
+
+def _undone_text(of: Sources, word: str, touch: Touch) -> str:
+    """What was undone or done again, and what the case says since."""
+    from casedesk.desk.casepage import shown  # it makes timelines itself
+
+    back = of.trace.put_back(touch.act) if of.trace else {}
+    facts = [CASE.by_name[name] for name in back]
+    said = [
+        f"{one.title} {clip(shown(one, back[one.name]), 60) if back[one.name] else 'empty'}" for one in facts
+    ]
+    title = title_of(touch.about) if touch.about else ""
+    again = ", ".join([*said[:_MOST_FACTS], *(["…"] if len(said) > _MOST_FACTS else [])])
+    return f"{word}: {title}{f'; again: {again}' if said else ''}"
 
 
 # -- custody and events --------------------------------------------------------------------------------------------

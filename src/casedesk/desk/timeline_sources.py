@@ -1,5 +1,6 @@
 """What a timeline is made from, and what its events have in common: who wrote an entry, why it no longer stands."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,10 @@ from casedesk.model.entities import (
     Entity,
 )
 from casedesk.model.facts import CaseFile
+from casedesk.model.finalising import Finalising
 from casedesk.model.ids import EntityId
+from casedesk.model.moments import show_moment
+from casedesk.model.text import folded
 from casedesk.reference.packs import Packs
 
 
@@ -30,16 +34,25 @@ class Sources:
     trace: Trace | None
     packs: Packs | None
     clinic: ClinicFile
+    left: Finalising
+    """What finalising left behind."""
 
     @cached_property
     def names(self) -> Mapping[EntityId, str]:
-        """What everybody of the case is called."""
+        """What everybody of the case is called; those of one name are told apart."""
         parts: tuple[tuple[str, Sequence[tuple[EntityId, Any]]], ...] = (
-            ("the victim", self.file.victims),
-            ("the suspect", self.file.suspects),
-            ("the witness", self.file.witnesses),
+            ("victim", self.file.victims),
+            ("suspect", self.file.suspects),
+            ("witness", self.file.witnesses),
         )
-        found = {key: one.name or word for word, held in parts for key, one in held}
+        alike = Counter(_alike(one.name) for _, held in parts for _, one in held)
+        found = {
+            key: _apart(one, f"{word} {number}" if len(held) > 1 else word)
+            if one.name and alike[_alike(one.name)] > 1
+            else one.name or f"the {word}"
+            for word, held in parts
+            for number, (key, one) in enumerate(held, 1)
+        }
         for key, custody in self.file.custody:
             found[key] = found.get(custody.suspect, "") if custody.suspect else ""
         return found
@@ -60,6 +73,16 @@ class Sources:
         """When a fact was set at a desk."""
         found = self.trace.wrote(entity, key, field) if self.trace else None
         return found.at if found else None
+
+
+def _alike(name: str | None) -> str:
+    return " ".join(folded(name or "").split())
+
+
+def _apart(one: Any, role: str) -> str:
+    """Somebody whose name another person of the case has too: ``John Smith (suspect 2, born 2 Feb 1990)``."""
+    dob = getattr(one, "dob", None)
+    return f"{one.name} ({role}{f', born {show_moment(dob)}' if dob else ''})"
 
 
 def entry_event(
@@ -83,13 +106,13 @@ def entries(
     of: Sources, entries: tuple[tuple[EntityId, Any], ...]
 ) -> Iterator[tuple[EntityId, Any, End | None]]:
     """The entries that have a time and say something, each with why it no longer stands."""
-    ends = _ends(of, entries)
+    ends = ends_of(of, entries)
     for key, one in entries:
         if one.at and not one.withdrawn:
             yield key, one, ends.get(key)
 
 
-def _ends(of: Sources, entries: tuple[tuple[EntityId, Any], ...]) -> dict[EntityId, End]:
+def ends_of(of: Sources, entries: tuple[tuple[EntityId, Any], ...]) -> dict[EntityId, End]:
     """Why entries no longer stand. What was itself withdrawn ends nothing."""
     pointing = [(key, one) for key, one in entries if one.about is not None]
     by_target: dict[EntityId, list[EntityId]] = {}

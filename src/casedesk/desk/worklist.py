@@ -12,10 +12,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from casedesk.desk.approved_facts import is_changed
+from casedesk.desk.approved_facts import changed_since, is_changed
 from casedesk.desk.bulk_export import write_new
 from casedesk.desk.check import assembled
 from casedesk.desk.desk import Desk
+from casedesk.desk.finalised_code import is_cancellation
 from casedesk.desk.review_state import differing_approvals, standing_approvals
 from casedesk.desk.typed import given
 from casedesk.exchange.intake.rejects import quoted
@@ -36,7 +37,6 @@ ACT = "worklist.keyed"
 """The act of marking as keyed."""
 _BATCH = 500
 _PROFILE = "rms-occurrences"
-_CANCELLED = "C"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,8 @@ def worklist(desk: Desk, *, outcome: str = "", oic: str = "") -> Worklist:
         if differing_approvals(left):
             left_out.append(LeftOut(file.id, reference, "two approvals that differ"))
         elif is_changed(file, approval):
-            left_out.append(LeftOut(file.id, reference, "changed since finalised"))
+            changed = changed_since(desk.store.connection, file, approval_id, approval)
+            left_out.append(LeftOut(file.id, reference, f"changed since finalised: {'; '.join(changed)}"))
         else:
             rows.append(ToKey(file.id, approval_id, reference, file.case, approval))
     rows.sort(key=lambda row: (row.approval.at is None, row.approval.at, row.reference))
@@ -176,7 +177,7 @@ _FIELDS = (
 
 def _values(row: ToKey) -> dict[str, str]:
     case, approval = row.case, row.approval
-    cancelled = (approval.outcome or "").startswith(_CANCELLED)
+    cancelled = is_cancellation(approval.outcome)
     return {
         "ref": row.reference,
         "offence_code": case.offence_code or "",
@@ -301,7 +302,7 @@ _FACTS = frozenset({"outcome", "cancel_code", "outcome_date", "ho_class", "recor
 
 
 def _differences(case: Case, approval: Approval, unsure: Collection[str]) -> Iterator[Difference]:
-    cancelled = (approval.outcome or "").startswith(_CANCELLED)
+    cancelled = is_cancellation(approval.outcome)
     code = "cancel_code" if cancelled else "outcome"
     wanted = {code: approval.outcome, "outcome_date": approval.outcome_date, "ho_class": approval.ho_class}
     for name, approved in wanted.items():
@@ -309,6 +310,8 @@ def _differences(case: Case, approval: Approval, unsure: Collection[str]) -> Ite
         if name in unsure or not approved or said == approved:
             continue
         if name == "outcome_date" and said and said[:10] == approved[:10]:
+            continue
+        if name == "outcome_date" and cancelled and not said:  # records systems need not date a cancellation
             continue
         yield Difference(CASE.by_name[name].title, _shown(name, approved), _shown(name, said))
     if case.record_status == "open":

@@ -14,9 +14,9 @@ from casedesk.desk.caseload import ids_of
 from casedesk.desk.finalising_verbs import FINALISING
 from casedesk.desk.review import GROUPS, LISTS, TO_DO, ReviewRow
 from casedesk.desk.review_crime import Crime
-from casedesk.desk.review_filter import HINT, parse_filter
+from casedesk.desk.review_filter import HINT
 from casedesk.desk.review_state import ReviewState
-from casedesk.model.errors import BadInputError, CasedeskError
+from casedesk.model.errors import CasedeskError
 from casedesk.model.ids import EntityId
 from casedesk.model.text import counted
 from casedesk.rules.shown import Fact
@@ -36,7 +36,10 @@ from casedesk.widgets.table import VirtualTable
 
 _LIVE = 20_000
 """Up to how many crimes the filter is followed at every key; beyond at Enter."""
-_TABS = {"suspect": "custody", "victim": "people", "contact": "timeline", "outcome_record": "timeline"}
+_TABS = {
+    "suspect": "custody", "victim": "people", "contact": "timeline", "outcome_record": "timeline",
+    "breach": "custody",
+}  # fmt: skip
 """The tab of the case page where the facts of each kind of entity stand; the case's own are on the first."""
 _GROUP = "Review"
 _VERBS = {verb.id: verb for verb in FINALISING}
@@ -278,13 +281,12 @@ class ReviewScreen(ReviewList):
 
     @on(Input.Submitted, "#filter")
     def _filtered(self, event: Input.Submitted) -> None:
-        try:
-            parse_filter(event.value)
-        except BadInputError as wrong:
-            self.app.notify(str(wrong), severity="warning", markup=False)
-            return
         self._narrow(event.value.strip())
-        self.table.focus()
+        wrong = self.what_is_wrong(event.value)
+        if wrong is None:
+            self.table.focus()
+        else:  # it stays to be put right
+            self._say_wrong(wrong)
 
     def action_back(self) -> None:
         """Drop the filter, or leave."""
@@ -300,19 +302,11 @@ class ReviewScreen(ReviewList):
     @work
     async def action_mark_some(self) -> None:
         """Mark every crime that a filter lets through."""
-
-        def wrong(text: str) -> str | None:
-            try:
-                parse_filter(text)
-            except BadInputError as error:
-                return str(error)
-            return None
-
         typed = await self.app.push_screen_wait(
-            Prompt("Mark every crime with", HINT, value=self._liked.words, check=wrong)
+            Prompt("Mark every crime with", HINT, value=self._liked.words, check=self.what_is_wrong)
         )
         if typed is not None:
-            found = self.review.order(parse_filter(typed), marks=self.table.marks).numbers
+            found = self.review.order(self._read_filter(typed), marks=self.table.marks).numbers
             self.table.mark(found)
             self.app.notify(f"{counted(len(found), 'crime')} found and marked.", timeout=4, markup=False)
 
@@ -332,8 +326,11 @@ class ReviewScreen(ReviewList):
         choices = [Choice(name, label, meaning) for name, (label, meaning) in LISTS.items()]
         chosen = await self.app.push_screen_wait(Choose("What is reviewed?", choices, typed=False))
         if chosen is not None:
+            other = chosen != self._liked.which
             self._liked = replace(self._liked, which=chosen)
             self.action_refresh()
+            if other:
+                self.table.action_top()
 
     # Looking closer
 

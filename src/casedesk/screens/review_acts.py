@@ -10,6 +10,7 @@ from typing import Any
 from casedesk.desk import accepting, finalise
 from casedesk.desk.desk import Desk
 from casedesk.desk.finalise import HELD, RANKS, RULING, Correction
+from casedesk.desk.finalised_code import code_of, known_codes
 from casedesk.desk.review_crime import Crime
 from casedesk.model.errors import CasedeskError
 from casedesk.model.ids import EntityId
@@ -26,14 +27,13 @@ _RANK_WORDS = tuple((rank, rank) for rank in RANKS)
 
 @dataclass(frozen=True, slots=True)
 class OutcomeField(TextField):
-    """An outcome's code; its name is shown as it is typed."""
+    """An outcome's code, or a cancellation's; its name is shown as it is typed."""
 
     packs: Packs | None = None
 
     def echo(self, value: Any) -> str:
         """The outcome's name."""
-        known = self.packs.outcomes.get(value) if self.packs else None
-        return known.name if known else ""
+        return known_codes(self.packs).get(value, "") if self.packs else ""
 
 
 # -- one crime: accept, correct, reopen, hold, refer -----------------------------------------------------------------
@@ -56,7 +56,9 @@ async def correct(at: At, crime: Crime) -> Decided:
     form = SaidForm(
         f"Correct and accept · {crime.ref}",
         [
-            OutcomeField("outcome", "Outcome", hint="its code", packs=at.desk.packs),
+            OutcomeField(
+                "outcome", "Outcome", required=True, hint="its code, or C1 to C5", packs=at.desk.packs
+            ),
             DayField("outcome_date", "Outcome date", hint="today, 14/11", lean=Lean.PAST),
             TextField("ho_class", "Home Office class", hint="008/06"),
             TextField("decided_by", "Decided by"),
@@ -76,9 +78,9 @@ async def correct(at: At, crime: Crime) -> Decided:
 
 def _as_recorded(case: Any) -> dict[str, str]:
     said = {
-        name: getattr(case, name) or ""
-        for name in ("outcome", "ho_class", "decided_by", "decided_rank", "rationale")
+        name: getattr(case, name) or "" for name in ("ho_class", "decided_by", "decided_rank", "rationale")
     }
+    said["outcome"] = code_of(case) or ""
     day = day_of(case.outcome_date) if case.outcome_date else None
     said["outcome_date"] = f"{day:%d/%m/%Y}" if day else ""
     if said["decided_rank"] not in RANKS:
@@ -113,7 +115,7 @@ async def _finalise(at: At, crime: Crime, correction: Correction) -> Decided:
         title = f"{crime.ref} was not finalised"
         await at.app.push_screen_wait(error_message(error, title=title, kept=KEPT))
         return None
-    at.say(f"{crime.ref} finalised: {case.outcome or case.cancel_code}.")
+    at.say(f"{crime.ref} finalised: {code_of(case)}.")
     return (crime.id,)
 
 

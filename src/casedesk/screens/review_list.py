@@ -131,6 +131,8 @@ class About:
     pace: int | None
     marks: int = 0
     words: str = ""
+    is_wrong: bool = False
+    """Whether the words are a filter that cannot be understood."""
     group: str = ""
     """The group that the cursor is in, and where in it."""
     checked: int = 0
@@ -146,7 +148,8 @@ class About:
             (pace, "", 97),
             (self._left(), "", 3),
             (f"{self.marks:,} marked" if self.marks else "", "bold $cd-warn", 90),
-            (f"with “{self.words}”" if self.words else "", "$cd-accent", 60),
+            (f"with “{self.words}”" if self.words and not self.is_wrong else "", "$cd-accent", 60),
+            (f"“{self.words}” is not understood" if self.is_wrong else "", "bold $cd-warn", 96),
             (self.group, "$cd-accent", 40),
             (
                 f"checked {self.checked:,} of {self.total:,}" if self.checked < self.total else "",

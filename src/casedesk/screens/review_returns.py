@@ -37,7 +37,7 @@ async def send_back(at: At, crime: Crime) -> Decided:
         ],
         clock=at.session.clock,
         save=lambda values: _check_return(at, crime.id, values),
-        initial={"reasons": ",".join(proposed), **_first_due(desk)},
+        initial={"reasons": ",".join(proposed), **_first_due(desk, crime)},
         drafts=at.session.drafts,
         draft_key=f"return {crime.id.hex()}",
         does="Return",
@@ -104,8 +104,12 @@ def _message_fields(at: At, to: str) -> list[Field]:
     ]  # fmt: skip
 
 
-def _first_due(desk: Desk) -> dict[str, str]:
-    return {"due_on": f"{earliest_day(returns.default_due(desk)):%d/%m/%Y}"}
+def _first_due(desk: Desk, crime: Crime | None = None) -> dict[str, str]:
+    """The day that is proposed: of a crime that is out for rework the day of its round, while that is to come."""
+    out = returns.open_return(crime.file, crime.left) if crime else None
+    due = out[1].due_on if out and out[1].due_on else returns.default_due(desk)
+    day = max(earliest_day(due), local(desk.now).date())
+    return {"due_on": f"{day:%d/%m/%Y}"}
 
 
 def _message(values: Values) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from casedesk.desk.review import HELPING, TO_DO, Looked, Order, Review, ReviewRo
 from casedesk.desk.review_crime import Crime, read_crime
 from casedesk.desk.review_filter import HINT, Wanted, parse_filter
 from casedesk.desk.review_place import Pace, load_place, save_place
-from casedesk.model.errors import CasedeskError
+from casedesk.model.errors import BadInputError, CasedeskError
 from casedesk.model.text import clip
 from casedesk.screens.review_doing import At
 from casedesk.screens.review_list import About, ReviewSource, ReviewTable, columns
@@ -51,6 +51,8 @@ class ReviewList(DeskScreen[None]):
     ReviewList #about { height: 1; padding: 0 1; color: $cd-muted; }
     ReviewList #filter { display: none; }
     ReviewList #filter.-open { display: block; }
+    ReviewList #wrong { display: none; height: auto; padding: 0 1; color: $cd-warn; }
+    ReviewList #wrong.-open { display: block; }
     ReviewList #body { height: 1fr; }
     ReviewList #pane { padding: 0 1; }
     ReviewList.-narrow ReviewTable { height: 9; }
@@ -70,11 +72,14 @@ class ReviewList(DeskScreen[None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self._rules = [rule.id for rule in session.desk.checker.rules]
         self._liked = load_place(session.desk)
         self.review = open_review(session.desk, self._liked.which)
         self._reader = session.desk.store.reader(lean=True)
         """For painting: what another thread is writing does not show half done."""
-        self._wanted = _wanted(self._liked.words)
+        self._wanted = self._read_filter(self._liked.words)
+        self._is_wrong = self.what_is_wrong(self._liked.words) is not None
+        """Whether the filter cannot be understood as it stands."""
         self._order = Order(self.review.numbers)
         self._skipped = set(self._liked.skipped)
         self._pace = Pace()
@@ -100,12 +105,15 @@ class ReviewList(DeskScreen[None]):
         box = LineEditor(HINT, id="filter", value=self._liked.words)
         box.set_class(bool(self._liked.words), "-open")
         yield box
+        yield Static(id="wrong", markup=False)
         with Container(id="body"):
             yield ReviewTable(self._source(), self._show_crime, empty=_NOTHING)
             yield CrimePane(id="pane")
 
     def on_mount(self) -> None:
         """Go to where the review was left, and have everything judged."""
+        for rack in self.query("#textual-toastrack"):  # what is said leaves the line about the list in sight
+            rack.styles.margin = (2, 0, 0, 0)
         self.table.focus()
         self.table.mark(number for number in self._liked.marks if self.review.place(number) is not None)
         self._arrange()
@@ -174,7 +182,7 @@ class ReviewList(DeskScreen[None]):
         about = About(
             self._liked.which, min(self.table.cursor_index + 1, len(self._order.numbers)), len(self._order.numbers),
             self.review.remaining, self._pace.an_hour(self.session.clock()), len(self.table.marks), self._liked.words,
-            self._place_in_group(), self.review.checked, len(self.review),
+            self._is_wrong, self._place_in_group(), self.review.checked, len(self.review),
         )  # fmt: skip
         self.query_one("#about", Static).update(about.line(self.size.width - 2), layout=False)
 
@@ -313,9 +321,28 @@ class ReviewList(DeskScreen[None]):
 
     def _narrow(self, words: str) -> None:
         self._liked = replace(self._liked, words=words)
-        self._wanted = _wanted(words)
+        self._wanted = self._read_filter(words)
+        self._is_wrong = self.what_is_wrong(words) is not None
+        self._say_wrong("")
         self._arrange()
         self._show_crime()
+
+    def _read_filter(self, words: str) -> Wanted:
+        return parse_filter(words, rules=self._rules, unfinished=True)
+
+    def what_is_wrong(self, words: str) -> str | None:
+        """What cannot be understood in a filter, and the cure; None where it can."""
+        try:
+            parse_filter(words, rules=self._rules)
+        except BadInputError as wrong:
+            return str(wrong)
+        return None
+
+    def _say_wrong(self, said: str) -> None:
+        """Say below the filter what is wrong with it, until it is changed."""
+        place = self.query_one("#wrong", Static)
+        place.update(said)
+        place.set_class(bool(said), "-open")
 
     def action_refresh(self) -> None:
         """Read everything again."""
@@ -325,7 +352,3 @@ class ReviewList(DeskScreen[None]):
         self._begun = False
         self._fresh.clear()
         self._check(self.review.to_check())
-
-
-def _wanted(words: str) -> Wanted:
-    return parse_filter(words, unfinished=True)
