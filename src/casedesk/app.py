@@ -14,6 +14,7 @@ from time import time
 from typing import Any, ClassVar
 
 from textual import events, on
+from textual.driver import Driver
 from textual.reactive import var
 from textual.screen import Screen
 
@@ -27,6 +28,7 @@ from casedesk.widgets.screen import DeskScreen
 from casedesk.widgets.services import AppServices, DeskStatus
 from casedesk.widgets.themes import DEFAULT_THEME, PALETTES, ThemedApp
 from casedesk.widgets.typing import Landed, TypingOrder
+from casedesk.widgets.whole_pastes import take_pastes_whole
 
 _TERMINATED = 128 + signal.SIGTERM
 _READ = 5.0
@@ -73,6 +75,12 @@ class CasedeskApp(Commanded, ThemedApp[int]):
         self._keys: dict[str, str] = {}
         self._typing = TypingOrder(self, super().on_event)
         super().__init__()
+
+    def get_driver_class(self) -> type[Driver]:
+        """The terminal's driver, which here never makes keys of what is pasted."""
+        driver = super().get_driver_class()
+        take_pastes_whole(driver)
+        return driver
 
     def first_theme(self) -> str:
         """The user's theme, or the default where that is not one of ours."""

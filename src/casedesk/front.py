@@ -40,6 +40,8 @@ _REMIND = 15.0
 """Seconds between two looks at what falls due."""
 _STAYS = 30.0
 """Seconds that a reminder stays on screen at most: a key takes it away once it could be read."""
+_READ = 12.0
+"""Seconds that is shown what waits from before."""
 _LOOK = 5.0
 """Seconds between two looks at how long no key was pressed."""
 
@@ -113,9 +115,20 @@ class FrontApp(CasedeskApp):
         self._locked_reminders = None
         self.clear_notifications()
         self.push_screen(QueueScreen(self.session))
+        self._tell_drafts()
         self.refresh_status()
         self._question_clock(desk)
         self.keep_safe()
+
+    def _tell_drafts(self) -> None:
+        """Say what was typed and not saved before: after a crash nobody would know."""
+        from casedesk.desk.drafts import drafts_waiting
+
+        waits = drafts_waiting(self.session.desk)
+        if waits:
+            self.notify(
+                f"{waits}. What was typed is there when the form is opened.", timeout=_READ, markup=False
+            )
 
     def _question_clock(self, desk: Desk) -> None:
         """Ask when the computer's clock lies behind the last record: then it is wrong now, or was then."""
@@ -213,6 +226,8 @@ class FrontApp(CasedeskApp):
 
     def on_mount(self) -> None:
         """Watch for nobody being there. (The framework calls the shell's own ``on_mount`` as well.)"""
+        if self.session.is_open:
+            self._tell_drafts()
         self.set_interval(_LOOK, self._lock_when_idle)
         self.set_interval(_KEEP_SAFE, self.keep_safe)
         self.set_interval(_REMIND, self.remind)
@@ -224,18 +239,23 @@ class FrontApp(CasedeskApp):
         if said:
             self.notify(said, severity="warning", timeout=_STAYS, markup=False)
         elif self.session.is_open:
-            for reminder in self._due_reminders(self.session.desk):
+            beside = any(getattr(screen, "BESIDE_PERSON", False) for screen in self.screen_stack)
+            for reminder in self._due_reminders(self.session.desk, hold=beside):
                 said = reminder.text
                 self.notify(said, title=reminder.title, severity="warning", timeout=_STAYS, markup=False)
         if said and self.session.settings.reminders.bell:
             self.bell()
 
-    def _due_reminders(self, desk: Desk) -> "list[Reminder]":
+    def _due_reminders(self, desk: Desk, *, hold: bool) -> "list[Reminder]":
+        """What to say now; with ``hold``, where somebody reads along, nothing: it is said once they do not."""
         from casedesk.desk import reminders
 
         if self._reminders is None or self._reminders.settings != desk.settings.reminders:
             self._reminders = reminders.Reminders(desk.settings.reminders)
         items = reminders.ahead(desk, self.session.queue, self._reminders.horizon)
+        if hold:
+            self._reminders.hold(items, desk.now)
+            return []
         return self._reminders.due(items, desk.now)
 
     def _remind_locked(self) -> None:

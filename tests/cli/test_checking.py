@@ -103,13 +103,20 @@ def test_lines_that_cannot_be_read_are_named_and_end_with_4(casedesk: Command, w
     bad = (*OPEN[:2], "31/02/2026", *OPEN[3:])
     said = casedesk("check", extract(work, OPEN, bad, heading=HEADING), "--format", "json")
     assert said.status == 4
-    assert [one["reference"] for one in json.loads(said.out)] == ["42/2/26"]
+    read, unread = json.loads(said.out)
+    assert read["reference"] == "42/2/26"
+    assert (unread["verdict"], unread["line"]) == ("unread", 3)
+    assert unread["message"].startswith("line 3, Recorded “31/02/2026”: no such day in the calendar. ")
     assert said.err.startswith(
         "casedesk: not checked: line 3, Recorded “31/02/2026”: no such day in the calendar. "
     )
     both = casedesk("check", extract(work, NAMED, bad, heading=HEADING))
     assert both.status == 1
     assert "line 3" in both.err
+    table = casedesk("check", extract(work, NAMED, bad, heading=HEADING), "--format", "csv")
+    assert table.status == 1
+    *_, last = csv.reader(io.StringIO(table.out))
+    assert (last[2], last[5][:6]) == ("unread", "line 3")
 
 
 def test_the_csv_is_complete_and_runs_nothing_in_a_spreadsheet(casedesk: Command, work: Path) -> None:

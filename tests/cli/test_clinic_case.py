@@ -93,3 +93,13 @@ def test_what_cannot_be_done_or_read_is_refused_with_a_cure(casedesk: Command) -
     asked = casedesk("clinic", "do", "gravity", CASE_REF, "--fields").out
     assert "aggravating" in asked
     assert "base" in asked
+
+
+def test_the_victims_views_are_recorded_by_a_command(casedesk: Command, home: Path) -> None:
+    assert casedesk("clinic", "do", "views", CASE_REF, "views=Wants the gin paid for").status == 0
+    with unlock(Places(home), PASSPHRASE, system_clock) as desk:
+        ((_, victim),) = desk.case(desk.find(CASE_REF)).file.victims
+    assert victim.views == "Wants the gin paid for"
+    assert "year or a time" in one_line(
+        casedesk("clinic", "do", "views", CASE_REF, "views=x", "views_on=2026")
+    )

@@ -126,9 +126,17 @@ def test_a_store_that_is_open_elsewhere_is_said_to_be_so(casedesk: Command, home
     from casedesk.desk.setup import unlock
     from tests.conftest import PASSPHRASE
 
+    assert casedesk("add", "referral", "--ref", "42/1/26", "--offence-code", "CJ88116", "--mine").status == 0
     with unlock(Places(home), PASSPHRASE):
-        assert "open in another casedesk" in one_line(casedesk("queue"), status=3)
-    assert casedesk("queue").status == 0
+        for reading in (
+            ["queue"], ["due"], ["briefing"], ["check"], ["check", "42/1/26"], ["show", "42/1/26"],
+            ["timeline", "42/1/26"], ["explain", "42/1/26"], ["history", "42/1/26"], ["search", "referral"],
+        ):  # fmt: skip
+            told = one_line(casedesk(*reading), status=3)
+            assert "open in another casedesk" in told
+            assert "noted in the access log, which has one writer" in told
+        assert "open in another casedesk" in one_line(casedesk("log", "42/1/26", "x"), status=3)
+    assert casedesk("show", "42/1/26").status == 0
 
 
 def test_debug_says_where_an_error_arose_and_quotes_no_data(casedesk: Command, home: Path) -> None:

@@ -143,3 +143,37 @@ def test_breach_of_court_bail_by_hand(casedesk: Command) -> None:
         "add", "arrest", "--number", "NB/9/26", "--arrested=-2h", "--charged-before", "1/9/2026"
     )
     assert "goes with an arrest on bail" in one_line(refused)
+
+
+def test_a_year_an_empty_name_and_a_birth_that_cannot_be_are_refused(casedesk: Command) -> None:
+    for born in ("2010", "1985"):
+        said = one_line(casedesk("add", "referral", "--ref", "R1", "--name", "Kyle", "--dob", born))
+        assert "could be a year or a time" in said
+    assert "The name is empty" in one_line(casedesk("add", "referral", "--ref", "R1", "--name", " "))
+    born = one_line(casedesk("add", "referral", "--ref", "R1", "--name", "Kyle", "--dob", "1/2/1901"))
+    assert "Nobody was born on 1 Feb 1901" in born
+    assert casedesk("add", "referral", "--ref", "R1").status == 0
+
+
+def test_the_day_of_the_offence_of_a_case_added_by_hand(casedesk: Command) -> None:
+    added = casedesk(
+        "add",
+        "referral",
+        "--ref",
+        "R2",
+        "--name",
+        "Kyle",
+        "--offence-code",
+        "CJ88116",
+        "--offence-on",
+        "1/11/2020",
+    )
+    assert added.status == 0, added
+    assert "1 Nov 2020" in casedesk("show", "R2").out
+    assert (
+        casedesk("add", "referral", "--ref", "R3", "--name", "Kyle", "--offence-code", "CJ88116").status == 0
+    )
+    said = casedesk("clinic", "do", "offence-day", "R3", "on=2/11/2020")
+    assert said.out == "Recorded: the offence was on 2 Nov 2020.\n"
+    assert "2 Nov 2020" in casedesk("show", "R3").out
+    assert "in the future" in one_line(casedesk("add", "referral", "--ref", "R4", "--offence-on", "1/1/2190"))

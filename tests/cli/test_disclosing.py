@@ -125,7 +125,7 @@ def test_what_cannot_be_accounted_for_does_not_leave(
         return open_desk(door, read_only=True)
 
     for module in (casework, checking, searching):
-        monkeypatch.setattr(module, "open_desk", only_read)
+        monkeypatch.setattr(module, "open_noted", only_read)
     for command in (("queue",), ("search", "footage"), ("check", "all"), ("history", REF)):
         assert casedesk(*command).out
         assert "only be read here" in one_line(casedesk(*command, "--format", "json"), 3)

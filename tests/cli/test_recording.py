@@ -1,8 +1,16 @@
 """Contacts with several purposes, interviews, referrals, decisions, feedback and handover on the command line."""
 
+import io
+import sys
+from pathlib import Path
+
 import pytest
 
+from casedesk.desk.setup import unlock
+from casedesk.model.moments import local
+from casedesk.store.places import Places
 from tests.cli.running import Command, one_line
+from tests.conftest import PASSPHRASE
 
 CASE = "42/1/26"
 pytestmark = pytest.mark.usefixtures("case")
@@ -28,6 +36,37 @@ def test_a_contact_says_which_duties_it_met(casedesk: Command) -> None:
     assert "do not go together" in one_line(
         casedesk("contact", CASE, "x", "--reached", "--witness", "ann", "--victim", "zoe")
     )
+
+
+def test_a_next_contact_promised_for_a_day_is_in_time_until_its_end(casedesk: Command, home: Path) -> None:
+    contact = ("contact", CASE, "Rang her", "--reached", "--victim", "zoe")
+    assert casedesk(*contact, "--next", "today").status == 0
+    assert casedesk(*contact, "--next", "tomorrow").status == 0
+    assert casedesk(*contact, "--next", "+3d 10:00").status == 0
+    with unlock(Places(home), PASSPHRASE) as desk:
+        contacts = desk.case(desk.find(CASE)).file.contacts
+        promised = [local(one.next_at).strftime("%H:%M") for _, one in contacts if one.next_at]
+    assert sorted(promised) == ["10:00", "23:59", "23:59"]
+
+
+def test_suspects_of_one_name_are_named_by_their_number_never_by_part_of_a_birthday(
+    casedesk: Command,
+) -> None:
+    for number, born in enumerate(("3/5/1990", "2/2/1991", "4/5/1992"), 1):
+        casedesk(
+            "add", "arrest", "--arrested=-2h", "--number", f"NB/{number + 1}/26", "--name", "Alex Doe", "--dob", born,
+            "--to-case", CASE,
+        )  # fmt: skip
+    listed = one_line(casedesk("interview", CASE, "denial", "--suspect", "alex"))
+    assert "Alex Doe (suspect 3, born 2 Feb 1991)" in listed
+    for said in ("2", "suspect 2", "3", "Suspect 3"):
+        told = casedesk("interview", CASE, "denial", f"said by {said}", "--suspect", said)
+        assert told.out.startswith("Interview recorded."), told
+    assert "fits nobody" in one_line(casedesk("interview", CASE, "denial", "--suspect", "9"))
+    timeline = casedesk("timeline", CASE).out
+    assert "Alex Doe (suspect 2" in timeline
+    assert "Alex Doe (suspect 3" in timeline
+    assert "Kyle Jarrett interviewed" not in timeline, "suspect 1 was not meant by any of them"
 
 
 def test_an_interview(casedesk: Command) -> None:
@@ -63,11 +102,15 @@ def test_cases_change_hands_and_the_note_is_shown(casedesk: Command) -> None:
     assert note.startswith(f"{CASE}  ")
     assert "NEXT" in note
     assert "To whom?" in one_line(casedesk("handover", CASE, "--first", "Ring her"))
-    said = casedesk("handover", CASE, "--to", "7043", "--lend-until", "+7d", "--first", "Ring her")
+    lend = ("handover", CASE, "--to", "7043", "--lend-until", "+7d", "--first", "Ring her")
+    asked = one_line(casedesk(*lend))
+    assert asked.startswith("Nobody of the number “7043” is known here: give anyway? ")
+    assert "--anyway" in asked
+    said = casedesk(*lend, "--anyway")
     assert said.out == f"Lent: {CASE}, now with 7043. Nobody here is known as 7043 yet: check the number.\n"
     assert casedesk("handover", CASE, "--take-back").out == f"Taken back: {CASE}, now with 7042.\n"
     assert "is not lent" in one_line(casedesk("handover", CASE, "--take-back"))
-    assert casedesk("handover", CASE, "--to", "7043", "--note", "Yours").out.startswith("Given: ")
+    assert casedesk("handover", CASE, "--to", "7043", "--note", "Yours", "--anyway").out.startswith("Given: ")
     assert casedesk("undo", "--yes").out.startswith("Undone: giving cases")
 
 
@@ -110,3 +153,24 @@ def test_the_first_statement_is_recorded_from_the_command_line(casedesk: Command
         "First statement or interview recorded"
     )
     assert "in the future" in one_line(casedesk("first-statement", "43260056", "1/10/2099"))
+
+
+def test_a_text_is_read_from_standard_input(casedesk: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def pipe(piped: bytes) -> None:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(piped)))
+
+    pipe("\ufeffRang Zoë.\n\x1b[31mShe is out.\n".encode())
+    assert casedesk("log", CASE, "-").out == "Logged.\n"
+    pipe(b"Rang the OIC.")
+    assert casedesk("contact", CASE, "-", "--attempted").status == 0
+    shown = casedesk("show", CASE).out
+    assert "Rang Zoë." in shown
+    assert "She is out." in shown
+    assert "\x1b" not in shown
+    assert "Rang the OIC." in shown
+    pipe(b"\xff\xfe\x00")
+    assert "no UTF-8 text" in one_line(casedesk("log", CASE, "-"))
+    pipe(b" \n")
+    assert "is empty" in one_line(casedesk("log", CASE, "-"))
+    pipe(b"x" * 1_000_001)
+    assert "more than a text may" in one_line(casedesk("log", CASE, "-"))

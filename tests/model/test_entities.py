@@ -87,7 +87,7 @@ FROZEN = {
         suspect:reference kind:text what:text starts_on:moment due_on:moment done_on:moment
         failed_on:moment note:text resolution:reference service:text need:text why:text
         provider:text provider_reference:text first_at:instant evidence:text hours:int
-        amount_pence:int pay_to:text remedy:flag withdrawn_why:text
+        amount_pence:int pay_to:text remedy:flag withdrawn_why:text victim:reference variations:list
     """,
     "absence": """
         away:text cover:text from_on:moment until_on:moment ended_at:instant note:text
@@ -168,7 +168,7 @@ FROZEN = {
         interest_a:text interest_b:text interest_c:text interest_d:text interest_e:text
         interest_f:text interest_g:text interest:text interest_why:text reviewed_at:instant
         reviewer:text mode:text risk_grade:text controlling:flag similar_24_months:flag
-        cps_decision:text previous_checked:flag responsibility:flag
+        cps_decision:text previous_checked:flag responsibility:flag rests_on:list
     """,
     "gravity": """
         suspect:reference offence:text base:int aggravating:list mitigating:list adjustment:int
@@ -177,6 +177,7 @@ FROZEN = {
     "assessment": """
         suspect:reference form:text version:text number:int started_at:instant by:text place:text
         seen:list told:flag confirmed_at:instant completed_at:instant note:text given_up_why:text
+        rests_on:list
     """,
     "answer": """
         assessment:reference question:text asked:text value:text said:text note:text declined:flag
@@ -189,17 +190,20 @@ FROZEN = {
         authorised_at:instant refused_why:text legal_advice:text explained:flag
         admission_repeated:flag consent:flag signed_at:instant offered_at:instant declined_why:text
         given_on:moment completed_on:moment ended_why:text checks:list checked_by:text
-        checked_at:instant
+        checked_at:instant signed_terms:list signed_until:moment
     """,
     "member": """
         name:text person:text space:text key:text recipient:text roles:list state:text upto:int
         vouched:text since:moment why:text
     """,
     "restriction": """
-        members:list lifted:flag why:text
+        members:list lifted:flag
     """,
     "medium": """
         label:text kind:text holder:text state:text ended_on:moment why:text
+    """,
+    "former_name": """
+        device:text name:text person:text space:text key:text upto:int
     """,
 }
 """Field order and kinds as released: masks and columns in every store rest on them. Only ever append."""

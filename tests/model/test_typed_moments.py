@@ -11,6 +11,7 @@ from casedesk.model.typed_moments import (
     describe,
     parse_birthday,
     parse_typed,
+    parse_typed_day,
     parse_typed_moment,
     typed_form,
     working_day_note,
@@ -290,3 +291,30 @@ def test_a_birthday_without_a_year_or_to_come_is_refused(typed: str, says: str) 
 def test_a_year_of_two_figures_that_is_to_come_is_the_past_one_where_the_past_is_meant() -> None:
     assert at("01/02/61", Lean.PAST) == "Wed 1 Feb 1961 00:00"
     assert at("01/02/61") == "Tue 1 Feb 2061 00:00"
+
+
+@pytest.mark.parametrize("text", ["2010", "1985", "2026", "0000"])
+def test_four_figures_alone_are_no_day(text: str) -> None:
+    for read in (parse_typed_day, parse_typed_moment, parse_birthday):
+        with pytest.raises(BadInputError, match="could be a year or a time"):
+            read(text, FRIDAY)
+
+
+@pytest.mark.parametrize("text", ["20:10", "8pm", "1430hrs"])
+def test_a_time_of_day_alone_is_no_day(text: str) -> None:
+    for read in (parse_typed_day, parse_birthday):
+        with pytest.raises(BadInputError, match="a day is asked"):
+            read(text, FRIDAY)
+
+
+def test_a_day_is_read_with_or_without_its_time() -> None:
+    assert (
+        parse_typed_day("21/11/2026 14:30", FRIDAY)
+        == parse_typed_day("21 nov 2026", FRIDAY)
+        == date(2026, 11, 21)
+    )
+    assert parse_typed_day("-2h", FRIDAY) == parse_typed_day("now", FRIDAY) == local(FRIDAY).date()
+
+
+def test_where_a_time_is_asked_four_figures_are_one() -> None:
+    assert parse_typed_moment("1430", FRIDAY, timed=True) == parse_typed_moment("14:30", FRIDAY, timed=True)

@@ -354,6 +354,23 @@ async def test_a_huge_paste_is_cleaned_answered_and_kept() -> None:
         assert form.services.drafts.kept["every"]["note"] == kept + kept
 
 
+async def test_a_paste_that_no_field_may_hold_is_refused_and_takes_nothing_away() -> None:
+    async with filling() as form:
+        await form.open()
+        await form.go("note")
+        await form.press(*"kept")
+        for pasted in ("ten chars\n" * 100_000, "\x1b[31m" + "x" * (MAX_TEXT + 1)):
+            form.app.post_message(Paste(pasted))
+            await form.pilot.pause()
+            assert form.text("note") == "kept"
+        said = [note.message for note in form.app._notifications]
+        assert said[0].startswith("999,999 characters were not pasted")
+        assert said[1].startswith("100,001 characters were not pasted")
+        form.app.post_message(Paste("x" * MAX_TEXT))
+        await form.pilot.pause()
+        assert len(form.text("note")) == MAX_TEXT + len("kept")
+
+
 async def test_a_draft_of_every_field_comes_back() -> None:
     async with filling() as form:
         await form.open()

@@ -133,3 +133,10 @@ def test_a_draft_keeps_the_working_day_that_was_meant() -> None:
         assert field.read(kept, NOW + timedelta(days=9)) == field.read("+1wd", NOW)
     assert DayField("due", "Due").draft("+1w", NOW) == "27/11/2026"
     assert DayField("due", "Due").draft("soonish", NOW) == "soonish"
+
+
+@pytest.mark.parametrize("field", [DayField("day", "Day"), MomentField("when", "When", timed=False)])
+@pytest.mark.parametrize("typed", ["2010", "1985"])
+def test_a_year_is_not_taken_for_a_time_of_day(field: MomentField, typed: str) -> None:
+    with pytest.raises(BadInputError, match="could be a year or a time"):
+        field.read(typed, NOW)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from casedesk.cli.disclosing import disclose
-from casedesk.cli.opening import door_of, open_desk
+from casedesk.cli.opening import door_of, open_noted
 from casedesk.cli.output import Column, Format, say, write_json, write_rows
 from casedesk.model.errors import BadInputError
 
@@ -54,7 +54,7 @@ def show_due(
     from casedesk.desk import caseload
 
     span, scope = read_span(within), _scope(mine, team, all_)
-    with open_desk(door_of(context)) as desk:
+    with open_noted(door_of(context)) as desk:
         now = desk.now
         clocks, found = desk.packs.clocks, caseload.due_within(desk, span, scope=scope, limit=limit)
         items = [*reversed(found.late), *found.items]
@@ -92,7 +92,7 @@ def show_briefing(
     from casedesk.model.typed_moments import Lean, parse_typed
 
     scope = _scope(mine, team, all_)
-    with open_desk(door_of(context)) as desk:
+    with open_noted(door_of(context)) as desk:
         start = parse_typed(since, desk.now, lean=Lean.PAST) if since else None
         made = briefings.briefing(desk, start, scope=scope)
         disclose(desk, how, "briefing", len(made.as_rows()))
@@ -113,7 +113,7 @@ def show_explanation(
     from casedesk.desk import access
     from casedesk.desk.explain import explain
 
-    with open_desk(door_of(context)) as desk:
+    with open_noted(door_of(context)) as desk:
         case_id = desk.find(reference)
         access.consulted(desk, case_id)
         shown = explain(desk, case_id)

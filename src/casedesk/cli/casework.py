@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from casedesk.cli import typed
 from casedesk.cli.disclosing import disclose
-from casedesk.cli.opening import at_a_terminal, door_of, open_desk
+from casedesk.cli.opening import at_a_terminal, door_of, open_desk, open_noted
 from casedesk.cli.output import Column, Format, say, write_json, write_rows
 from casedesk.model.errors import BadInputError
 
@@ -45,8 +46,9 @@ def show_queue(
     ] = False,
 ) -> None:
     """Show the top of the queue, most pressing first."""
-    with open_desk(door_of(context)) as desk:
-        print_queue(desk, view, " ".join(words or ()), limit, Format.PLAIN if plain else how)
+    form = Format.PLAIN if plain else how
+    with open_noted(door_of(context)) as desk:
+        print_queue(desk, view, " ".join(words or ()), limit, form)
 
 
 def print_queue(desk: "Desk", view: str, words: str, limit: int, how: Format) -> None:
@@ -94,7 +96,7 @@ def show_case(
     """Show one case: why it is where it is, its facts, people and timeline."""
     from casedesk.desk import access, casepage
 
-    with open_desk(door_of(context)) as desk:
+    with open_noted(door_of(context)) as desk:
         case_id = desk.find(reference)
         access.consulted(desk, case_id)
         page = casepage.read_page(desk, case_id)
@@ -108,22 +110,23 @@ def show_case(
 def add_log(
     context: typer.Context,
     reference: Annotated[str, typer.Argument(help="The occurrence number, or its beginning.")],
-    text: Annotated[str, typer.Argument(help="What was done.")],
+    text: Annotated[str, typer.Argument(help="What was done; “-” reads it from standard input.")],
     topic: Annotated[str, typer.Option(help="note, chase, decision, handover or support.")] = "note",
     at: Annotated[str, typer.Option(help="When: “14:30”, “-2h”, “fri 10:00”. Now if not given.")] = "",
 ) -> None:
     """Add an entry to a case's log."""
     from casedesk.desk import record
 
+    said = typed.said(text)
     with open_desk(door_of(context)) as desk:
-        record.add_log_entry(desk, desk.find(reference), text, topic=topic, at=_past(at, desk.now))
+        record.add_log_entry(desk, desk.find(reference), said, topic=topic, at=_past(at, desk.now))
     say("Logged.")
 
 
 def add_contact(
     context: typer.Context,
     reference: Annotated[str, typer.Argument(help="The occurrence number, or its beginning.")],
-    text: Annotated[str, typer.Argument(help="What was said.")],
+    text: Annotated[str, typer.Argument(help="What was said; “-” reads it from standard input.")],
     channel: Annotated[
         str, typer.Option(help="phone, in-person, email, text, letter, video or portal.")
     ] = "phone",
@@ -138,7 +141,9 @@ def add_contact(
         str, typer.Option(help="Words of the witness's name: it was a witness who was contacted.")
     ] = "",
     at: Annotated[str, typer.Option(help="When. Now if not given.")] = "",
-    next_at: Annotated[str, typer.Option("--next", help="When the next contact was promised.")] = "",
+    next_at: Annotated[
+        str, typer.Option("--next", help="By when the next contact was promised: a day alone by its end.")
+    ] = "",
 ) -> None:
     """Record a contact with a victim or witness; says which duties it met."""
     from casedesk.desk import people
@@ -150,13 +155,14 @@ def add_contact(
     if victim and witness:
         raise BadInputError("--victim and --witness do not go together.", "Record two contacts.")
 
+    content = typed.said(text)
     with open_desk(door_of(context)) as desk:
         case_id = desk.find(reference)
         file = desk.case(case_id).file
         person = find_person(file, witness or victim, "witnesses" if witness else "victims")
         told = people.contact(
-            desk, case_id, person=person, channel=channel, made=reached, text=text, purposes=purpose or (),
-            at=_past(at, desk.now), next_at=_to_come(next_at, desk.now),
+            desk, case_id, person=person, channel=channel, made=reached, text=content, purposes=purpose or (),
+            at=_past(at, desk.now), next_at=typed.by(desk, next_at),
         )  # fmt: skip
     say(contact_said(told, made=reached))
 
@@ -219,7 +225,7 @@ def show_history(
     from casedesk.model.moments import show_instant
     from casedesk.model.text import folded
 
-    with open_desk(door_of(context)) as desk:
+    with open_noted(door_of(context)) as desk:
         case_id = desk.find(reference)
         access.consulted(desk, case_id)
         rows = [
@@ -238,10 +244,3 @@ def _past(text: str, now: datetime) -> datetime | None:
     from casedesk.model.typed_moments import Lean, parse_typed
 
     return parse_typed(text, now, lean=Lean.PAST) if text else None
-
-
-def _to_come(text: str, now: datetime) -> datetime | None:
-    """A moment typed for what is to happen."""
-    from casedesk.model.typed_moments import Lean, parse_typed
-
-    return parse_typed(text, now, lean=Lean.FUTURE) if text else None

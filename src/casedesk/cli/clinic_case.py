@@ -28,6 +28,14 @@ _FIELDS = (
     Column("Field"), Column("What", most=24), Column("Needed"), Column("Answers", fold=True), Column("Now", fold=True),
 )  # fmt: skip
 
+_VERBS = (
+    Column("Verb"),
+    Column("Title", most=28),
+    Column("What it does", fold=True),
+    Column("Now", fold=True),
+)
+_HEX = 32
+
 
 def mount(_app: typer.Typer) -> None:
     """Add the commands to those of the clinic."""
@@ -35,6 +43,7 @@ def mount(_app: typer.Typer) -> None:
     clinic.command("why")(explain_disposal)
     clinic.command("score")(show_score)
     clinic.command("do")(do_verb)
+    clinic.command("verbs")(list_verbs)
 
 
 def show_page(
@@ -147,6 +156,27 @@ def do_verb(
         say(*(f"READ FIRST: {one}" for one in warnings), done)
 
 
+def list_verbs(
+    context: typer.Context,
+    reference: Annotated[
+        str, typer.Argument(metavar="[CASE]", help="With a case: what can be done there now, and why not.")
+    ] = "",
+    suspect: _Suspect = "",
+    how: _How = Format.TABLE,
+) -> None:
+    """List everything that “casedesk clinic do” can do."""
+    rows = [(name, one.title, one.about, "") for name, one in sorted(_verbs().items())]
+    if reference:
+        with open_desk(door_of(context)) as desk:
+            at = _at(desk, reference, suspect)
+            rows = [
+                (name, one.title, one.about, reason if (reason := one.offered(at)) is not None else "now")
+                for name, one in sorted(_verbs().items())
+            ]
+    columns = _VERBS if reference else _VERBS[:-1]
+    write_rows(columns, [row[: len(columns)] for row in rows], how, f"{len(rows)} verbs")
+
+
 # -- inside -----------------------------------------------------------------------------------------------------
 
 
@@ -184,16 +214,27 @@ def _json(seen: "Look", warnings: Sequence[str], panes: "Mapping[str, Sequence[S
 
 
 def _verb(said: str) -> "Verb":
-    from casedesk.desk.clinic_verbs import CLINIC
-    from casedesk.desk.decision_verbs import DECISIONS
     from casedesk.model.text import clean
     from casedesk.reference.rows import hint
 
+    known = _verbs()
+    if said not in known:
+        cure = f"{hint(said, list(known))} “casedesk clinic verbs” lists them all.".strip()
+        raise BadInputError(f"There is nothing to do called {clean(said)!r}.", cure)
+    return known[said]
+
+
+def _verbs() -> "dict[str, Verb]":
+    """Everything that can be done, by the word for it."""
+    from casedesk.desk.clinic_verbs import CLINIC
+    from casedesk.desk.decision_verbs import DECISIONS
+    from casedesk.desk.people_verbs import PEOPLE
+
     known = {one.id.removeprefix("clinic."): one for one in CLINIC}
     known["lay-out"] = next(one for one in DECISIONS if one.id == "decision.points")
-    if said not in known:
-        raise BadInputError(f"There is nothing to do called {clean(said)!r}.", hint(said, list(known)))
-    return known[said]
+    known["offence-day"] = next(one for one in DECISIONS if one.id == "case.offence-day")
+    known["views"] = next(one for one in PEOPLE if one.id == "people.views")
+    return known
 
 
 def _at(desk: "Desk", reference: str, suspect: str) -> "At":
@@ -209,7 +250,7 @@ def _at(desk: "Desk", reference: str, suspect: str) -> "At":
 
 
 def _described(ask: "Ask") -> tuple[str, ...]:
-    answers = ", ".join(f"{value} ({words})" for value, words in ask.choices) or ask.hint or ask.kind.value
+    answers = ", ".join(f"{value} ({words})" for value, words in _numbered(ask)) or ask.hint or ask.kind.value
     return ask.name, ask.label, "yes" if ask.required else "", answers, ask.initial
 
 
@@ -251,12 +292,47 @@ def _choice(_desk: "Desk", ask: "Ask", text: str) -> str:
     from casedesk.model.text import clean
     from casedesk.reference.rows import hint
 
+    if _are_ids(ask):
+        return _meant(ask, text)
     for value, words in ask.choices:
         if clean(text).casefold() in (value.casefold(), words.casefold()):
             return value
     raise BadInputError(
         f"{ask.name}: {clean(text)!r} is not one of the choices.",
         hint(text, [value for value, _ in ask.choices]) or "--fields lists them.",
+    )
+
+
+def _are_ids(ask: "Ask") -> bool:
+    """Whether the choices are ids, which nobody types: points to prove, conditions, people."""
+    return bool(ask.choices) and all(len(value) == _HEX and value.isalnum() for value, _ in ask.choices)
+
+
+def _numbered(ask: "Ask") -> list[tuple[str, str]]:
+    """The choices as they are shown: ids by their number, in the order of their words, whatever was last written to."""
+    if not _are_ids(ask):
+        return list(ask.choices)
+    ordered = sorted(ask.choices, key=lambda pair: (pair[1].casefold(), pair[0]))
+    return [(str(number), words) for number, (_, words) in enumerate(ordered, 1)]
+
+
+def _meant(ask: "Ask", text: str) -> str:
+    """The choice that is meant by its number, its id or words that only it has. Raises BadInputError."""
+    from casedesk.model.text import clean
+
+    said = clean(text).casefold()
+    ordered = sorted(ask.choices, key=lambda pair: (pair[1].casefold(), pair[0]))
+    for number, (value, words) in enumerate(ordered, 1):
+        if said in (str(number), value, words.casefold()):
+            return value
+    by_words = bool(said) and not said.isdecimal()
+    fits = [value for value, words in ordered if by_words and said in words.casefold()]
+    if len(fits) == 1:
+        return fits[0]
+    listed = "; ".join(f"{number} {words}" for number, (_, words) in enumerate(ordered, 1))
+    what = "is not one of the choices" if not fits else "fits several of them"
+    raise BadInputError(
+        f"{ask.name}: {clean(text)!r} {what}.", f"Give its number or more of its words: {listed}."
     )
 
 

@@ -181,16 +181,31 @@ def _instant(text: str, now: datetime, *, ahead: bool = False) -> datetime | Non
 
 
 def _day(text: str, now: datetime) -> "Moment":
-    from casedesk.model.moments import local, moment_of_day
-    from casedesk.model.typed_moments import parse_typed
+    from casedesk.model.moments import moment_of_day
+    from casedesk.model.typed_moments import parse_typed_day
 
-    return moment_of_day(local(parse_typed(text, now)).date())
+    return moment_of_day(parse_typed_day(text, now))
 
 
 _Ref = Annotated[str, typer.Option("--ref", help="The occurrence number, if there is one.")]
 _CustodyNumber = Annotated[str, typer.Option("--number", help="The custody number.")]
-_Name = Annotated[str, typer.Option("--name", help="The suspect's name.")]
+
+
+def _given(context: typer.Context, option: typer.CallbackParam, value: str) -> str:
+    """Refuse a name that is given and empty."""
+    if not value.strip() and str(context.get_parameter_source(option.name or "")).endswith("COMMANDLINE"):
+        raise BadInputError("The name is empty.", "Give it, or leave the option out while it is not known.")
+    return value
+
+
+_Name = Annotated[str, typer.Option("--name", help="The suspect's name.", callback=_given)]
 _Born = Annotated[str, typer.Option("--dob", help="Date of birth: 1/2/1961; 1/2/61 is in the past.")]
+_Committed = Annotated[
+    str,
+    typer.Option(
+        "--offence-on", metavar="DAY", help="The day of the offence: limits on prosecution run from it."
+    ),
+]
 _Code = Annotated[str, typer.Option("--offence-code", help="The CJS offence code.")]
 _Offence = Annotated[str, typer.Option("--offence", help="The offence in words.")]
 _Suite = Annotated[str, typer.Option("--suite", help="The custody suite or station.")]
@@ -213,6 +228,7 @@ def add_an_arrest(
     dob: _Born = "",
     offence: _Offence = "",
     offence_code: _Code = "",
+    offence_on: _Committed = "",
     suite: _Suite = "",
     arrived: Annotated[str, typer.Option(help="Arrival at the station.")] = "",
     relevant: Annotated[str, typer.Option(help="The relevant time, where it is not the arrival.")] = "",
@@ -258,7 +274,7 @@ def add_an_arrest(
         )  # fmt: skip
         _add(
             desk, to_case, Intake.ARREST, arrest, ref=ref, name=name, dob=dob, offence=offence, mine=mine,
-            offence_code=offence_code, flags=flags, victim=victim, summary=summary,
+            offence_code=offence_code, offence_on=offence_on, flags=flags, victim=victim, summary=summary,
         )  # fmt: skip
 
 
@@ -272,6 +288,7 @@ def add_a_voluntary_interview(
     dob: _Born = "",
     offence: _Offence = "",
     offence_code: _Code = "",
+    offence_on: _Committed = "",
     suite: _Suite = "",
     appropriate_adult: Annotated[str, typer.Option(help="Who it is.")] = "",
     under_18: Annotated[
@@ -295,7 +312,7 @@ def add_a_voluntary_interview(
         )  # fmt: skip
         _add(
             desk, to_case, Intake.VOLUNTARY, arrest, ref=ref, name=name, dob=dob, offence=offence, mine=mine,
-            offence_code=offence_code, flags=flags, victim=victim, summary=summary,
+            offence_code=offence_code, offence_on=offence_on, flags=flags, victim=victim, summary=summary,
         )  # fmt: skip
 
 
@@ -308,6 +325,7 @@ def add_a_referral(
     dob: _Born = "",
     offence: _Offence = "",
     offence_code: _Code = "",
+    offence_on: _Committed = "",
     flags: _Flags = None,
     victim: _Victim = "",
     summary: _Summary = "",
@@ -319,7 +337,7 @@ def add_a_referral(
     with open_desk(door_of(context)) as desk:
         _add(
             desk, "", Intake.REFERRAL, None, ref=ref, number=incident, name=name, dob=dob, offence=offence, mine=mine,
-            offence_code=offence_code, flags=flags, victim=victim, summary=summary,
+            offence_code=offence_code, offence_on=offence_on, flags=flags, victim=victim, summary=summary,
         )  # fmt: skip
 
 
@@ -334,6 +352,7 @@ def _add(
     dob: str,
     offence: str,
     offence_code: str,
+    offence_on: str,
     flags: list[str] | None,
     victim: str,
     summary: str,
@@ -341,6 +360,7 @@ def _add(
     number: str = "",
 ) -> None:
     """Write what was typed, and show the clocks that run now."""
+    from casedesk.cli.typed import day
     from casedesk.desk.custody import clock_lines, scene_of
     from casedesk.desk.intake import Person, add_arrest, add_case
     from casedesk.model.typed_moments import parse_birthday
@@ -349,7 +369,14 @@ def _add(
     person = Person(name=name, dob=born) if name or born else None
     if to_case:
         extra = [
-            flag for flag, value in (("--ref", ref), ("--victim", victim), ("--summary", summary)) if value
+            flag
+            for flag, value in (
+                ("--ref", ref),
+                ("--victim", victim),
+                ("--summary", summary),
+                ("--offence-on", offence_on),
+            )
+            if value
         ]
         if extra or flags or offence_code or mine:
             raise BadInputError(
@@ -363,6 +390,7 @@ def _add(
             add_case(
                 desk, intake=way, ref=ref, number=number, offence_code=offence_code, offence_title=offence,
                 summary=summary, flags=tuple(flags or ()), victim=victim, person=person, arrest=arrest, mine=mine,
+                offence_on=day(desk, offence_on),
             ),
             None,
         )  # fmt: skip

@@ -58,6 +58,22 @@ def open_desk(door: Door, *, read_only: bool = False) -> "Desk":
     return desk
 
 
+def open_noted(door: Door) -> "Desk":
+    """Unlock the store only to read in it. That is noted in its access log all the same.
+
+    Raises as :func:`open_desk` does, and says why it cannot be while another casedesk has the store open.
+    """
+    from casedesk.store.store import is_open_elsewhere
+
+    if is_open_elsewhere(door.places):
+        raise StoreError(
+            "This store is open in another casedesk. That it is read has to be noted in the access log, which has "
+            "one writer at a time.",
+            "Look it up there, or close it first.",
+        )
+    return open_desk(door)
+
+
 def _opened(door: Door, read_only: bool) -> "Desk":
     from casedesk.desk.keyring_store import unlock_remembered
     from casedesk.desk.setup import unlock

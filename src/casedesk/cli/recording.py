@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from casedesk.cli import typed
-from casedesk.cli.opening import door_of, open_desk
+from casedesk.cli.opening import at_a_terminal, door_of, open_desk
 from casedesk.cli.output import say
 from casedesk.model.errors import BadInputError
 
@@ -36,12 +36,15 @@ def handover(
     take_back: Annotated[bool, typer.Option("--take-back", help="Take back what was lent.")] = False,
     first: Annotated[str, typer.Option(help="What the receiver must do first.")] = "",
     note: Annotated[str, typer.Option(help="What the receiver must know.")] = "",
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Also to a number that nobody here is known by.")
+    ] = False,
 ) -> None:
     """Give, lend or take back cases, as one act. With a case alone: show its note for the next shift."""
     from casedesk.desk import access
     from casedesk.desk.handover import Way, hand_over
     from casedesk.desk.handover_note import handover_note
-    from casedesk.desk.handover_verbs import handed_said
+    from casedesk.desk.handover_verbs import handed_said, unknown_receiver
 
     if take_back and to:
         raise BadInputError("--take-back and --to do not go together.", "Give one of them.")
@@ -54,6 +57,12 @@ def handover(
                 access.consulted(desk, case_id)
                 say(handover_note(desk, case_id))
             return
+        if not anyway and to and (doubt := unknown_receiver(desk, to)):
+            if not at_a_terminal():
+                raise BadInputError(doubt, "Check the number, or add --anyway.")
+            if not typer.confirm(doubt):
+                say("Nothing was changed.")
+                return
         way = Way.TAKE_BACK if take_back else Way.LEND if lend else Way.GIVE
         handed = hand_over(desk, ids, way, to, text=note, first=first, until=typed.to_come(desk, lend))
     say(handed_said(way, handed))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from casedesk.cli.disclosing import disclose
-from casedesk.cli.opening import door_of, open_desk
+from casedesk.cli.opening import door_of, open_noted
 from casedesk.cli.output import Column, Format, say, write_json, write_rows
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def search(
     from casedesk.store.search import Order
 
     order = Order.NEWEST if newest else Order.BEST
-    with open_desk(door_of(context)) as desk:
+    with open_noted(door_of(context)) as desk:
         found = searching.search(desk, " ".join(words), order=order, limit=limit)
         disclose(desk, how, "search", len(found.hits))
     if how is Format.JSON:

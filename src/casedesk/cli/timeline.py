@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from casedesk.cli.disclosing import disclose
-from casedesk.cli.opening import door_of, open_desk
+from casedesk.cli.opening import door_of, open_desk, open_noted
 from casedesk.cli.output import Column, Format, say, write_json, write_rows
 from casedesk.model.errors import BadInputError
 
@@ -69,7 +69,7 @@ def show_timeline(
     from casedesk.model.moments import earliest, latest
 
     kinds = [_kind(name) for name in kind or ()]
-    with open_desk(door_of(context)) as desk:
+    with open_noted(door_of(context)) as desk:
         first, last = _moment(desk, since), _moment(desk, until)
         case_id = desk.find(reference)
         access.consulted(desk, case_id)

@@ -58,7 +58,7 @@ def _typed(text: str, option: str) -> Given:
     """Read what the forms take too, ``now``, ``18:00`` or ``fri 10:00``, and say how it was read."""
     now = system_clock()
     try:
-        moment = parse_typed_moment(text, now, lean=Lean.PAST)
+        moment = parse_typed_moment(text, now, lean=Lean.PAST, timed=True)
     except BadInputError:
         raise BadInputError(f"{option}: “{_shown(text)}” is not a day or a time.", _FORM) from None
     when = earliest(moment) if len(moment) > len("2026-11-30") else earliest_day(moment)

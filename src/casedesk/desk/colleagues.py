@@ -2,6 +2,28 @@
 
 from casedesk.desk.desk import Desk
 
+_OWNERS = """
+    WITH RECURSIVE one(who) AS (
+        SELECT min(owner) FROM queue WHERE stage <> 'closed' AND owner > ''
+        UNION ALL
+        SELECT (SELECT min(owner) FROM queue WHERE stage <> 'closed' AND owner > one.who) FROM one WHERE one.who <> ''
+    )
+    SELECT who FROM one WHERE who <> ''
+"""
+"""Who has open cases, found by stepping through an index: as quick with a million cases as with ten."""
+
+
+def known(desk: Desk) -> list[tuple[str, str]]:
+    """Everybody who is known here, by number, each with what they are called on screen: ``7043 · Roe's desk``."""
+    connection = desk.store.connection
+    called = dict.fromkeys((str(who) for (who,) in connection.execute(_OWNERS)), "")
+    for away, cover in connection.execute("SELECT away, cover FROM absence"):
+        called |= {who: called.get(who, "") for who in (away, cover) if who}
+    members = "SELECT person, name FROM member WHERE state = 'active' AND person <> ''"
+    called |= {str(person): str(name or "") for person, name in connection.execute(members)}
+    called[desk.store.actor] = "you"
+    return [(who, f"{who} · {name}" if name and name != who else who) for who, name in sorted(called.items())]
+
 
 def stranger(desk: Desk, who: str) -> str:
     """What is said of a number that nobody here is known by: what goes to it is in nobody's list. Empty otherwise."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from casedesk.desk.action_plan import Planned, State, plan
-from casedesk.desk.case_asks import ACCOUNT_TITLES, DECISION_TITLES, event_title, name_of
+from casedesk.desk.case_asks import ACCOUNT_TITLES, DECISION_TITLES, event_title, told_apart
 from casedesk.desk.custody import clock_lines, scene_of
 from casedesk.desk.desk import Desk
 from casedesk.desk.duties import duties_of
@@ -75,11 +75,11 @@ def _stands(desk: Desk, file: CaseFile, dossier: Dossier) -> Iterator[str]:
     yield f"OIC: {oic or 'not recorded'}"
     for own, _ in file.suspects:
         said = [part for part in (status_title(file, own), _account(dossier, own)) if part]
-        yield f"Suspect {name_of(file, own)}: {', '.join(said) or 'nothing recorded'}"
+        yield f"Suspect {told_apart(file, own)}: {', '.join(said) or 'nothing recorded'}"
     for own, victim in file.victims:
         support = {"yes": "supports", "no": "does not support"}.get(victim.support or "", "support not known")
-        preferred = f"; prefers {victim.contact_preference}" if victim.contact_preference else ""
-        yield f"Victim {name_of(file, own)}: {support}{preferred}"
+        preferred = f"; contact: {victim.contact_preference}" if victim.contact_preference else ""
+        yield f"Victim {told_apart(file, own)}: {support}{preferred}"
 
 
 def _account(dossier: Dossier, suspect: EntityId) -> str:
@@ -90,7 +90,7 @@ def _account(dossier: Dossier, suspect: EntityId) -> str:
 def _clocks(desk: Desk, file: CaseFile) -> Iterator[str]:
     told: set[EntityId] = set()
     for own, custody in file.custody:
-        who = name_of(file, custody.suspect) if custody.suspect else custody.number or "the person held"
+        who = told_apart(file, custody.suspect) if custody.suspect else custody.number or "the person held"
         for line in clock_lines(scene_of(desk, file.id, own)):
             told.add(own)
             yield f"{who} ({state_title(custody.state or CustodyState.DETAINED)}): {line}"
@@ -107,7 +107,7 @@ def _done(file: CaseFile, dossier: Dossier, start: datetime) -> list[str]:
             told.append((entry.at, entry.text or ""))
     for _, contact in standing(file.contacts):
         if contact.at and contact.at >= start:
-            whom = name_of(file, contact.witness or contact.victim)
+            whom = told_apart(file, contact.witness or contact.victim)
             told.append(
                 (contact.at, f"{'Reached' if contact.made else 'Tried'} {whom}: {contact.text or ''}")
             )
@@ -120,7 +120,7 @@ def _done(file: CaseFile, dossier: Dossier, start: datetime) -> list[str]:
     for _, one in standing(dossier.interviews):
         if one.at and one.at >= start:
             account = ACCOUNT_TITLES[Account(one.account)].lower() if one.account else "account not recorded"
-            told.append((one.at, f"Interviewed {name_of(file, one.suspect)}: {account}"))
+            told.append((one.at, f"Interviewed {told_apart(file, one.suspect)}: {account}"))
     for _, made in standing(dossier.decisions):
         if made.at and made.at >= start:
             title = DECISION_TITLES[DecisionKind(made.kind)] if made.kind else "Decision"

@@ -8,8 +8,9 @@ from casedesk.model.entities import Value
 from casedesk.model.errors import BadInputError
 from casedesk.model.facts import Case
 from casedesk.model.ids import EntityId
-from casedesk.model.moments import earliest, show_instant, show_moment
+from casedesk.model.moments import Moment, day_of, earliest, local, moment, show_instant, show_moment
 from casedesk.model.text import MAX_TEXT, clean
+from casedesk.rules.people import can_be_born
 
 _LEEWAY = timedelta(minutes=5)
 """How far this computer's clock may be behind the one a time was read off."""
@@ -53,6 +54,26 @@ def not_future(desk: Desk, at: datetime | None) -> datetime:
     if at is not None and at > now + _LEEWAY:
         raise BadInputError(f"{show_instant(at)} lies in the future.", "Give the time it happened.")
     return at or now
+
+
+def whole_day(day: Moment) -> Moment:
+    """A day as the store keeps it. Raises BadInputError for a year, a month, and anything else."""
+    try:
+        known = day_of(moment(day)) is not None
+    except ValueError:
+        known = False
+    if not known:
+        raise BadInputError(f"{clean(day)[:40]!r} is no day.", "Give the whole day.")
+    return day
+
+
+def birth(desk: Desk, dob: Moment | None) -> Moment | None:
+    """A date of birth, if one is given. Raises BadInputError for one that nobody living has."""
+    if dob is not None and earliest(dob) > desk.now:
+        raise BadInputError(f"A birth on {show_moment(dob)} is to come.", "Check the year.")
+    if dob is not None and not can_be_born(dob, local(desk.now).date()):
+        raise BadInputError(f"Nobody was born on {show_moment(dob)} who is there now.", "Check the year.")
+    return dob
 
 
 def after_offence(case: Case, at: datetime, what: str) -> datetime:

@@ -55,6 +55,7 @@ _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})(?:/(\d{4}|\d{2}))?")
 _NAMED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\s?([a-z]{3,9})(?:\s(\d{4}))?")
 _YEAR_OR_TIME = re.compile(r".*(/\d{1,2}|\d\s?[a-z]{3,9}) \d{4}")
+_WHOLE_DAY = "Type the whole day: 21/11/2026 or 21 nov 2026."
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
 
@@ -80,19 +81,37 @@ def parse_typed(
 
 
 def parse_typed_moment(
-    text: str, now: datetime, *, lean: Lean = Lean.NEAREST, holidays: Collection[date] = frozenset()
+    text: str,
+    now: datetime,
+    *,
+    lean: Lean = Lean.NEAREST,
+    holidays: Collection[date] = frozenset(),
+    timed: bool = False,
 ) -> Moment:
     """Read a typed moment as precisely as it was typed: a day where no time was given, an instant otherwise.
 
-    Raises BadInputError as :func:`parse_typed` does.
+    Raises BadInputError as :func:`parse_typed` does, and for four figures alone, which are a year as well, unless a
+    time is asked for (``timed``).
     """
     reading = _Reading.of(text, now, lean, holidays)
+    if not timed:
+        reading.refuse_year_or_time()
     day, clock = reading.read()
     if isinstance(day, datetime):
         return moment_of_instant(day)
     if clock is None:
         return moment_of_day(day)
     return moment_of_instant(reading.instant(day, clock))
+
+
+def parse_typed_day(
+    text: str, now: datetime, *, lean: Lean = Lean.NEAREST, holidays: Collection[date] = frozenset()
+) -> date:
+    """Read a typed day; a time of day typed after it is left out.
+
+    Raises BadInputError as :func:`parse_typed` does, and for a year or a time of day alone.
+    """
+    return _Reading.of(text, now, lean, holidays).read_day()
 
 
 def parse_birthday(text: str, now: datetime) -> Moment:
@@ -184,9 +203,21 @@ class _Reading:
         return self._day(words, clock), clock
 
     def read_day(self) -> date:
-        """Find the day alone."""
+        """Find the day alone. Raises BadInputError where none is typed, only a year or a time of day."""
+        self.refuse_year_or_time()
+        if self.words != "now" and not _AWAY.match(self.words):
+            words, clock = self._take_clock(self.words)
+            if not words and clock is not None:
+                raise BadInputError(f"{self._shown} is a time of day, and a day is asked.", _WHOLE_DAY)
         day, _clock = self.read()
         return local(day).date() if isinstance(day, datetime) else day
+
+    def refuse_year_or_time(self) -> None:
+        """Raise BadInputError for four figures alone."""
+        if _BARE_CLOCK.fullmatch(self.words):
+            raise BadInputError(
+                f"{self._shown} alone could be a year or a time.", f"{_WHOLE_DAY} A time has a colon: 20:10."
+            )
 
     def _away(self, away: re.Match[str]) -> tuple[date | datetime, time | None]:
         """Read ``-2d``, ``+90m``, ``-2d 14:30``: hours and minutes elapse; all else keeps the clock."""

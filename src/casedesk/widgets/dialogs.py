@@ -224,6 +224,8 @@ class Choice(Generic[T]):
     """A letter that picks it at once, instead of its number, where the choices are few."""
     reason: str | None = None
     """Why it cannot be chosen now."""
+    words: str = ""
+    """More words by which typing finds it; they are not shown."""
 
 
 class Choose(Dialog[T | None], Generic[T]):
@@ -251,7 +253,9 @@ class Choose(Dialog[T | None], Generic[T]):
         self._choices = list(choices)
         self._text = text
         self._typed = len(choices) > _MENU if typed is None else typed
-        self._folded = [folded(f"{choice.label} {choice.hint} {choice.tail}") for choice in choices]
+        self._folded = [
+            folded(f"{choice.label} {choice.hint} {choice.tail} {choice.words}") for choice in choices
+        ]
 
     def compose_body(self) -> ComposeResult:
         """The text, the filter where there is one, and the list."""

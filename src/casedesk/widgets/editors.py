@@ -1,15 +1,16 @@
 """The widgets that a form's fields are typed into. What is pasted is cleaned before it is shown."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
-from casedesk.model.text import clean, counted
+from casedesk.model.text import MAX_TEXT, clean, counted
 
 
 class Editor(Protocol):
@@ -73,6 +74,26 @@ def cleaned_away(pasted: str, kept: str) -> str:
     return f"{counted(before - after, 'character')} of control codes left out"
 
 
+def take_paste(editor: Widget, event: events.Paste, *, lines: bool) -> None:
+    """Clean what is pasted before it is put in, and say what was left out.
+
+    What no field may hold is not put in at all: it could not be saved, and would slow down every key.
+    """
+    kept = clean(event.text, lines=lines)
+    if len(kept) > MAX_TEXT:
+        event.stop()
+        event.prevent_default()
+        editor.app.notify(
+            f"{len(kept):,} characters were not pasted: the most is {MAX_TEXT:,}. Attach long text as a document.",
+            severity="warning",
+            markup=False,
+        )
+        return
+    if left_out := cleaned_away(event.text, kept):
+        editor.post_message(Cleaned(left_out))
+    event.text = kept
+
+
 class LineEditor(Input):
     """One line of text."""
 
@@ -107,15 +128,19 @@ class LineEditor(Input):
     def on_paste(self, event: events.Paste) -> None:
         """Make one clean line of what is pasted; a secret is taken as it is, and never shown."""
         if not self.password:
-            kept = clean(event.text)
-            if left_out := cleaned_away(event.text, kept):
-                self.post_message(Cleaned(left_out))
-            event.text = kept
+            take_paste(self, event, lines=False)
 
 
 class LinesEditor(TextArea):
     """Several lines of text."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+home", "to_start", show=False),
+        Binding("ctrl+end", "to_end", show=False),
+        Binding("ctrl+shift+home", "to_start(True)", show=False),
+        Binding("ctrl+shift+end", "to_end(True)", show=False),
+    ]
+    """Those of every editor of text, which the framework's lacks."""
     DEFAULT_CSS = """
     LinesEditor { background: $background; padding: 0; }
     LinesEditor .text-area--cursor-line { background: $background; }
@@ -140,12 +165,17 @@ class LinesEditor(TextArea):
         """Let what is typed next follow what is there."""
         self.move_cursor(self.document.end)
 
+    def action_to_start(self, select: bool = False) -> None:
+        """Go to the beginning of the text."""
+        self.move_cursor(self.document.start, select=select)
+
+    def action_to_end(self, select: bool = False) -> None:
+        """Go to the end of the text."""
+        self.move_cursor(self.document.end, select=select)
+
     def on_paste(self, event: events.Paste) -> None:
         """Clean what is pasted, its lines kept."""
-        kept = clean(event.text, lines=True)
-        if left_out := cleaned_away(event.text, kept):
-            self.post_message(Cleaned(left_out))
-        event.text = kept
+        take_paste(self, event, lines=True)
 
 
 class ChoiceEditor(Widget, can_focus=True):

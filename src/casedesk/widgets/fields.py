@@ -13,6 +13,7 @@ from casedesk.model.typed_moments import (
     Lean,
     describe,
     parse_birthday,
+    parse_typed_day,
     parse_typed_moment,
     typed_form,
     working_day_note,
@@ -186,12 +187,15 @@ class MomentField(Field):
 
     def parse(self, text: str, now: datetime) -> Moment:
         """Read the moment."""
-        moment = parse_typed_moment(text, now, lean=self.lean, holidays=self.holidays)
+        moment = self._read(text, now)
         if self.happened and earliest(moment) > now + _LEEWAY:
             raise BadInputError(f"{self.echo(moment)} lies in the future.", "Give the time it happened.")
         if self.timed and len(moment) == 10:
             raise BadInputError(f"{_with_weekday(moment)}: at what time?", "Add it, for example 14:30.")
         return moment
+
+    def _read(self, text: str, now: datetime) -> Moment:
+        return parse_typed_moment(text, now, lean=self.lean, holidays=self.holidays, timed=self.timed)
 
     def echo(self, value: Any) -> str:
         """The moment with its weekday and year."""
@@ -204,7 +208,7 @@ class MomentField(Field):
     def draft(self, text: str, now: datetime) -> str:
         """The moment that was meant: ``-2h`` means something else when the draft is opened again."""
         try:
-            moment = parse_typed_moment(text, now, lean=self.lean, holidays=self.holidays)
+            moment = self._read(text, now)
         except BadInputError:
             return text
         if len(moment) == 20:
@@ -222,6 +226,9 @@ class DayField(MomentField):
     def parse(self, text: str, now: datetime) -> Moment:
         """Read the day."""
         return moment_of_day(earliest_day(MomentField.parse(self, text, now)))
+
+    def _read(self, text: str, now: datetime) -> Moment:
+        return moment_of_day(parse_typed_day(text, now, lean=self.lean, holidays=self.holidays))
 
     def draft(self, text: str, now: datetime) -> str:
         """The day that was meant."""

@@ -153,7 +153,7 @@ class Form(Dialog[Values | None]):
     """Ask for several things at once; comes back with the values that were saved, or None.
 
     ``save`` is called with the values and may raise CasedeskError: the form then says so and stays, its
-    draft kept. A form without a ``draft_key`` keeps no draft.
+    draft kept. ``doubts`` may give a question that is asked first. A form without a ``draft_key`` keeps no draft.
     """
 
     AUTO_FOCUS = EDITORS
@@ -201,6 +201,7 @@ class Form(Dialog[Values | None]):
         *,
         clock: Clock,
         save: Callable[[Values], None] = lambda _values: None,
+        doubts: Callable[[Values], str] = lambda _values: "",
         check: CheckAll = _nothing_wrong,
         initial: Mapping[str, str] | None = None,
         drafts: Drafts | None = None,
@@ -208,7 +209,7 @@ class Form(Dialog[Values | None]):
     ) -> None:
         super().__init__(title)
         self._fields = list(fields)
-        self._clock, self._save, self._check = clock, save, check
+        self._clock, self._save, self._check, self._doubts = clock, save, check, doubts
         self._initial = dict(initial or {})
         self._drafts = drafts if draft_key else None
         self._draft_key = draft_key
@@ -377,6 +378,18 @@ class Form(Dialog[Values | None]):
             if first is not None:
                 first.editor.focus()
             return
+        doubt = self._doubts(values)
+        if not doubt:
+            self._save_now(values)
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._save_now(values)
+
+        self.app.push_screen(Confirm(doubt, yes="Go on", no="Back to the form", dangerous=True), answered)
+
+    def _save_now(self, values: Values) -> None:
         try:
             self._save(values)
         except CasedeskError as error:

@@ -18,6 +18,8 @@ class DeskScreen(CommandScreen[R]):
     """A screen with header and footer. ``PLACE`` names it; ``ABOUT`` is what the help says of it."""
 
     ABOUT: ClassVar[str] = ""
+    BESIDE_PERSON: ClassVar[bool] = False
+    """Whether somebody from outside may read along: nothing of other cases is shown over it unasked."""
 
     def compose(self) -> ComposeResult:
         """Frame what :meth:`compose_body` gives."""
@@ -32,7 +34,9 @@ class DeskScreen(CommandScreen[R]):
 
     def _fit_the_width(self) -> None:
         """Take the class of the terminal's width before anything is laid out: later it would all be laid out again."""
-        begun = [name for least, name in self.app.HORIZONTAL_BREAKPOINTS or () if least <= self.app.size.width]
+        begun = [
+            name for least, name in self.app.HORIZONTAL_BREAKPOINTS or () if least <= self.app.size.width
+        ]
         self.set_class(bool(begun), *begun[-1:])
 
     def action_back(self) -> None:

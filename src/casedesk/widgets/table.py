@@ -8,6 +8,7 @@ owner's.
 """
 
 from collections.abc import Iterable, Sequence
+from textwrap import wrap
 from time import monotonic
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
@@ -429,7 +430,9 @@ class VirtualTable(Commanded, ScrollView, Generic[R], can_focus=True, inherit_bi
         return strip
 
     def _draw_empty(self, y: int, width: int) -> Strip:
-        lines = self._empty.splitlines()
+        lines = [
+            part for said in self._empty.splitlines() for part in wrap(said, max(width - GUTTER, 20)) or [""]
+        ]
         first = max((self.page_rows - len(lines)) // 2, 1)
         text = lines[y - first] if first <= y < first + len(lines) else ""
         return draw_text(text, width, self._style("muted"))

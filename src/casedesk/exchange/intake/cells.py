@@ -36,9 +36,11 @@ _CLASS_RUN = re.compile(r"[0-9]{5}")
 _DAY_MONTH = re.compile(r"\d{1,2}[- ][A-Za-z]{3}|[A-Za-z]{3}[- ]\d{1,2}")
 _OUTCOME = re.compile(
     r"(?:(?:h\.?o|home office|outcome|oc|type|code|number|no)[ .:#-]*)*"
-    r"0?(\d{1,2})([aA]?)(?:[ .):–—-].*)?",
+    r"0?(\d{1,2})([aA]?)(?:\.0+)?(?![ .):–—-]*\d)(?! *(?:[/&+,]|or\b|and\b|to\b|and/or\b) *\d)(?:[ .):–—-].*)?",
     re.IGNORECASE | re.DOTALL,
 )
+"""One code, with what it says behind it; not a fraction (``1.6``), nor two codes (``16 or 18``, ``1-6``)."""
+_DIGITS = re.compile(r"\d+[aA]?")
 
 
 def show(cell: str) -> str:
@@ -252,7 +254,10 @@ def _outcome_code(column: Column) -> Reader:
         found = _OUTCOME.fullmatch(text)
         if found:
             return f"{int(found[1])}{found[2].upper()}"
-        return names.get(squash(text), text) or None
+        squashed = squash(text)
+        if _DIGITS.fullmatch(squashed):
+            return text  # “-1” or “1 6”: what stood between the digits may have meant something
+        return names.get(squashed, text) or None
 
     return read
 
