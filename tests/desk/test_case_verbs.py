@@ -19,6 +19,7 @@ from casedesk.desk.suspect_verbs import CUSTODY, SUSPECTS
 from casedesk.model.errors import BadInputError
 from casedesk.model.facts import standing
 from casedesk.model.ids import EntityId
+from casedesk.model.moments import Moment
 from tests.conftest import FrozenClock
 from tests.desk.cases import a_case, acts, at
 
@@ -102,6 +103,7 @@ DOES: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "suspect.remand": (_nothing, {"ground": "first", "relied_on": True, "evidence": "Two breaches"}),
     "suspect.add": (_nothing, {"name": "Lee Jarrett"}),
     "decision.add": (_nothing, {"kind": "nfa", "result": "No further action", "rationale": "Not enough"}),
+    "case.offence-day": (_nothing, {"on": Moment("2026-11-01")}),
     "decision.grade": (
         _nothing, {"threat": "3", "harm": "1", "opportunity": "1", "risk": "2", "why": "He said he would come back"},
     ),

@@ -411,6 +411,9 @@ def test_a_charge_that_is_indictable_only_stops_it_although_the_record_says_thef
 ) -> None:
     offered(desk, case_id)
     put(desk, case_id, charge_code="TH68023")
+    with pytest.raises(BadInputError, match=r"E22.*the offence"):
+        resolution.accept(desk, case_id, consent=True)
+    evidential.complete_review(desk, case_id)
     with pytest.raises(NotLawfulError, match="R06"):
         resolution.accept(desk, case_id, consent=True)
 

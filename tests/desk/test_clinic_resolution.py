@@ -9,15 +9,16 @@ import pytest
 
 from casedesk.desk import assessment, condition_builder, evidential, gravity, resolution, undo
 from casedesk.desk.after_decision import admin_work
+from casedesk.desk.check import check_case
 from casedesk.desk.clinic_judging import NotLawfulError
 from casedesk.desk.desk import Desk
 from casedesk.desk.record import raise_flag
 from casedesk.model.entities import CASE, RESOLUTION, SUSPECT, VICTIM
 from casedesk.model.errors import BadInputError
 from casedesk.model.facts import standing
-from casedesk.model.ids import EntityId
+from casedesk.model.ids import EntityId, new_id
 from casedesk.model.moments import Moment
-from casedesk.model.words import EventKind, Flag, ResolutionState, Role, Stage
+from casedesk.model.words import EventKind, Flag, ResolutionState, Role, Severity, Stage
 from casedesk.rules.priority import place
 from casedesk.store.records import read_dossier
 from tests.conftest import FrozenClock
@@ -187,12 +188,19 @@ def test_from_the_catalogue_come_words_kind_and_need(desk: Desk, case_id: Entity
 def test_compensation_says_to_whom(desk: Desk, case_id: EntityId) -> None:
     chosen(desk, case_id)
     said = {"kind": "reparative", "what": "Pay for the gin", "amount_pence": 4400}
+    with desk.store.unit_of_work("test") as unit:
+        unit.set(VICTIM, other := new_id(), case_id, {"name": "Mrs Dunn", "kind": "person", "views": "None"})
     with pytest.raises(BadInputError, match="To whom"):
         condition(desk, case_id, **said)
     own = condition(desk, case_id, pay_to="Corner Stores", note="Two instalments; earns £400 a week", **said)
     assert condition_builder.worded(dict(matter(desk, case_id).conditions)[own]).startswith(
         "Pay for the gin, £44 to Corner Stores, by "
     )
+    paid = condition(desk, case_id, victim=other, **said)
+    assert dict(matter(desk, case_id).conditions)[paid].pay_to == "Mrs Dunn"
+    assert condition_builder.worded(
+        dict(matter(desk, case_id).conditions)[paid], matter(desk, case_id).victims
+    ).startswith("Pay for the gin, £44 to Mrs Dunn, by ")
 
 
 def test_a_condition_is_changed_and_taken_out_while_it_is_built_and_not_after(
@@ -406,6 +414,12 @@ def test_a_condition_not_kept_waits_in_the_queue_for_a_decision(
     condition_builder.not_kept(desk, case_id, own, why="Did not come, twice; says he forgot")
     assert "not complied with on 10 Dec 2026, to be decided on" in sentences(desk, case_id)
     assert "by Thu 17 Dec 23:59" in sentences(desk, case_id)
+    (found,) = [one for one in check_case(desk, case_id).findings if one.rule == "S27"]
+    assert "nobody decided what follows: Attend an alcohol awareness course (10 Dec 2026)" in found.message
+    assert [(one.title, one.value) for one in found.facts] == [
+        ("Condition", "Attend an alcohol awareness course"), ("Condition: not complied with", "10 Dec 2026"),
+    ]  # fmt: skip
+    assert found.severity is Severity.WARN
     with pytest.raises(BadInputError, match="R28"):
         resolution.fail(desk, case_id, decision="prosecute", by="Ann Case", rank="staff", why="No excuse")
     said = resolution.fail(desk, case_id, decision="prosecute", by="Sgt Roe", rank="sgt", why="No excuse")
@@ -415,6 +429,7 @@ def test_a_condition_not_kept_waits_in_the_queue_for_a_decision(
     assert file.suspects[0][1].disposal is None
     assert "not complied with" not in sentences(desk, case_id)
     assert "Condition to be completed" not in sentences(desk, case_id)
+    assert not [one for one in check_case(desk, case_id).findings if one.rule == "S27"]
     assert {row.title for row in admin_work(desk)} >= {"Correct the record", "Act on the decision"}
     assert [one.result for _, one in read_dossier(desk.store.connection, case_id).decisions][-1] == (
         "Prosecute for the original offence"

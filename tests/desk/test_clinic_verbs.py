@@ -1,10 +1,12 @@
 """The verbs of the clinic: the same day by forms, what each form asks, and when a verb is offered."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from casedesk.desk import assessment, rationale
+from casedesk.desk import assessment, paperwork, rationale, resolution
 from casedesk.desk.asking import Ask, Kind
 from casedesk.desk.clinic_asks import pence, reasons
 from casedesk.desk.clinic_page import Progress, clinic_page
@@ -12,13 +14,26 @@ from casedesk.desk.clinic_verbs import CLINIC
 from casedesk.desk.decisions import add_points
 from casedesk.desk.desk import Desk
 from casedesk.desk.undo import ACT_TITLES
-from casedesk.model.entities import EVIDENCE_REVIEW
+from casedesk.model.entities import EVIDENCE_REVIEW, VICTIM
 from casedesk.model.errors import BadInputError
 from casedesk.model.ids import EntityId, new_id
 from casedesk.model.words import ResolutionState
 from casedesk.store.records import children
 from tests.desk.cases import at
-from tests.desk.clinic_cases import EVIDENCE, INTEREST, RATIONALE, a_theft, accepted, day, matter, proposed
+from tests.desk.clinic_cases import (
+    EVIDENCE,
+    INTEREST,
+    RATIONALE,
+    a_theft,
+    accepted,
+    chosen,
+    condition,
+    day,
+    matter,
+    propose,
+    proposed,
+)
+from tests.rules.clinic_cases import force
 from tests.store.peers import Peer
 
 VERBS = {verb.id: verb for verb in CLINIC}
@@ -168,7 +183,7 @@ def test_with_two_suspects_every_form_asks_whose_it_is(desk: Desk) -> None:
         if verb.id not in ("clinic.points", "clinic.condition-change", "clinic.condition-out", "clinic.kept",
                            "clinic.not-kept", "clinic.vary"):  # fmt: skip
             assert asks[0] == "person", verb.id
-        assert len(asks) <= 12, verb.id
+        assert len(asks) <= 12 + (verb.id == "clinic.condition"), verb.id
     with pytest.raises(BadInputError, match="2 suspects"):
         VERBS["clinic.gravity"].run(here, {"base": 3})
 
@@ -219,7 +234,10 @@ def test_a_rationale_says_what_is_recorded_and_names_what_is_not(desk: Desk, cas
     made = rationale.build(desk, case_id)
     for said in (
         "Sam Hollis admitted the offence in full (Interview, 9 Nov 2026), covering every point.",
-        "No defence was raised.", "a base score of 3 and a final score of 3", "Seriousness: Low value, one incident.",
+        "No defence was raised.", "a base score of 3 and a final score of 3",
+        "On how serious the offence is: low value, one incident.",
+        "On the suspect's age and maturity at the time: 31, mature.",
+        "On whether a prosecution is a proportionate response: a conditional caution answers it.",
         "Corner Stores was asked, and said: Wants it paid for, and an apology.", "The evidential stage is met.",
         "A rehabilitative condition: Attend an alcohol awareness course, by 19 Jan 2027.",
         "What must be proved is evidenced by CCTV and admission: the suspect took", "Charge: out of proportion.",
@@ -267,3 +285,127 @@ def test_every_act_of_the_clinic_has_words_in_the_history(desk: Desk, case_id: E
     accepted(desk, case_id)
     names = {name for (name,) in desk.store.connection.execute("SELECT act FROM unit")}
     assert {name for name in names if name.startswith("clinic.")} <= set(ACT_TITLES)
+
+
+# -- what is shown and not to be chosen -------------------------------------------------------------------------
+
+
+def _ask(desk: Desk, case_id: EntityId, verb: str, name: str, subject: EntityId | None = None) -> Ask:
+    return next(one for one in VERBS[verb].asks(at(desk, case_id, subject)) if one.name == name)
+
+
+def test_disposals_of_part_6_are_named_as_not_in_force_and_cannot_be_chosen(
+    desk: Desk, case_id: EntityId
+) -> None:
+    asked = _ask(desk, case_id, "clinic.choose", "disposal")
+    assert {value for value, _ in asked.choices}.isdisjoint({"dc", "cmc"})
+    assert asked.hint.startswith("not in force, so not to be chosen: Diversionary caution")
+    assert "Community caution" in asked.hint
+    chosen(desk, case_id)
+    with pytest.raises(BadInputError, match="not in force"):
+        VERBS["clinic.choose"].run(at(desk, case_id), {"disposal": "dc"})
+
+
+def test_disposals_of_part_6_can_be_chosen_from_the_day_that_the_force_gives(
+    desk: Desk, case_id: EntityId, tmp_path: Path
+) -> None:
+    in_force = replace(desk, packs=force(tmp_path))
+    asked = _ask(in_force, case_id, "clinic.choose", "disposal")
+    assert {"dc", "cmc"} <= {value for value, _ in asked.choices}
+    assert asked.hint == ""
+
+
+def test_conditions_of_a_proposal_are_not_offered_to_be_changed_and_the_way_is_said(
+    desk: Desk, case_id: EntityId
+) -> None:
+    change, out = VERBS["clinic.condition-change"], VERBS["clinic.condition-out"]
+    assert change.offered(at(desk, case_id)) == "No disposal is chosen yet."
+    chosen(desk, case_id)
+    assert change.offered(at(desk, case_id)) == "No condition is being built in this case."
+    condition(desk, case_id)
+    assert (change.offered(at(desk, case_id)), out.offered(at(desk, case_id))) == (None, None)
+    propose(desk, case_id)
+    for verb in (change, out):
+        why = verb.offered(at(desk, case_id)) or ""
+        assert why.startswith("Have it sent back first")
+        assert "it is proposed" in why
+    resolution.refuse(desk, case_id, by="Sgt Roe", rank="sgt", why="A later day")
+    assert change.offered(at(desk, case_id)) is None
+    propose(desk, case_id)
+    resolution.authorise(desk, case_id, by="Sgt Roe", rank="sgt")
+    assert "Withdraw it" in (change.offered(at(desk, case_id)) or "")
+    resolution.offer(desk, case_id, legal_advice="had", explained=True, admission_repeated=True)
+    resolution.accept(desk, case_id, consent=True)
+    assert "Vary a condition" in (change.offered(at(desk, case_id)) or "")
+
+
+# -- whom a condition concerns ----------------------------------------------------------------------------------
+
+
+def test_a_condition_about_a_victim_names_them_on_the_page_in_the_rationale_and_in_the_papers(
+    desk: Desk, case_id: EntityId
+) -> None:
+    chosen(desk, case_id)
+    said = do(desk, case_id, "clinic.condition", service="apology", why="The owner asked for it.",
+              due_on=day(desk, 30))  # fmt: skip
+    assert "the suspect signs" in said
+    do(desk, case_id, "clinic.payment", service="compensation", amount="44", why="The goods were not recovered.",
+       due_on=day(desk, 30), note="In one sum; in work")  # fmt: skip
+    held = matter(desk, case_id)
+    (owner,) = [own for own, _ in held.victims]
+    assert {one.victim for _, one in held.conditions} == {owner}
+    text = rationale.build(desk, case_id).text
+    assert "concerning Corner Stores" in text
+    assert "£44 to Corner Stores" in text
+    propose(desk, case_id)
+    resolution.authorise(desk, case_id, by="Sgt Roe", rank="sgt")
+    offer = _letter(desk, case_id, "L04")
+    assert "concerning Corner Stores" in offer
+    assert "£44.00 to Corner Stores" in offer
+
+
+def test_of_two_victims_the_one_must_be_named_and_a_stranger_cannot_be(desk: Desk, case_id: EntityId) -> None:
+    with desk.store.unit_of_work("test") as unit:
+        unit.set(VICTIM, other := new_id(), case_id, {"name": "Ms Vane", "kind": "person", "views": "None"})
+    chosen(desk, case_id)
+    said = do(
+        desk,
+        case_id,
+        "clinic.condition",
+        service="no-contact",
+        why="It keeps her safe.",
+        due_on=day(desk, 30),
+    )
+    assert "Name the victim" in said
+    ((own, held),) = matter(desk, case_id).conditions
+    assert held.victim is None
+    do(desk, case_id, "clinic.condition-change", own, victim=other.hex())
+    assert dict(matter(desk, case_id).conditions)[own].victim == other
+    assert _ask(desk, case_id, "clinic.condition-change", "victim", own).initial == other.hex()
+    with pytest.raises(BadInputError, match="not in this case"):
+        condition(desk, case_id, victim=new_id())
+
+
+def _letter(desk: Desk, case_id: EntityId, letter: str, victim: EntityId | None = None) -> str:
+    suspect = matter(desk, case_id).suspect
+    made = paperwork.compose(desk, case_id, suspect, letter, victim=victim)
+    return "\n".join(one.text for one in made.lines)
+
+
+def test_a_letter_to_one_victim_says_nothing_of_what_concerns_another(desk: Desk, case_id: EntityId) -> None:
+    with desk.store.unit_of_work("test") as unit:
+        unit.set(VICTIM, other := new_id(), case_id, {"name": "Ms Vane", "kind": "person", "views": "None"})
+    chosen(desk, case_id)
+    owner = next(own for own, one in matter(desk, case_id).victims if own != other)
+    for whom, what in ((other, "Keep away from the yard"), (owner, "Sweep the shop floor")):
+        condition(desk, case_id, victim=whom, what=what, kind="reparative", need=None)
+    propose(desk, case_id)
+    resolution.authorise(desk, case_id, by="Sgt Roe", rank="sgt")
+    resolution.offer(desk, case_id, legal_advice="had", explained=True, admission_repeated=True)
+    resolution.accept(desk, case_id, consent=True)
+    told = {whom: _letter(desk, case_id, "L10", whom) for whom in (owner, other)}
+    assert "Sweep the shop floor" in told[owner]
+    assert "Keep away" not in told[owner]
+    assert "Keep away from the yard" in told[other]
+    assert "Sweep" not in told[other]
+    assert not any("concerning" in one for one in told.values())

@@ -472,17 +472,23 @@ def test_the_sheet_is_written_and_accounted_for(
 # -- one person, one place, however they are written ------------------------------------------------------------
 
 
-@pytest.mark.parametrize("said", ["PC 7042", "0007042", "Alex Doe", "doe alex", "7042 Alex Doe"])
+@pytest.mark.parametrize("said", ["PC 7042", "0007042", "Alex Doe", "doe alex", "7042 Alex Doe", "A. Doe"])
 def test_a_holder_is_one_person_however_they_are_written(desk: Desk, clinic: EntityId, said: str) -> None:
     with pytest.raises(BadInputError, match="7042 holds a clinic then"):
         clinics.open_clinic(desk, place="Southgate", opens_at=TEN, closes_at=TEN + HOUR, worker=said)
 
 
-def test_a_room_is_one_room_however_it_is_written(desk: Desk, clinic: EntityId) -> None:
+@pytest.mark.parametrize("room", ["room-2", "2", "Rm 2", "room2", "Room no. 2"])
+def test_a_room_is_one_room_however_it_is_written(desk: Desk, clinic: EntityId, room: str) -> None:
     with pytest.raises(BadInputError, match="There is a clinic there then"):
         clinics.open_clinic(
-            desk, place="NORTH gate", room="room-2", opens_at=TEN, closes_at=TEN + HOUR, worker="7050"
+            desk, place="NORTH gate", room=room, opens_at=TEN, closes_at=TEN + HOUR, worker="7050"
         )
+
+
+@pytest.mark.parametrize("room", ["3", "Room 12", "Store room"])
+def test_another_room_is_another(desk: Desk, clinic: EntityId, room: str) -> None:
+    clinics.open_clinic(desk, place="Northgate", room=room, opens_at=TEN, closes_at=TEN + HOUR, worker="7050")
 
 
 def test_a_clinic_is_not_handed_back_to_somebody_who_holds_another_by_now(

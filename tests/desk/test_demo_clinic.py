@@ -9,6 +9,7 @@ import pytest
 from casedesk.desk.after_decision import admin_work
 from casedesk.desk.check import check_case
 from casedesk.desk.clinic_page import ClinicPage, Progress, clinic_page
+from casedesk.desk.clinic_prep import readiness
 from casedesk.desk.clinics import clinics
 from casedesk.desk.demo import build_demo, demo_settings
 from casedesk.desk.desk import Desk
@@ -17,6 +18,7 @@ from casedesk.model.errors import PackError
 from casedesk.model.words import AppointmentState, ResolutionState, Severity, Stage
 from casedesk.reference.demo import load_demo
 from casedesk.rules.finalisation import CLEAN
+from casedesk.rules.reasons.appointments import STANDING, appointments
 from casedesk.store import keys
 from casedesk.store.places import Places
 from casedesk.store.records import each_case
@@ -148,3 +150,28 @@ def test_a_pack_that_does_not_hold_together_is_refused(tmp_path: Path, entry: st
     (tmp_path / "demo.toml").write_text(entry, encoding="utf-8")
     with pytest.raises(PackError, match=message):
         load_demo(tmp_path)
+
+
+def test_no_completed_review_of_the_demo_rests_on_what_has_changed(pages: list[ClinicPage]) -> None:
+    complete = [page.worksheet for page in pages if page.worksheet.complete]
+    assert complete
+    assert {(one.changed, one.disputed) for one in complete} == {((), ())}
+
+
+def test_the_queue_says_of_every_preparation_what_the_checklist_says(desk: Desk) -> None:
+    kept = [
+        one
+        for day in clinics(desk)
+        for one in day.booked
+        if one.facts.state in STANDING and one.at > desk.now
+    ]
+    ready = said = 0
+    for one in kept:
+        done, of = readiness(desk, one)
+        sentences = [factor.sentence for factor in appointments(one.case, desk.now, desk.packs)]
+        told = [words for words in sentences if "to prepare" in words or words.startswith("Prepare ")]
+        assert bool(told) == (done < of), (one.ref, done, of, told)
+        ready += done == of
+        said += bool(told)
+    assert ready
+    assert said

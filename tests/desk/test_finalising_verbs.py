@@ -17,7 +17,7 @@ from casedesk.model.ids import EntityId, new_id
 from casedesk.model.moments import Moment
 from casedesk.store.finalised import read_finalising
 from casedesk.store.history import recent_acts
-from tests.desk.crimes import add
+from tests.desk.crimes import add, submit
 
 VERBS = {verb.id: verb for verb in FINALISING}
 NAMED = ({"name": "Kyle Roe", "status": "rui", "sub_status": "interviewed", "sex": "m"},)
@@ -148,7 +148,9 @@ def test_settling_by_its_form(desk: Desk) -> None:
 
 def test_a_second_return_is_told_to_the_supervisor_unless_said_otherwise(desk: Desk, crime: EntityId) -> None:
     return_case(desk, [crime], ["rationale"])
+    submit(desk, crime)
     do(desk, crime, "finalise.return", reasons=("rationale",), escalate=False)
+    submit(desk, crime)
     do(desk, crime, "finalise.return", reasons=("rationale",))
     returns = read_finalising(desk.store.connection, crime).returns
     assert [one.escalated_to for _, one in returns] == [None, None, "Sgt Roe"]

@@ -111,3 +111,13 @@ def test_however_often_one_looks_no_interval_is_told_twice(minutes: set[int], lo
     reached = [minute for minute in minutes if any(0 < look <= minute * 60 for look in looks)]
     assert told <= len(reached)
     assert bool(told) == bool(reached)
+
+
+def test_what_was_held_back_is_told_afterwards_what_is_past_by_then_as_well() -> None:
+    reminders = Reminders(ReminderSettings())
+    reminders.hold([ITEM], before(30))
+    assert said(reminders, before(20)) == [ENDS]
+    reminders.hold([ITEM], before(9))
+    (missed,) = reminders.due([], AT + timedelta(minutes=5))
+    assert (missed.title, missed.text) == ("99260000001: 5 m ago", ENDS)
+    assert reminders.due([], AT + timedelta(minutes=6)) == []

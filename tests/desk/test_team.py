@@ -1,5 +1,6 @@
 """Cards, members, whose word is taken for whom, restricted cases, lost laptops."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -7,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from casedesk.bundles import cards
 from casedesk.bundles.manifest import BundleKind
 from casedesk.bundles.refused import RefusedError
 from casedesk.desk import bundle_in, bundles, team
 from casedesk.desk.desk import Desk
 from casedesk.desk.team import Colleague
 from casedesk.model.entities import MEMBER
-from casedesk.model.errors import BadInputError, NotFoundError
+from casedesk.model.errors import BadInputError, NotFoundError, StoreError
 from casedesk.model.facts import TEAM
 from casedesk.model.ids import EntityId, encode
 from casedesk.model.words import MemberState
@@ -43,11 +45,57 @@ def test_a_card_goes_into_a_folder_under_the_desk_s_name_or_into_a_file(two: Two
         team.write_own_card_to(two.bob, path)
     with pytest.raises(BadInputError, match="cannot be written"):
         team.write_own_card_to(two.ann, tmp_path / "nowhere" / "x.casecard")
+    named_so = tmp_path / "ann.casecard"
+    _, theirs = team.write_own_card_to(two.bob, tmp_path)
+    named_so.unlink()
+    theirs.rename(named_so)  # another desk of the same name
+    _, beside = team.write_own_card_to(two.ann, tmp_path)
+    assert beside.name == "ann-2.casecard"
+    assert team.read_card_file(named_so).device == two.bob.store.identity.device
+    assert team.write_own_card_to(two.ann, tmp_path)[1] == beside
     note = tmp_path / "note.casecard"
     note.write_text("keep this")
     with pytest.raises(BadInputError, match="not this desk's card"):
         team.write_own_card_to(two.ann, note)
     assert note.read_text() == "keep this"
+
+
+def test_a_stick_that_is_full_or_read_only_is_told_with_the_reason_and_keeps_the_older_card(
+    two: Two, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, path = team.write_own_card_to(two.ann, tmp_path)
+    before = path.read_bytes()
+
+    def full(at: Path, raw: bytes) -> int:
+        with at.open("wb") as file:
+            file.write(raw[:10])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(StoreError, match="No space left on device") as refused:
+        team.write_own_card_to(two.ann, tmp_path)
+    assert refused.value.exit_code == 3
+    assert path.read_bytes() == before
+    assert not list(tmp_path.glob("*.part"))
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("A\x1b[31mnn\u202e", "Ann"),
+        ("\u200bZoë\u2066 O’Hara", "Zoë O’Hara"),
+        ("\u202e\u200b", "Ann"),
+        ("\u200d", "Ann"),
+        ("x" * 99 + " yz", "x" * 99),
+    ],
+)
+def test_a_name_that_no_card_can_carry_is_cleaned_at_its_owner(two: Two, name: str, shown: str) -> None:
+    two.ann.store.connection.execute(
+        "UPDATE device SET name = ? WHERE id = ?", (name, two.ann.store.identity.device)
+    )
+    card, raw = team.write_own_card(two.ann)
+    assert card.name == shown
+    assert cards.read_card(raw).fingerprint == card.fingerprint
 
 
 def test_a_member_shows_the_fingerprint_that_stands_on_their_own_screen(two: Two) -> None:

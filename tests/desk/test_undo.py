@@ -131,12 +131,29 @@ def test_several_acts_go_back_one_by_one_and_come_again_in_order(
 
 def test_after_a_redo_it_is_that_act_which_undo_takes_back(desk: Desk, case_id: EntityId) -> None:
     first = log(desk, case_id, "first")
-    undo.undo(desk)
     second = log(desk, case_id, "second")
+    undo.undo(desk)
     undo.redo(desk)
     assert {entry for entry, _ in standing(file_of(desk, "A1").log)} == {first, second}
     undo.undo(desk)
+    assert [entry for entry, _ in standing(file_of(desk, "A1").log)] == [first]
+
+
+def test_what_was_undone_is_not_done_again_over_what_was_done_since(desk: Desk, case_id: EntityId) -> None:
+    log(desk, case_id, "first")
+    undo.undo(desk)
+    second = log(desk, case_id, "second")
+    with pytest.raises(
+        BadInputError, match=r"done since that was undone: a log entry, 20 Nov 2026"
+    ) as refused:
+        undo.redo(desk)
+    assert "by hand" in str(refused.value)
     assert [entry for entry, _ in standing(file_of(desk, "A1").log)] == [second]
+    undo.undo(desk)
+    undo.redo(desk)
+    assert [entry for entry, _ in standing(file_of(desk, "A1").log)] == [second], "the latest undo goes first"
+    with pytest.raises(BadInputError, match="done since"):
+        undo.redo(desk)
 
 
 def test_more_acts_than_are_read_at_once_can_be_undone(desk: Desk, case_id: EntityId) -> None:

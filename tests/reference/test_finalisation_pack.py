@@ -43,7 +43,7 @@ def test_what_blocks_is_what_the_sources_carry() -> None:
     assert blocking == {
         "P01", "P05", "V01", "V02", "V03a", "V03b", "V08b", "V09", "V10a", "V10b", "V11a", "V11b",
         "V12a", "V12b", "V12c", "V13a", "V13b", "V14a", "V14b", "V14c", "V15a", "V15b", "V17a", "V17c",
-        "V18", "V19a", "V19c", "S02",
+        "V18", "V19a", "V19c", "S02", "S29", "S30",
     }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from casedesk.model.facts import Case, CaseFile, Contact, OutcomeRecord, Suspect, Victim
+from casedesk.model.facts import Case, CaseFile, Condition, Contact, OutcomeRecord, Resting, Suspect, Victim
 from casedesk.model.ids import EntityId, derived_id
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -27,7 +27,7 @@ class Example:
 
 
 def case_file(**facts: Any) -> CaseFile:
-    """A case of plain facts; ``suspects``, ``victims``, ``lines``, ``contacts`` list words or tables."""
+    """A case of plain facts; ``suspects``, ``victims``, ``lines``, ``contacts``, ``conditions``, ``resting`` too."""
 
     def people(cls: type[Any], key: str) -> tuple[tuple[EntityId, Any], ...]:
         them = [_person(key, one) for one in facts.pop(key, [])]
@@ -39,6 +39,8 @@ def case_file(**facts: Any) -> CaseFile:
         victims=people(Victim, "victims"),
         outcome_records=people(OutcomeRecord, "lines"),
         contacts=people(Contact, "contacts"),
+        conditions=people(Condition, "conditions"),
+        resting=people(Resting, "resting"),
         case=Case(**{"ref": "43260000001", "source": "rms-occurrences", **_plain(facts)}),
     )
 
@@ -48,6 +50,8 @@ def _person(key: str, one: str | dict[str, Any]) -> dict[str, Any]:
     known = _TABLE[key][given.pop("is")] if "is" in given else {}
     if "about" in given:
         given["about"] = derived_id(key, str(given["about"]))
+    if "of" in given:
+        given["suspect"] = derived_id("suspects", str(given.pop("of")))
     return _plain({**known, **given})
 
 

@@ -15,6 +15,7 @@ from casedesk.model.ids import EntityId
 from casedesk.model.moments import Moment
 from casedesk.model.words import AppointmentState, Flag, Stage, VictimKind
 from casedesk.rules.clinic.preparation import outstanding, preparation
+from casedesk.rules.clinic.rests import rests_on
 from casedesk.rules.priority import place
 from casedesk.rules.reasons.appointments import appointments
 from tests.rules.clock_facts import at
@@ -24,6 +25,7 @@ FIRST, SECOND = (EntityId(bytes([number]) * 16) for number in (1, 2))
 HOUR = timedelta(hours=1)
 CLINIC = Case(ref="1", stage=Stage.CLINIC)
 EVERY = tuple(PACKS.clinic.checks)
+DOSSIER = Dossier(previous=((FIRST, PreviousDisposal(suspect=SUSPECT, disposal="None recorded")),))
 
 
 def case_of(*held: Appointment, case: Case = CLINIC) -> CaseFile:
@@ -154,8 +156,7 @@ def test_every_sentence_holds_until_it_says_it_changes(some: list[Appointment], 
 
 def checks(file: CaseFile, facts: Appointment, clinic: ClinicFile | None = None) -> dict[str, str]:
     """What is seen of each check that applies."""
-    dossier = Dossier(previous=((FIRST, PreviousDisposal(suspect=SUSPECT, disposal="None recorded")),))
-    found = preparation(PACKS.clinic, file, facts, clinic, dossier if clinic else None)
+    found = preparation(PACKS.clinic, file, facts, clinic, DOSSIER if clinic else None)
     return {one.check.id: one.seen for one in found}
 
 
@@ -182,7 +183,8 @@ def test_what_the_case_shows_is_seen_with_its_reason() -> None:
     assessment = Assessment(suspect=SUSPECT, started_at=at("2026-11-19 15:00"))
     clinic = ClinicFile(reviews=((FIRST, review),), assessments=((SECOND, assessment),))
     facts = one(invited_at=at("2026-11-12 10:00"), invited_by="letter", interpreter="Polish, Language Line")
-    found = checks(case_of(facts), facts, clinic)
+    bare = replace(review, rests_on=rests_on(case_of(facts), DOSSIER, review, SUSPECT))
+    found = checks(case_of(facts), facts, replace(clinic, reviews=((FIRST, bare),)))
     assert found["evidence"] == "Reviewed 18 Nov 2026 14:00: evidential stage met"
     assert found["needs"] == "Begun 19 Nov 2026 15:00"
     assert found["history"] == "None recorded"
@@ -206,3 +208,20 @@ def test_a_tick_or_a_sight_is_enough_and_the_rest_is_outstanding() -> None:
     facts = one(prepared=("papers", "room"), invited_at=at("2026-11-12 10:00"))
     left = outstanding(preparation(PACKS.clinic, case_of(facts), facts))
     assert [found.check.id for found in left] == ["evidence", "history", "interpreter", "needs"]
+
+
+def test_the_queue_says_of_the_preparation_what_the_checklist_says() -> None:
+    facts = one(invited_at=at("2026-11-12 10:00"), prepared=("papers",))
+    bare = case_of(facts)
+    review = EvidenceReview(
+        suspect=SUSPECT, evidential="met", interest="out-of-court", reviewed_at=at("2026-11-18 14:00"),
+    )  # fmt: skip
+    review = replace(review, rests_on=rests_on(bare, Dossier(), review, SUSPECT))
+    file = replace(bare, reviews=((FIRST, review),))
+    clinic = ClinicFile(reviews=file.reviews)
+    shown = outstanding(preparation(PACKS.clinic, file, facts, clinic, Dossier()))
+    assert "evidence" not in [left.check.id for left in shown]
+    (sentence,) = [words for _, words in said(file, "2026-11-26 12:00") if "to prepare" in words]
+    assert sentence.endswith(f"and {len(shown) - 1} more")
+    (before,) = [words for _, words in said(bare, "2026-11-26 12:00") if "to prepare" in words]
+    assert before.endswith(f"and {len(shown)} more")

@@ -221,7 +221,10 @@ def test_only_a_referral_that_was_made_counts_as_action() -> None:
     made = Moment("2026-11-22")
     assert read(dossier=dossier(subject=SAM, to="mental-health", made_on=made)).risk_action
     assert not read(dossier=dossier(subject=KIM, to="mental-health", made_on=made)).risk_action
-    assert not read(dossier=dossier(subject=SAM, to="mental-health", not_made_why="Refused")).risk_action
+    refused = read(dossier=dossier(subject=SAM, to="mental-health", not_made_why="Refused"))
+    assert (refused.risk_action, refused.risk_declined) == (False, "Refused")
+    assert not read(dossier=dossier(subject=KIM, to="mental-health", not_made_why="Refused")).risk_declined
+    assert not read(dossier=dossier(subject=SAM, to="housing", not_made_why="Refused")).risk_declined
     assert read(dossier=dossier(subject=VIC, to="nrm", made_on=made)).notified
     assert read(dossier=dossier(to="Duty to Notify (Home Office)", made_on=made)).notified
     assert not read(dossier=dossier(to="mash", made_on=made)).notified
@@ -282,3 +285,9 @@ def test_who_decided_on_a_breach_is_read_from_the_decision_after_it() -> None:
     assert read(dossier=Dossier(decisions=((ONE, before),)), clinic=clinic).breach_rank is None
     found = read(dossier=Dossier(decisions=((ONE, before), (TWO, after))), clinic=clinic)
     assert (found.breach, found.breach_rank) == (True, "staff")
+
+
+@pytest.mark.parametrize("born", ["1800-01-01", "2030-01-01"])
+def test_a_date_of_birth_that_nobody_has_gives_no_age(born: str) -> None:
+    held = replace(FILE, suspects=((SAM, Suspect(name="Sam", dob=Moment(born))),))
+    assert read(held).age is None

@@ -10,6 +10,8 @@ from casedesk.rules.clinic.names import foreign_letters, read_name, same_person
     [
         "Alex Doe", "ALEX  DOE", "Doe, Alex", "A. Doe", "Sgt Alex Doe", "Alex-Doe", "AlexDoe", "Sgt Doe", "7042",
         "PS 7042", "PS7042", "7042PS", "0007042", "Alex Doe 7042", "Insp Alex Doe 9999", "Älex Doe", "７０４２",
+        "70 42", "704 2", "7-0-4-2", "7O42", "C7042", "l7042", "7042A", "Alexandra Doe", "Alexander Doe", "Al Doe",
+        "Alx Doe", "Doe A", "Alex D", "Alex Doe-Smith", "Alexandra Doe 9", "Doe Beta Alexandra",
     ],
 )  # fmt: skip
 def test_one_person_however_they_are_written(said: str) -> None:
@@ -26,7 +28,8 @@ def test_one_person_however_they_are_written(said: str) -> None:
         "Sgt Doe 5120",
         "7043",
         "70421",
-        "Doe Beta Alexandra",
+        "Alexandra Doe 8888",
+        "Beta Doe-Roe",
         "A. D.",
         "PS",
         ".",

@@ -7,7 +7,7 @@ import pytest
 
 from casedesk.model.facts import CaseFile, Condition, LogEntry, Victim
 from casedesk.model.ids import derived_id
-from casedesk.model.moments import Moment
+from casedesk.model.moments import Moment, moment_of_day
 from casedesk.model.words import EventKind as E
 from casedesk.rules.duties import Duty, State, duties, explained
 from casedesk.rules.owed.duty import CONDITION, PROMISE
@@ -349,3 +349,11 @@ def test_the_earliest_day_of_a_month_is_taken_and_said() -> None:
     duty = one(case_file(suspect(interviewed_on=Moment("2026-12"))), "VC-R6-IUC", F)
     assert duty.due == at("2026-12-08T23:59:59")
     assert any("Only the month is known" in said for said in explained(duty, PACKS).warnings)
+
+
+def test_views_recorded_of_the_victim_meet_the_duty_to_ask_for_them() -> None:
+    file = case_file(event(E.OUT_OF_COURT_CONSIDERED, F))
+    assert one(file, "VC-R6-OOCV", F + hours(1)).state is not State.MET
+    own, held = file.victims[0]
+    asked = replace(file, victims=((own, replace(held, views="Pay", views_on=moment_of_day(F.date()))),))
+    assert one(asked, "VC-R6-OOCV", F + hours(1)).state is State.MET

@@ -10,6 +10,7 @@ from casedesk.model.words import Confidence, CustodyState, EventKind, SuspectSta
 from casedesk.reference.offences import Mode
 from casedesk.reference.packs import Packs
 from casedesk.rules.limits import Alleged, prosecution_limit
+from casedesk.rules.prosecution_facts import summary_limit
 from casedesk.rules.reasons.limits import limits
 from tests.rules.clock_facts import at
 from tests.rules.reason_facts import (
@@ -31,6 +32,24 @@ NAMED = Suspect(name="A", status=SuspectStatus.NAMED)
 
 def summary(day: str = "2026-05-21", **facts: object) -> Case:
     return Case(offence_code=SUMMARY, offence_from=Moment(day), **facts)  # type: ignore[arg-type] # fields of Case
+
+
+@pytest.mark.parametrize(
+    ("recorded", "put_forward", "limited"),
+    [
+        (SUMMARY, None, True), (EITHER_WAY, SUMMARY, True), (None, "pu 86149", True), (SUMMARY, EITHER_WAY, True),
+        (EITHER_WAY, None, False), (EITHER_WAY, INDICTABLE, False), (None, None, False),
+    ],
+)  # fmt: skip
+def test_the_limit_is_that_of_the_offence_put_forward_or_of_the_one_recorded(
+    recorded: str | None, put_forward: str | None, limited: bool
+) -> None:
+    case = Case(offence_code=recorded, charge_code=put_forward, offence_from=Moment("2026-05-21"))
+    file = made(case=case, suspect=NAMED)
+    told = summary_limit(file, PACKS)
+    assert (told is not None) is limited
+    found = [one.due for one in limits(file, at("2026-11-01 12:00"), PACKS)]
+    assert found == ([told.due] if told is not None else [])
 
 
 # -- starting a prosecution --------------------------------------------------------------------------------------------

@@ -24,9 +24,11 @@ from casedesk.reference.actions import DESK, OIC
 from casedesk.reference.clocks import Unit as Length
 from casedesk.reference.eligibility import Disposal
 from casedesk.reference.resolutions import Only, Owner, Step, Task
+from casedesk.rules.clinic.shown import condition_words
 from casedesk.rules.people import identified
 from casedesk.store.clinics import read_actions_made_by
 from casedesk.store.finalised import read_finalising
+from casedesk.store.history import field_history
 from casedesk.store.journal import Unit
 
 ADMINISTRATORS = "OOCR administrators"
@@ -45,10 +47,6 @@ _CLEARED = (
     "outcome", "outcome_date", "rationale", "decided_by", "decided_rank", "public_interest", "offender_agreed",
     "activity", "activity_completed_on",
 )  # fmt: skip
-
-_NOT_DEALT_WITH: dict[str, Value] = {
-    "disposal": None, "status": SuspectStatus.NAMED.value, "sub_status": None,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,7 @@ def consider(desk: Desk, unit: Unit, matter: Matter) -> None:
     if case.stage in (None, Stage.OPEN, Stage.RETURNED):
         unit.set(CASE, case_id, case_id, {"stage": Stage.CLINIC.value, **cleared})
     if cleared and matter.person.disposal is not None:
-        unit.set(SUSPECT, matter.suspect, case_id, _NOT_DEALT_WITH)
+        unit.set(SUSPECT, matter.suspect, case_id, _not_dealt_with(desk, matter))
     kinds = {
         event.kind for _, event in standing(matter.file.events) if event.subject in (None, matter.suspect)
     }
@@ -176,7 +174,7 @@ def failed(desk: Desk, unit: Unit, before: Matter, matter: Matter, decision: str
     _set_tasks(desk, unit, matter, Step.FAILED, decision=FAILURES[decision].lower())
     case, own = matter.file.case, matter.person
     if own.disposal is not None:
-        unit.set(SUSPECT, matter.suspect, matter.case_id, _NOT_DEALT_WITH)
+        unit.set(SUSPECT, matter.suspect, matter.case_id, _not_dealt_with(desk, matter))
     if case.stage == Stage.FINALISED:
         return
     cleared = _without_outcome(case) if was_ours else {}
@@ -287,6 +285,14 @@ def _propose_outcome(desk: Desk, unit: Unit, matter: Matter, on: Moment) -> None
     unit.set(CASE, matter.case_id, matter.case_id, {**_changed(matter, said), "stage": Stage.SUBMITTED.value})
 
 
+def _not_dealt_with(desk: Desk, matter: Matter) -> dict[str, Value]:
+    """What takes the disposal off a suspect: they stand again as they did before they were dealt with."""
+    said = field_history(desk.store.connection, matter.case_id, matter.suspect, "status")
+    known = {one.value for one in SuspectStatus if one is not SuspectStatus.DEALT_WITH}
+    before = next((one.value for one in reversed(said) if one.value in known), SuspectStatus.NAMED.value)
+    return {"disposal": None, "status": before, "sub_status": None}
+
+
 def _without_outcome(case: Case) -> dict[str, Value]:
     """What takes the outcome off the record, with everything that was written with it."""
     return {name: None for name in _CLEARED if getattr(case, name) is not None}
@@ -310,7 +316,7 @@ def _outcome_of_crime(desk: Desk, matter: Matter, own: str) -> str | None:
 def _activity(matter: Matter) -> str | None:
     """What was undertaken: the conditions that were completed, with who provided them."""
     done = [
-        f"{one.what} ({one.provider})" if one.provider else str(one.what)
+        f"{condition_words(one)} ({one.provider})" if one.provider else condition_words(one)
         for _, one in matter.conditions
         if one.done_on and one.what
     ]

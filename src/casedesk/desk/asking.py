@@ -44,6 +44,8 @@ class Kind(StrEnum):
     """A whole number: int."""
     PERSON = "person"
     """Somebody of the case, by the hexadecimal of their id among the choices: str."""
+    COLLEAGUE = "colleague"
+    """Somebody's number: one of the choices, or any other: str."""
     OFFENCE = "offence"
     """An offence of the pack, found by typing words of it: its CJS code as str."""
 
@@ -108,3 +110,5 @@ class Verb:
     """What must be read before the form is filled in: a safe-contact warning. Empty when nothing."""
     key: str = ""
     """The key on its tab, where it has one of its own."""
+    doubts: Callable[[At, Values], str] = field(default=lambda _at, _values: "")
+    """What is asked before it is done with these values, where a slip is likely; empty where nothing is."""

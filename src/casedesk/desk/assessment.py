@@ -5,13 +5,16 @@ the sitting as it is afterwards, so that a power cut loses nothing but the word 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from typing import Any
 
+from casedesk.desk.answers_apart import Apart, given_of, raised, read_apart, safest
 from casedesk.desk.case_asks import line, optional_text
 from casedesk.desk.desk import Desk
+from casedesk.desk.matter import begun_first
 from casedesk.desk.typed import existing, given, required_text
-from casedesk.model.clinic import Answer, Assessment
+from casedesk.model.clinic import Assessment
 from casedesk.model.dossier import Referral
 from casedesk.model.entities import ANSWER, ASSESSMENT, REFERRAL, Value
 from casedesk.model.errors import BadInputError, NotFoundError
@@ -27,6 +30,8 @@ from casedesk.store.records import children
 
 FROM_ASSESSMENT = "From the needs assessment"
 """Why a referral was made, where nobody says more: what was answered is read in the assessment, not in a timeline."""
+_DIGITS = 16
+"""How many digits stand for the answers that an assessment was completed on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,13 @@ class Sitting:
     """Whether that version is kept here: an assessment without it can be read, not gone on with."""
     answers: Mapping[str, Given]
     records: Mapping[str, tuple[TriggerRecord, ...]]
-    """What was done about each trigger, by its id."""
+    """What was done about each trigger, by its id: here, or in one that was begun apart."""
+    apart: Apart = field(default_factory=dict)
+    """What desks answered differently at once, by the question: all of it speaks until the question is asked again."""
+    beside: tuple[tuple[EntityId, Assessment], ...] = ()
+    """Other assessments of the person on the same form that are not ended: another desk began them."""
+    carried: tuple[Trigger, ...] = ()
+    """What those make necessary, of which nothing is recorded in any of them."""
 
     @property
     def suspect(self) -> EntityId | None:
@@ -76,7 +87,20 @@ class Sitting:
     @property
     def is_open(self) -> bool:
         """Whether it can be gone on with."""
-        return self.known and self.assessment.completed_at is None and not self.assessment.given_up_why
+        return self.known and not self.completed and not self.assessment.given_up_why
+
+    @property
+    def completed(self) -> bool:
+        """Whether it was completed, and what it was completed on is as it was."""
+        return self.assessment.completed_at is not None and not self.changed
+
+    @property
+    def changed(self) -> bool:
+        """Whether it was completed and then taken further, as by another desk at once: it is to be looked at again."""
+        if self.assessment.completed_at is None or not self.known:
+            return False
+        kept = self.assessment.rests_on
+        return bool(self.apart) or (kept is not None and kept != rests_on(self.answers))
 
     @property
     def told(self) -> bool:
@@ -93,8 +117,10 @@ class Sitting:
         return forms.progress(self.form, self.answers, self.assessment.seen or ())
 
     def triggers(self) -> tuple[Trigger, ...]:
-        """What the answers make necessary, same-day matters first."""
-        return forms.triggers(self.form, self.answers)
+        """What the answers make necessary, with those in dispute and begun apart; same-day matters first."""
+        found = {one.id: one for one in self.carried}
+        found |= {one.id: one for one in raised(self.form, self.answers, self.apart)}
+        return tuple(sorted(found.values(), key=lambda one: (not one.same_day, not one.holds)))
 
     def open_triggers(self) -> tuple[Trigger, ...]:
         """Those of them about which nothing is recorded yet."""
@@ -127,7 +153,11 @@ def start(desk: Desk, case_id: EntityId, suspect: EntityId, form: str = "needs")
     if form not in desk.packs.forms:
         raise BadInputError(f"There is no form “{form}”.", f"One of: {', '.join(desk.packs.forms)}.")
     theirs = [one for _, one in assessments(desk, case_id, suspect) if one.form == form]
-    if any(one.completed_at is None and not one.given_up_why for one in theirs):
+    if any(one.completed_at is None and not one.given_up_why for one in theirs) or any(
+        read(desk, case_id, own).changed
+        for own, one in assessments(desk, case_id, suspect)
+        if one.form == form
+    ):
         raise BadInputError("An assessment of this person is open.", "Go on with it, or give it up.")
     own = new_id()
     facts: dict[str, Value] = {
@@ -142,8 +172,8 @@ def start(desk: Desk, case_id: EntityId, suspect: EntityId, form: str = "needs")
 def assessments(
     desk: Desk, case_id: EntityId, suspect: EntityId | None = None
 ) -> list[tuple[EntityId, Assessment]]:
-    """The assessments of a case, of one suspect where given, in the order they were begun."""
-    held = children(desk.store.connection, ASSESSMENT, case_id)
+    """The assessments of a case, of one suspect where given, in the order they were begun: the same at every desk."""
+    held = sorted(children(desk.store.connection, ASSESSMENT, case_id), key=begun_first)
     begun = ((own, one) for own, one in held if one.form)  # one whose beginning was undone has none
     return [(own, one) for own, one in begun if suspect is None or one.suspect == suspect]
 
@@ -164,43 +194,60 @@ def read(desk: Desk, case_id: EntityId, assessment_id: EntityId) -> Sitting:
     Whoever shows it accounts for the case being consulted, as for a case page. Raises NotFoundError when it is not in
     this case.
     """
+    sitting = _read(desk, case_id, assessment_id)
+    going = [
+        _read(desk, case_id, own)
+        for own, one in assessments(desk, case_id, sitting.suspect)
+        if own != assessment_id and not one.given_up_why and _apart_from(sitting.assessment, one)
+    ]
+    records = dict(sitting.records)
+    for other in going:
+        for name, done in other.records.items():
+            records[name] = (*records.get(name, ()), *done)
+    carried = {one.id: one for other in going for one in other.triggers() if one.id not in records}
+    return replace(
+        sitting,
+        records=records,
+        beside=tuple((one.id, one.assessment) for one in going if not one.completed),
+        carried=tuple(carried.values()),
+    )
+
+
+def _read(desk: Desk, case_id: EntityId, assessment_id: EntityId) -> Sitting:
+    """Read an assessment alone."""
     connection = desk.store.connection
     found = dict(children(connection, ASSESSMENT, case_id)).get(assessment_id)
     if found is None or not found.form:
         raise NotFoundError("That assessment is not in this case.", "Go back to the case and open it again.")
-    answers = {
-        one.question: _given(one)
-        for _, one in children(connection, ANSWER, case_id)
+    rows = {
+        own: one
+        for own, one in children(connection, ANSWER, case_id)
         if one.assessment == assessment_id and one.question
     }
+    answers = {one.question: given_of(one) for one in rows.values()}
     form = _form(desk, found)
     shown = form or forms.form_of_answers(found.form or "", found.version or "", answers)
+    apart = read_apart(desk, case_id, shown, rows)
     sitting = Sitting(
         case_id=case_id,
         id=assessment_id,
         assessment=found,
         form=shown,
         known=form is not None,
-        answers=answers,
+        answers=safest(shown, answers, apart),
         records={},
+        apart=apart,
     )
     return replace(sitting, records=_records(sitting, children(connection, REFERRAL, case_id)))
 
 
+def _apart_from(one: Assessment, other: Assessment) -> bool:
+    """Whether two assessments were begun apart: both are the same one of the same person."""
+    return (one.suspect, one.form, one.number) == (other.suspect, other.form, other.number)
+
+
 def _form(desk: Desk, assessment: Assessment) -> Form | None:
     return desk.packs.forms.version(assessment.form or "", assessment.version or "")
-
-
-def _given(one: Answer) -> Given:
-    return Given(
-        value=one.value,
-        said=one.said or "",
-        asked=one.asked or "",
-        note=one.note or "",
-        declined=bool(one.declined),
-        confirmed=bool(one.confirmed),
-        removed=bool(one.removed),
-    )
 
 
 # -- answered ---------------------------------------------------------------------------------------------------
@@ -223,7 +270,7 @@ def answer(
     """
     question = _arising(sitting, question_id)
     made = _made(desk, sitting, question, value, note=note, declined=declined, confirmed=confirmed)
-    after = replace(sitting, answers={**sitting.answers, question_id: made})
+    after = _with(sitting, {question_id: made})
     onward = forms.next_question(after.form, after.answers, question_id) or question
     facts: dict[str, Value] = {"place": onward.id}
     if question_id == sitting.form.told and made.confirmed:
@@ -246,11 +293,11 @@ def answer_many(desk: Desk, sitting: Sitting, values: Mapping[str, Typed], *, co
     fresh: dict[str, Given] = {}
     for name in sitting.form.questions:
         held = after.answers.get(name)
-        if name not in values or (held is not None and held.stands and held.confirmed and not confirmed):
+        if name not in values or (not confirmed and _is_said(sitting, name, held)):
             continue
         made = _made(desk, after, _arising(after, name), values[name], confirmed=confirmed)
         fresh[name] = made
-        after = replace(after, answers={**after.answers, name: made})
+        after = _with(after, {name: made})
     if not fresh:
         return sitting
     facts: dict[str, Value] = {}
@@ -301,7 +348,7 @@ def confirm_section(desk: Desk, sitting: Sitting, section_id: str) -> Sitting:
         for name, one in waiting.items():
             _write(unit, sitting, name, one)
         confirmed = _set(unit, sitting, facts)
-    return replace(sitting, assessment=confirmed, answers={**sitting.answers, **waiting})
+    return replace(_with(sitting, waiting), assessment=confirmed)
 
 
 def take_out(desk: Desk, sitting: Sitting, question_ids: Iterable[str]) -> Sitting:
@@ -320,7 +367,7 @@ def take_out(desk: Desk, sitting: Sitting, question_ids: Iterable[str]) -> Sitti
         for name, one in gone.items():
             _write(unit, sitting, name, one)
         left = _set(unit, sitting, facts)
-    return replace(sitting, assessment=left, answers={**sitting.answers, **gone})
+    return replace(_with(sitting, gone), assessment=left)
 
 
 def take_out_orphans(desk: Desk, sitting: Sitting) -> Sitting:
@@ -335,7 +382,7 @@ def renew(desk: Desk, sitting: Sitting) -> Sitting:
     there is no newer version, or the assessment is completed or given up.
     """
     held = sitting.assessment
-    if held.completed_at is not None or held.given_up_why:
+    if sitting.completed or held.given_up_why:
         raise BadInputError("That assessment is closed.", "Begin another one.")
     newest = desk.packs.forms.get(held.form or "")
     if newest is None or newest.version == held.version:
@@ -358,6 +405,17 @@ def still_needed(sitting: Sitting) -> tuple[Needed, ...]:
         Needed(what=f"To be dealt with today: {one.title}.", trigger=one.id)
         for one in sitting.open_triggers()
         if one.same_day
+    ]
+    needed += [
+        Needed(
+            what=f"Two desks answered differently, ask again: {clip(question.text, 60)}", question=question.id
+        )
+        for question in forms.visible(form, sitting.answers)
+        if question.id in sitting.apart
+    ]
+    needed += [
+        Needed(what=f"{begun_words(one)} is open as well: complete one, give the other up.")
+        for _, one in sitting.beside
     ]
     needed += [
         Needed(what=f"No longer asked: {clip(one.given.asked, 60)}", question=one.question)
@@ -387,7 +445,7 @@ def complete(desk: Desk, sitting: Sitting) -> Sitting:
     if blocking:
         more = f" ({len(blocking) - 1} more)" if len(blocking) > 1 else ""
         raise BadInputError(f"{blocking[0].what}{more}", "See to it, then complete the assessment.")
-    facts: dict[str, Value] = {"completed_at": desk.now}
+    facts: dict[str, Value] = {"completed_at": desk.now, "rests_on": rests_on(sitting.answers)}
     if sitting.assessment.confirmed_at is None:
         facts["confirmed_at"] = desk.now
     with desk.store.unit_of_work("assessment.complete") as unit:
@@ -396,7 +454,7 @@ def complete(desk: Desk, sitting: Sitting) -> Sitting:
 
 def reopen(desk: Desk, sitting: Sitting, why: str) -> Sitting:
     """Open a completed assessment again, to correct it. Raises BadInputError without a reason."""
-    if sitting.assessment.completed_at is None:
+    if not sitting.completed:
         raise BadInputError("That assessment is not completed.", "Go on with it.")
     with desk.store.unit_of_work("assessment.reopen", required_text(why, "The reason")) as unit:
         return replace(sitting, assessment=_set(unit, sitting, {"completed_at": None}))
@@ -404,8 +462,7 @@ def reopen(desk: Desk, sitting: Sitting, why: str) -> Sitting:
 
 def give_up(desk: Desk, sitting: Sitting, why: str) -> Sitting:
     """Give an assessment up: its answers stay readable. Raises BadInputError without a reason, or when it is closed."""
-    held = sitting.assessment
-    if held.completed_at is not None or held.given_up_why:
+    if sitting.completed or sitting.assessment.given_up_why:
         raise BadInputError("That assessment is closed.", "Leave it as it is.")
     said = required_text(why, "The reason")
     with desk.store.unit_of_work("assessment.give-up") as unit:
@@ -469,12 +526,26 @@ def compare(first: Sitting, later: Sitting) -> tuple[Change, ...]:
     return changes(first.scores(), later.scores())
 
 
+def rests_on(answers: forms.Answers) -> tuple[str, ...]:
+    """A digest of the answers that stand: what an assessment is completed on."""
+    said = sorted(
+        f"{name}\x1f{one.value or ''}\x1f{one.declined}" for name, one in answers.items() if one.stands
+    )
+    return (sha256("\x1e".join(said).encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS],)
+
+
+def begun_words(one: Assessment) -> str:
+    """An assessment by who began it, and when."""
+    at = f", {show_instant(one.started_at)}" if one.started_at else ""
+    return f"The assessment begun by {one.by or 'somebody'}{at}"
+
+
 # -- inside -----------------------------------------------------------------------------------------------------
 
 
 def _must_be_open(sitting: Sitting) -> None:
     held = sitting.assessment
-    if held.completed_at is not None:
+    if sitting.completed and held.completed_at is not None:
         at = show_instant(held.completed_at)
         raise BadInputError(f"The assessment was completed, {at}.", "Open it again to correct it.")
     if held.given_up_why:
@@ -494,6 +565,17 @@ def _arising(sitting: Sitting, question_id: str) -> Question:
     if not forms.arises(sitting.form, sitting.answers, question_id):
         raise BadInputError("That question does not arise from the answers given.", "Change those first.")
     return question
+
+
+def _with(sitting: Sitting, fresh: Mapping[str, Given]) -> Sitting:
+    """The sitting with answers given anew: nothing is in dispute of them any more."""
+    left = {name: said for name, said in sitting.apart.items() if name not in fresh}
+    return replace(sitting, answers={**sitting.answers, **fresh}, apart=left)
+
+
+def _is_said(sitting: Sitting, name: str, held: Given | None) -> bool:
+    """Whether somebody said it, so that nothing from the file stands in its place."""
+    return name in sitting.apart or (held is not None and held.stands and held.confirmed)
 
 
 def _made(
@@ -519,18 +601,23 @@ def _made(
     )
 
 
-_KEPT = ("value", "said", "asked", "note", "declined", "confirmed", "removed")
+_SAID = ("value", "said", "declined", "confirmed", "removed")
+"""What is written together, so that two desks that say something of one answer at once are seen to differ."""
+_KEPT = (*_SAID, "asked", "note")
 
 
 def _write(unit: Unit, sitting: Sitting, question_id: str, now: Given) -> None:
-    """Write what differs from what stood."""
-    held = sitting.answers.get(question_id)
-    before = {name: getattr(held, name) or None for name in _KEPT} if held else dict.fromkeys(_KEPT)
+    """Write an answer where it differs from what stood, or where desks differ on what stands."""
+    held = sitting.answers.get(question_id) or Given()
+    differs = {name for name in _KEPT if (getattr(now, name) or None) != (getattr(held, name) or None)}
+    if question_id in sitting.apart or differs & set(_SAID):
+        differs |= set(_SAID)
     facts: dict[str, Value] = {
-        name: value for name in _KEPT if (value := getattr(now, name) or None) != before[name]
+        name: getattr(now, name) if isinstance(getattr(now, name), bool) else getattr(now, name) or None
+        for name in _KEPT
+        if name in differs
     }
-    facts = {name: False if value is None and name in _KEPT[4:] else value for name, value in facts.items()}
-    if held is None:
+    if question_id not in sitting.answers:
         facts |= {"assessment": sitting.id, "question": question_id}
     if facts:
         unit.set(ANSWER, _answer_id(sitting.id, question_id), sitting.case_id, facts)

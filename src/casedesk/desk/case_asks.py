@@ -1,5 +1,6 @@
 """What the verbs of the case page have in common: the words of their choices, and their answers read."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -97,6 +98,7 @@ RANK_TITLES = {
 YES, NO = "yes", "no"
 _ONE = {"victims": "victim", "suspects": "suspect", "witnesses": "witness"}
 _NAME = 40
+_NUMBERED = re.compile(r"(?:(victim|suspect|witness) ?)?(\d{1,4})")
 
 
 def choices(titles: Mapping[Any, str]) -> Choices:
@@ -119,7 +121,7 @@ def event_choices(*kinds: EventKind) -> Choices:
 def people(file: CaseFile, *kinds: str) -> Choices:
     """The people of a case, each by the hexadecimal of their id: ``victims``, ``suspects``, ``witnesses``.
 
-    Those whom name and day of birth do not tell apart are numbered: ``Alex Doe (suspect 2)``.
+    Those whom their names do not tell apart are numbered: ``Alex Doe (suspect 2)``.
     """
     held: dict[str, tuple[tuple[EntityId, Any], ...]] = {
         "victims": file.victims,
@@ -134,11 +136,24 @@ def people(file: CaseFile, *kinds: str) -> Choices:
             name = one.name or f"{word} {number}"
             born = f", born {show_moment(one.dob)}" if getattr(one, "dob", None) else ""
             named.append((own.hex(), clip(name, _NAME), born))
-        alike = Counter((folded(name), born) for _, name, born in named)
+        alike = Counter(folded(name) for _, name, _ in named)
         for number, (value, name, born) in enumerate(named, 1):
-            which = f" {number}" if alike[folded(name), born] > 1 else ""
+            which = f" {number}" if alike[folded(name)] > 1 else ""
             found.append((value, f"{name} ({word}{which}{born})"))
     return tuple(found)
+
+
+def told_apart(file: CaseFile, person: EntityId | None) -> str:
+    """A person's name; with their number in the case where another has the same: ``Alex Doe (suspect 2)``."""
+    kinds: tuple[tuple[str, Sequence[tuple[EntityId, Any]]], ...] = (
+        ("victim", file.victims), ("suspect", file.suspects), ("witness", file.witnesses),
+    )  # fmt: skip
+    for word, held in kinds:
+        for number, (own, one) in enumerate(held, 1):
+            if own == person and one.name:
+                alike = sum(folded(other.name or "") == folded(one.name) for _, other in held) > 1
+                return f"{one.name} ({word} {number})" if alike else one.name
+    return name_of(file, person)
 
 
 def name_of(file: CaseFile, person: EntityId | None) -> str:
@@ -153,10 +168,13 @@ def name_of(file: CaseFile, person: EntityId | None) -> str:
 def find_person(file: CaseFile, said: str, *kinds: str) -> EntityId | None:
     """The person whom words of their name mean, or the only one of these kinds where nothing is said; None for nobody.
 
-    A whole name counts before a part of one. Raises BadInputError when the words fit nobody or several, or nothing is
-    said and there are several.
+    A whole name counts before a part of one; a number, alone or as in “suspect 2”, is their place in the case, never
+    part of a day of birth. Raises BadInputError when the words fit nobody or several, or nothing is said and there are
+    several.
     """
     words, known = folded(clean(said)), people(file, *kinds)
+    if numbered := _NUMBERED.fullmatch(words):
+        return _by_number(file, said, numbered[1] or "", int(numbered[2]), kinds)
     whole = [own for own, title in known if words and words in (folded(title), _bare_name(title))]
     fits = whole if len(whole) == 1 else [own for own, title in known if words in folded(title)]
     if len(fits) == 1:
@@ -170,6 +188,17 @@ def find_person(file: CaseFile, said: str, *kinds: str) -> EntityId | None:
         )
     thing = _ONE.get(kinds[0], "person") if len(kinds) == 1 else "person"
     raise BadInputError(f"This case has more than one {thing}.", f"Say which, by name: {names}.")
+
+
+def _by_number(file: CaseFile, said: str, word: str, number: int, kinds: Sequence[str]) -> EntityId:
+    """The person who stands at that place among the case's people of a kind. Raises BadInputError."""
+    of = [kind for kind in kinds or tuple(_ONE) if word in ("", _ONE[kind])]
+    known = people(file, *of) if of else ()
+    if len(of) == 1 and 1 <= number <= len(known):
+        return EntityId(bytes.fromhex(known[number - 1][0]))
+    names = "; ".join(title for _, title in people(file, *kinds)) or "nobody of that kind"
+    lacking = "does not say which kind of person" if len(of) > 1 else "fits nobody"
+    raise BadInputError(f"{clip(clean(said), _NAME)!r} {lacking}.", f"In this case: {names}.")
 
 
 def _bare_name(title: str) -> str:

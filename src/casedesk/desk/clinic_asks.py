@@ -4,16 +4,17 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from casedesk.desk.asking import Ask, At, Kind, Values
-from casedesk.desk.case_asks import first_of, id_of, person_ask, person_meant, subject_or_only, yes_no
-from casedesk.desk.clinic_judging import facts_of, options_of
+from casedesk.desk.case_asks import first_of, id_of, people, person_ask, person_meant, subject_or_only, yes_no
+from casedesk.desk.clinic_judging import facts_of, options_of, today
 from casedesk.desk.condition_builder import short
-from casedesk.desk.matter import Matter, read_matter
+from casedesk.desk.matter import Matter, in_order, read_matter
 from casedesk.model.entities import RESOLUTION
 from casedesk.model.errors import BadInputError
 from casedesk.model.facts import Condition
 from casedesk.model.ids import EntityId
 from casedesk.model.text import clean, clip
 from casedesk.model.words import ResolutionState
+from casedesk.reference.eligibility import Disposal
 from casedesk.rules.answers import day_words
 from casedesk.store.records import children
 
@@ -90,10 +91,11 @@ def with_warnings(done: str, warnings: Sequence[str]) -> str:
 
 
 def disposals(at: At, matter: Matter | None) -> list[tuple[str, str]]:
-    """The disposals that the force offers; one that is not open says so."""
+    """The disposals that the force offers and that are in force; one that is not open says so."""
+    closed = {one.id for one in not_in_force(at)}
     if matter is None:
         known = at.desk.packs.eligibility.disposals.values()
-        return [(one.id, one.title) for one in known if one.offered]
+        return [(one.id, one.title) for one in known if one.offered and one.id not in closed]
     return [
         (
             one.disposal.id,
@@ -102,15 +104,45 @@ def disposals(at: At, matter: Matter | None) -> list[tuple[str, str]]:
             else clip(f"{one.disposal.title}, not open: {one.why_not[0]}", _TITLE),
         )
         for one in options_of(at.desk, matter)
-        if one.disposal.offered
+        if one.disposal.offered and one.disposal.id not in closed
     ]
+
+
+def not_in_force(at: At) -> list[Disposal]:
+    """The disposals of PCSC Act 2022 Part 6, while it is not in force."""
+    book = at.desk.packs.eligibility
+    since = book.in_force_from
+    if since is not None and since <= today(at.desk):
+        return []
+    return [one for one in book.disposals.values() if one.part_6]
+
+
+def not_in_force_hint(at: At) -> str:
+    """Which disposals cannot be chosen because they are not in force; empty where all are."""
+    titles = [one.title for one in not_in_force(at)]
+    return f"not in force, so not to be chosen: {', '.join(titles)}" if titles else ""
+
+
+def built_conditions(at: At) -> str | None:
+    """Why no condition can be changed or taken out; None while a draft has some."""
+    state = in_state(ResolutionState.DRAFT, ResolutionState.REFUSED, none="No disposal is chosen yet.")(at)
+    if state is None:
+        return has_conditions(settled=False)(at)
+    states = {one.state for _, one in children(at.desk.store.connection, RESOLUTION, at.case_id)}
+    if ResolutionState.PROPOSED in states:
+        return "Have it sent back first (“Refuse”): it is proposed, and its conditions are settled."
+    if states & {ResolutionState.AUTHORISED, ResolutionState.OFFERED}:
+        return "Withdraw it first: it is authorised, and its conditions are settled."
+    if ResolutionState.ACTIVE in states:
+        return "Vary a condition that runs: it was accepted, and its conditions are settled."
+    return state
 
 
 def running(at: At, *, settled: bool) -> list[tuple[str, str]]:
     """The conditions of the case that were not taken out or completed: those that run, or those being built."""
     return [
-        (own.hex(), short(one))
-        for own, one in at.file.conditions
+        (own.hex(), short(one, at.file.victims))
+        for own, one in in_order(at.file.conditions)
         if one.resolution and not one.withdrawn_why and not one.done_on and bool(one.starts_on) is settled
     ]
 
@@ -121,6 +153,14 @@ def condition_ask(at: At, *, settled: bool) -> Ask:
     return Ask(
         "condition", "Condition", Kind.CHOICE, required=True, choices=known, initial=first_of(at, known)
     )
+
+
+def victim_ask(at: At, now: Condition | None = None) -> list[Ask]:
+    """Asks whom a condition concerns, in a case that has victims; one who is named already stays shown."""
+    known = people(at.file, "victims")
+    started = now.victim.hex() if now is not None and now.victim else ""
+    said = "who is paid, written to or kept away from; the suspect reads the name"
+    return [Ask("victim", "Victim", Kind.CHOICE, choices=known, initial=started, hint=said)] if known else []
 
 
 def condition_meant(at: At, values: Values) -> EntityId:

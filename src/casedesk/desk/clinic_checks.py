@@ -13,7 +13,7 @@ from casedesk.model.ids import EntityId
 from casedesk.model.moments import local, show_day
 from casedesk.model.words import AppointmentState, Channel, Flag, Stage
 from casedesk.rules.clinic.preparation import adult_of, is_vulnerable
-from casedesk.rules.people import age_span
+from casedesk.rules.people import age_span, can_be_born
 from casedesk.rules.reasons.appointments import STANDING
 from casedesk.rules.reasons.factor import when
 from casedesk.rules.reasons.state import closed
@@ -48,6 +48,8 @@ def check_slot(
     length = minutes or day.slot_minutes
     if not _SHORTEST <= length <= _LONGEST:
         raise BadInputError(f"An appointment of {length} minutes.", f"Give {_SHORTEST} to {_LONGEST}.")
+    if at.tzinfo is None:
+        raise BadInputError("The time names no zone.", "Give an instant.")
     if at <= desk.now:
         raise BadInputError(f"{when(at)} has passed.", "Choose a slot that is to come.")
     if at < day.opens_at or at + timedelta(minutes=length) > day.closes_at:
@@ -130,7 +132,7 @@ def missed_doubt(desk: Desk, file: CaseFile, suspect: EntityId | None) -> str:
 def doubts_of_booking(desk: Desk, file: CaseFile, own: EntityId) -> Iterator[str]:
     """What to look at twice before a suspect is booked."""
     facts = dict(file.suspects)[own]
-    if facts.dob is None:
+    if facts.dob is None or not can_be_born(facts.dob, local(desk.now).date()):
         yield "No date of birth is recorded: make sure that the person is 18."
     elif age_span(facts.dob, (today := local(desk.now).date()), today)[0] < _ADULT:
         yield "The person may be under 18: make sure of the date of birth."

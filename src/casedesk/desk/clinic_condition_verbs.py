@@ -2,8 +2,9 @@
 
 from casedesk.desk import condition_builder as conditions
 from casedesk.desk.asking import Ask, At, Kind, Values, Verb
-from casedesk.desk.case_asks import RANK_TITLES, choices, day_typed, text_of
+from casedesk.desk.case_asks import RANK_TITLES, choices, day_typed, id_of, text_of
 from casedesk.desk.clinic_asks import (
+    built_conditions,
     condition_ask,
     condition_held,
     condition_meant,
@@ -13,16 +14,20 @@ from casedesk.desk.clinic_asks import (
     initial,
     limit_warning,
     pence,
+    victim_ask,
     who,
     whose,
     with_warnings,
 )
 from casedesk.desk.clinic_judging import facts_of, limits_of
 from casedesk.desk.needs import need_scores
+from casedesk.model.facts import Condition
 from casedesk.model.words import ResolutionState
 from casedesk.rules.answers import day_words
 from casedesk.rules.clinic.conditions import suggest
 
+PENAL = frozenset({"cc", "dc", "cmc"})
+"""The disposals with a power to set a financial penalty. CJA 2003 s.22(3A); PCSC Act 2022 ss.102, 111."""
 _BUILT = in_state(ResolutionState.DRAFT, ResolutionState.REFUSED, none="No disposal is chosen yet.")
 
 
@@ -34,7 +39,12 @@ def _catalogue(at: At, *, paid: bool) -> list[tuple[str, str]]:
     if held is not None and not paid:
         found = suggest(at.desk.packs, need_scores(at.desk, held), facts_of(at.desk, held))
         first = [one.service for one in found if one.service in known and not known[one.service].paid]
-    rest = [one.id for one in known.values() if one.paid is paid and one.id not in first]
+    penal = held is None or held.resolution is None or held.resolution.disposal in PENAL
+    rest = [
+        one.id
+        for one in known.values()
+        if one.paid is paid and one.id not in first and (penal or not one.penalty)
+    ]
     return [(one, known[one].title) for one in (*first, *rest)]
 
 
@@ -64,6 +74,7 @@ def _condition_asks(at: At) -> list[Ask]:
         Ask("hours", "Hours", Kind.NUMBER),
         Ask("evidence", "Evidence required", Kind.TEXT),
         Ask("remedy", "Community Remedy", Kind.YES_NO, hint="the action that the victim chose"),
+        *victim_ask(at),
     ]  # fmt: skip
 
 
@@ -72,7 +83,8 @@ def _payment_asks(at: At) -> list[Ask]:
         *who(at),
         Ask("service", "What", Kind.CHOICE, required=True, choices=_catalogue(at, paid=True)),
         Ask("amount", "Amount in pounds", Kind.TEXT, required=True),
-        Ask("pay_to", "Paid to", Kind.TEXT, hint="whom, for compensation; the court service for a penalty"),
+        *victim_ask(at),
+        Ask("pay_to", "Paid to", Kind.TEXT, hint="the victim if nothing is written; the court service for a penalty"),
         Ask("note", "How it is paid", Kind.LINES, rows=2, hint="instalments; what shows that it can be afforded"),
         Ask("why", "Why it fits", Kind.LINES, rows=3, required=True, hint="appropriate, proportionate, achievable"),
         Ask("due_on", "Pay by", Kind.DAY, required=True),
@@ -90,6 +102,9 @@ _CONDITION_FIELDS = (
 def _condition_fields(values: Values) -> dict[str, object]:
     found = {name: values[name] for name in _CONDITION_FIELDS if values.get(name) not in (None, "")}
     amount = pence(text_of(values, "amount"))
+    victim = id_of(values, "victim")
+    if victim is not None:
+        found["victim"] = victim
     return found | ({"amount_pence": amount} if amount is not None else {})
 
 
@@ -111,15 +126,35 @@ def _change_asks(at: At) -> list[Ask]:
         Ask("what", "Condition", Kind.LINES, rows=2, initial=initial(now, "what")),
         Ask("why", "Why it fits", Kind.LINES, rows=3, initial=initial(now, "why")),
         Ask("due_on", "Complete by", Kind.DAY, initial=day_typed(now.due_on) if now else ""),
-        Ask("provider", "Provider", Kind.TEXT, initial=initial(now, "provider")),
-        Ask("provider_reference", "Their reference", Kind.TEXT, initial=initial(now, "provider_reference")),
-        Ask("first_at", "First appointment", Kind.FUTURE),
-        Ask("hours", "Hours", Kind.NUMBER, initial=initial(now, "hours")),
-        Ask("amount", "Amount in pounds", Kind.TEXT),
-        Ask("pay_to", "Paid to", Kind.TEXT, initial=initial(now, "pay_to")),
+        *victim_ask(at, now),
+        *_of_provider(now),
+        *_of_payment(now),
         Ask("evidence", "Evidence required", Kind.TEXT, initial=initial(now, "evidence")),
         Ask("note", "Note", Kind.LINES, rows=2, initial=initial(now, "note")),
     ]  # fmt: skip
+
+
+def _of_provider(now: Condition | None) -> list[Ask]:
+    """Asks where and with whom a condition is done; one that is paid is done nowhere."""
+    if now is not None and now.amount_pence:
+        return []
+    reference = initial(now, "provider_reference")
+    return [
+        Ask("provider", "Provider", Kind.TEXT, initial=initial(now, "provider")),
+        *([Ask("provider_reference", "Their reference", Kind.TEXT, initial=reference)] if now else []),
+        Ask("first_at", "First appointment", Kind.FUTURE),
+        Ask("hours", "Hours", Kind.NUMBER, initial=initial(now, "hours")),
+    ]
+
+
+def _of_payment(now: Condition | None) -> list[Ask]:
+    """Asks how much is paid to whom, of a condition that is paid or that is not known yet."""
+    if now is not None and not now.amount_pence:
+        return []
+    return [
+        Ask("amount", "Amount in pounds", Kind.TEXT),
+        Ask("pay_to", "Paid to", Kind.TEXT, initial=initial(now, "pay_to")),
+    ]
 
 
 def _change(at: At, values: Values) -> str:
@@ -188,13 +223,13 @@ BUILDING: tuple[Verb, ...] = (
     ),
     Verb(
         "clinic.condition-change", "Change a condition", "Change a condition of the draft.", _change, _change_asks,
-        has_conditions(settled=False), limits_warning,
+        built_conditions, limits_warning,
     ),
     Verb(
         "clinic.condition-out", "Take a condition out", "Take a condition out of the draft, with the reason.",
         _take_out,
         lambda at: [condition_ask(at, settled=False), Ask("why", "Why", Kind.TEXT, required=True)],
-        has_conditions(settled=False),
+        built_conditions,
     ),
 )  # fmt: skip
 """The verbs about the conditions of a draft."""

@@ -227,10 +227,10 @@ def _named(desk: Desk, held: Sequence[ClinicDay], wanted: str) -> list[ClinicDay
 
 
 def _day(desk: Desk, text: str) -> date | None:
-    from casedesk.model.typed_moments import Lean, parse_typed
+    from casedesk.model.typed_moments import Lean, parse_typed_day
 
     try:
-        return local(parse_typed(text, desk.now, lean=Lean.FUTURE)).date()
+        return parse_typed_day(text, desk.now, lean=Lean.FUTURE)
     except BadInputError:
         return None
 

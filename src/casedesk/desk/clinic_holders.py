@@ -5,10 +5,12 @@ from casedesk.desk.clinic_diary import ClinicDay, clinics
 from casedesk.desk.desk import Desk
 from casedesk.model.errors import BadInputError
 from casedesk.model.text import folded
-from casedesk.rules.clinic.names import read_name
+from casedesk.rules.clinic.names import read_name, same_person
 
 _A_NUMBER = 3
 """From so many digits on a number tells who somebody is."""
+_TELLS_NOTHING = ("room", "rm", "the", "no", "number")
+"""Words before the name of a room."""
 
 
 class Holders:
@@ -27,15 +29,13 @@ class Holders:
         ]
 
     def meant(self, said: str) -> str:
-        """Whoever is meant by a number, a rank and number or a whole name; what nobody is known by stays as it is."""
+        """Whoever is meant by a number, a name or its initial with the surname; what fits nobody, or two, stays."""
         written = read_name(said)
         numbers = {one for one in written.numbers if len(one) >= _A_NUMBER}
         fits = set()
         for person, known in self._known:
             theirs = read_name(known)
-            if numbers & theirs.numbers or (
-                not numbers and written.names and sorted(written.names) == sorted(theirs.names)
-            ):
+            if numbers & theirs.numbers or (not numbers and written.names and same_person(said, known)):
                 fits.add(person)
         if len(fits) == 1:
             return fits.pop()
@@ -51,7 +51,7 @@ class Holders:
 
 
 def same_place(one: str, other: str) -> bool:
-    """Whether two names of a place or room mean the same: case, spaces and punctuation tell nothing apart."""
+    """Whether two names of a place or room mean the same: case, spaces, punctuation and “room” tell nothing apart."""
     return _bare(one) == _bare(other)
 
 
@@ -64,4 +64,9 @@ def refuse_busy(desk: Desk, holders: Holders, who: str, day: ClinicDay, cure: st
 
 
 def _bare(text: str) -> str:
-    return "".join(one for one in folded(text) if one.isalnum())
+    words = "".join(one if one.isalnum() else " " for one in folded(text)).split()
+    telling = [one for one in words if one not in _TELLS_NOTHING]
+    bare = "".join(telling or words)
+    return next(
+        (bare.removeprefix(one) for one in _TELLS_NOTHING if bare.removeprefix(one).isdecimal()), bare
+    )

@@ -1,9 +1,11 @@
 """The clinic's rules asked of a matter: what is lawful, what speaks against it, and how that is refused at the desk."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from casedesk.desk.desk import Desk
+from casedesk.desk.evidential import disputed
 from casedesk.desk.matter import Matter, as_if
 from casedesk.model.errors import BadInputError
 from casedesk.model.facts import Condition
@@ -37,7 +39,8 @@ def today(desk: Desk) -> date:
 def facts_of(desk: Desk, matter: Matter) -> ClinicFacts:
     """What the rules read about a matter, with the resolution that is being worked on."""
     seen = as_if(matter, matter.current[0], {}) if matter.current else matter
-    return clinic_facts(seen.file, seen.dossier, seen.clinic, seen.suspect, today(desk), desk.packs)
+    facts = clinic_facts(seen.file, seen.dossier, seen.clinic, seen.suspect, today(desk), desk.packs)
+    return replace(facts, look_again=(*facts.look_again, *disputed(seen)))
 
 
 def options_of(desk: Desk, matter: Matter) -> tuple[Option, ...]:

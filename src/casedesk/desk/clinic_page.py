@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from casedesk.desk.after_decision import PREFIX
+from casedesk.desk.assessment import Sitting
 from casedesk.desk.clinic_judging import facts_of, findings_of, limits_of, options_of
 from casedesk.desk.condition_builder import BUILT_IN
 from casedesk.desk.desk import Desk
@@ -15,6 +16,7 @@ from casedesk.desk.needs import need_scores, sitting_of
 from casedesk.desk.paperwork import Writable, documents_for
 from casedesk.desk.rationale import Rationale, assemble
 from casedesk.desk.resolution import answered, asked_now
+from casedesk.desk.resting import in_dispute
 from casedesk.model.clinic import Resolution
 from casedesk.model.facts import Action, Appointment, Condition
 from casedesk.model.ids import EntityId
@@ -89,6 +91,8 @@ class ClinicPage:
     documents: tuple[Writable, ...]
     tasks: tuple[tuple[EntityId, Action], ...]
     """What follows from resolutions and is still to be done."""
+    sitting: Sitting | None
+    """The latest needs assessment that was not given up."""
 
     @property
     def next_step(self) -> PageStep | None:
@@ -136,6 +140,7 @@ def clinic_page(desk: Desk, case_id: EntityId, suspect: EntityId | None = None) 
             for pair in matter.file.actions
             if pair[1].is_open and (pair[1].template or "").startswith(PREFIX)
         ),
+        sitting=sitting,
     )
     return _with_steps(page, matter)
 
@@ -198,6 +203,8 @@ def _prepare(page: ClinicPage, matter: Matter) -> PageStep:
         )
     if page.appointment[1].state == AppointmentState.ATTENDED:
         return PageStep("prepare", title, Progress.DONE, "attended", "", "")
+    if matter.resolution is not None and matter.resolution.state in _SIGNED:
+        return PageStep("prepare", title, Progress.DONE, "signed, attendance not recorded", "", "")
     left = len(list(outstanding(page.preparation)))
     ready = len(page.preparation) - left
     said = f"{ready} of {len(page.preparation)} ready"
@@ -209,6 +216,12 @@ def _prepare(page: ClinicPage, matter: Matter) -> PageStep:
 
 def _evidence(page: ClinicPage, matter: Matter) -> PageStep:
     sheet = page.worksheet
+    if sheet.complete and not sheet.stands:
+        verb = "" if sheet.disputed else "clinic.review"
+        return PageStep(
+            "evidence", "Evidence", Progress.BLOCKED, "changed: look again",
+            f"Look again at {'; '.join((*sheet.changed, *sheet.disputed))}.", verb,
+        )  # fmt: skip
     if sheet.complete:
         if page.gate:
             return PageStep("evidence", "Evidence", Progress.BLOCKED, "complete", page.gate, "clinic.review")
@@ -261,22 +274,22 @@ def _eligibility(page: ClinicPage, matter: Matter) -> PageStep:
 
 
 def _needs(page: ClinicPage, matter: Matter) -> PageStep:
-    held = matter.assessment
+    sitting, title = page.sitting, "Needs"
     signed = matter.resolution is not None and matter.resolution.state in _SIGNED
-    if signed and (held is None or held[1].completed_at is None):
-        said = "no assessment" if held is None else "not completed"
-        progress = Progress.NOT_STARTED if held is None else Progress.UNDER_WAY
-        return PageStep("needs", "Needs", progress, said, "", "")
-    if held is None:
-        return PageStep(
-            "needs", "Needs", Progress.NOT_STARTED, "no assessment", "Begin the needs assessment.", ""
-        )
-    if held[1].completed_at is not None:
+    if sitting is None:
+        todo = "" if signed else "Begin the needs assessment."
+        return PageStep("needs", title, Progress.NOT_STARTED, "no assessment", todo, "")
+    if sitting.completed and not sitting.beside:
         found = sum(bool(one.score) for one in page.needs)
-        return PageStep("needs", "Needs", Progress.DONE, f"{found} needs", "", "")
-    return PageStep(
-        "needs", "Needs", Progress.UNDER_WAY, "not completed", "Go on with the needs assessment.", ""
-    )
+        return PageStep("needs", title, Progress.DONE, f"{found} needs", "", "")
+    if sitting.changed:
+        todo = "Look through the assessment again: it was taken further after it was completed."
+        return PageStep("needs", title, Progress.BLOCKED, "changed since completed", todo, "")
+    if sitting.beside:
+        said = f"{len(sitting.beside) + 1} open at once"
+        return PageStep("needs", title, Progress.BLOCKED, said, "Complete one, give the other up.", "")
+    todo = "" if signed else "Go on with the needs assessment."
+    return PageStep("needs", title, Progress.UNDER_WAY, "not completed", todo, "")
 
 
 _NEXT: dict[str, tuple[Progress, str, str]] = {
@@ -303,11 +316,24 @@ def _decision(page: ClinicPage, matter: Matter) -> PageStep:
         return PageStep(
             "decision", title, Progress.NOT_STARTED, "none chosen", "Choose a disposal.", "clinic.choose"
         )
+    if matter.apart:
+        return PageStep(
+            "decision", title, Progress.BLOCKED, f"{len(matter.apart) + 1} chosen apart",
+            "Say which of them stands.", "clinic.keep",
+        )  # fmt: skip
+    if disputed := _disputed(matter):
+        return PageStep("decision", title, Progress.BLOCKED, f"{held.state}? in dispute", disputed, "")
     if held.state == ResolutionState.DRAFT:
         todo, verb = _draft_next(page, held)
         return PageStep("decision", title, Progress.UNDER_WAY, "draft", todo, verb)
     progress, todo, verb = _NEXT[held.state or ""]
     return PageStep("decision", title, progress, held.state or "", todo, verb)
+
+
+def _disputed(matter: Matter) -> str:
+    """What to do where desks disagree on the resolution; empty where they do not."""
+    said = in_dispute(matter, matter.current[0]) if matter.current else ()
+    return f"Decide what desks said differently: {'; '.join(said)}." if said else ""
 
 
 def _draft_next(page: ClinicPage, held: Resolution) -> tuple[str, str]:
@@ -338,6 +364,8 @@ def _after(page: ClinicPage, matter: Matter) -> PageStep:
     held, title = matter.resolution, "After"
     if held is None or held.state not in _SIGNED:
         return PageStep("after", title, Progress.NOT_STARTED, "", "", "")
+    if disputed := _disputed(matter):
+        return PageStep("after", title, Progress.BLOCKED, "in dispute", disputed, "")
     if held.state == ResolutionState.ACTIVE:
         breached = [
             one for _, one in page.conditions if one.failed_on and not (one.done_on or one.withdrawn_why)

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 
 from casedesk.desk.after_decision import disposal_of
 from casedesk.desk.case_asks import RANK_TITLES
+from casedesk.desk.check_doubts import doubts
 from casedesk.desk.clinic_pane_rules import SIGNS
 from casedesk.desk.clinic_said import BLANK, Look, Said, Tone, by, fact, maybe, section, sourced
 from casedesk.desk.condition_builder import KINDS, worded
 from casedesk.desk.documents import case_documents
+from casedesk.desk.resolution_apart import apart_lines
+from casedesk.desk.resting import in_dispute
 from casedesk.desk.suspects import LEGAL_ADVICE
 from casedesk.model.clinic import Resolution
 from casedesk.model.facts import Condition
@@ -59,6 +62,14 @@ def decision_pane(seen: Look) -> Iterator[Said]:
         yield from section("The rationale so far", _draft(seen))
         return
     yield from section(disposal_of(seen.desk, seen.matter).title, _state(held))
+    yield from section(
+        "Chosen apart at another desk: say which stands",
+        (Said(f"■ {one}", Tone.BLOCK) for one in apart_lines(seen.desk, seen.matter)),
+    )
+    yield from section(
+        "In dispute between desks: what stands here is not decided",
+        (Said(f"■ {one}", Tone.BLOCK) for one in _disputed(seen)),
+    )
     yield from section("Stands against it", _against(seen))
     yield from section("To be recorded at this step", _to_record(seen))
     yield from section("Conditions", _conditions(seen))
@@ -67,6 +78,10 @@ def decision_pane(seen: Look) -> Iterator[Said]:
     yield from section("Rationale", _rationale(seen, held))
     yield from section("Good to know", _to_know(seen))
     yield from section("Resolutions before", _earlier(seen))
+
+
+def _disputed(seen: Look) -> tuple[str, ...]:
+    return in_dispute(seen.matter, seen.matter.current[0]) if seen.matter.current else ()
 
 
 def _state(held: Resolution) -> Iterator[Said]:
@@ -141,7 +156,7 @@ def _condition(seen: Look, one: Condition) -> Iterator[Said]:
     state = f": completed {show_moment(one.done_on)}" if one.done_on else ""
     if one.failed_on and not one.done_on:
         state = f": NOT complied with {show_moment(one.failed_on)}"
-    yield Said(f"{sign} {worded(one)}{state}", tone)
+    yield Said(f"{sign} {worded(one, seen.matter.victims)}{state}", tone)
     pathway = seen.desk.packs.conditions.pathways.get(one.need or "")
     kind = KINDS.get(one.kind or "", one.kind or "")
     yield from maybe("Kind", f"{kind}{', the victim’s Community Remedy' if one.remedy else ''}", indent=2)
@@ -168,8 +183,11 @@ def _limits(seen: Look) -> Iterator[Said]:
 
 
 def _checks(seen: Look) -> Iterator[Said]:
+    against = doubts(seen.desk, seen.matter, {one.id: answer for one, answer in seen.page.checks})
     for one, answer in seen.page.checks:
-        if not answer:
+        if one.id in against:
+            yield Said(f"▲ {one.id} {one.title}: yes, but {against[one.id]}", Tone.WARN)
+        elif not answer:
             yield Said(f"○ {one.id} {one.ask}", Tone.WARN)
         elif answer == "yes":
             yield Said(f"✓ {one.id} {one.title}: yes", Tone.OK)

@@ -111,9 +111,11 @@ def _earlier(seen: Look) -> Iterator[Said]:
 def evidence_pane(seen: Look) -> Iterator[Said]:
     """The worksheet of the Full Code Test: what is proved by what, both stages, and what is missing."""
     sheet, held = seen.page.worksheet, seen.page.worksheet.review
-    if seen.page.gate:
+    if sheet.complete and not sheet.stands:
+        yield from section("Changed since completed: look again", _look_again(seen))
+    elif seen.page.gate:
         yield Said(f"■ Nothing goes on from here: {seen.page.gate}", Tone.BLOCK)
-    if sheet.complete and held.reviewed_at:
+    if sheet.stands and held.reviewed_at:
         yield Said(f"✓ Completed {show_instant(held.reviewed_at)} by {held.reviewer or 'somebody'}", Tone.OK)
     yield from section("Still missing", (Said(f"○ {one}", Tone.WARN) for one in sheet.missing))
     yield from section("Points to prove", _points(seen))
@@ -121,6 +123,18 @@ def evidence_pane(seen: Look) -> Iterator[Said]:
     yield from section("Evidence", _evidence(held))
     yield from section("Evidential stage", _stage(held))
     yield from section("Public interest", _interest(seen, held))
+
+
+def _look_again(seen: Look) -> Iterator[Said]:
+    sheet = seen.page.worksheet
+    for one in (*sheet.changed, *sheet.disputed):
+        yield Said(f"■ {one[:1].upper()}{one[1:]}", Tone.BLOCK)
+    first = (
+        "Decide first which of the two holds"
+        if sheet.disputed
+        else "Where the result holds, complete it again"
+    )
+    yield Said(f"{first}. Nothing goes on before.", Tone.WARN)
 
 
 def _points(seen: Look) -> Iterator[Said]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from casedesk.desk.assessment import Sitting, assessments, read
+from casedesk.desk.assessment import Sitting, assessments, begun_words, read
 from casedesk.desk.case_asks import SERVICE_TITLES
 from casedesk.desk.clinic_said import Look, Said, Tone, section
 from casedesk.desk.needs_profile import profile_lines
 from casedesk.model.moments import show_instant, show_moment
+from casedesk.model.text import counted
 from casedesk.model.words import Service
 from casedesk.rules.forms import NeedScore, SectionState, Trigger
 
@@ -70,7 +71,12 @@ def _stands(seen: Look, sitting: Sitting | None) -> Iterator[Said]:
         return
     one = sitting.assessment
     number = f"Assessment {one.number}" if one.number else "Assessment"
-    if one.completed_at:
+    if sitting.changed and one.completed_at:
+        yield Said(
+            f"■ {number} was completed {show_instant(one.completed_at)} and taken further since: look through it again",
+            Tone.BLOCK,
+        )
+    elif one.completed_at:
         yield Said(f"✓ {number}, completed {show_instant(one.completed_at)} by {one.by or '?'}", Tone.OK)
     else:
         began = f", begun {show_instant(one.started_at)}" if one.started_at else ""
@@ -79,6 +85,11 @@ def _stands(seen: Look, sitting: Sitting | None) -> Iterator[Said]:
             f"▲ {number}{began}: {done} of {len(sitting.progress())} sections complete, NOT completed",
             Tone.WARN,
         )
+    for _, other in sitting.beside:
+        yield Said(f"■ {begun_words(other)} is open as well: complete one, give the other up", Tone.BLOCK)
+    if sitting.apart:
+        number = counted(len(sitting.apart), "question")
+        yield Said(f"■ Two desks answered {number} differently: ask again", Tone.BLOCK)
     if not sitting.told:
         yield Said("▲ The person was not told yet how answers may be used.", Tone.WARN)
 

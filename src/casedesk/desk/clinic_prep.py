@@ -36,8 +36,7 @@ def readiness(desk: Desk, one: Booked) -> tuple[int, int]:
 def prepare(desk: Desk, case_id: EntityId, appointment_id: EntityId, ticked: Sequence[str]) -> list[Prepared]:
     """Keep which checks are ticked; returns those that are still to be done.
 
-    What only the evidential review, the assessment or the history shows is kept with the ticks: the queue, which reads
-    none of them, knows of it so. Raises BadInputError for a check that does not apply, NotFoundError for an
+    Raises BadInputError for a check that does not apply, NotFoundError for an
     appointment that is not there.
     """
     checks = preparation_of(desk, case_id, appointment_id)
@@ -47,11 +46,8 @@ def prepare(desk: Desk, case_id: EntityId, appointment_id: EntityId, ticked: Seq
             raise BadInputError(
                 f"{clean(name)!r} is no check of this appointment.", hint(name, known) or "See the list."
             )
-    file = desk.case(case_id).file
-    facts = appointment_of(file, appointment_id)
-    plain = {one.check.id for one in preparation(desk.packs.clinic, file, facts) if one.seen}
-    shown = {one.check.id for one in checks if one.seen} - plain
-    kept = tuple(name for name in known if name in ticked or name in shown)
+    facts = appointment_of(desk.case(case_id).file, appointment_id)
+    kept = tuple(name for name in known if name in ticked)
     held = facts.prepared or ()
     if kept != held:
         with desk.store.unit_of_work("clinic.prepare") as unit:

@@ -11,6 +11,7 @@ from casedesk.desk.clinic_asks import (
     initial,
     limit_warning,
     needs_suspect,
+    not_in_force_hint,
     reasons,
     said,
     who,
@@ -20,6 +21,7 @@ from casedesk.desk.clinic_asks import (
 from casedesk.desk.clinic_condition_verbs import BUILDING, RUNNING, limits_warning
 from casedesk.desk.decisions import POINT_STATES, set_point
 from casedesk.desk.matter import Matter, read_matter
+from casedesk.desk.resolution_apart import APART
 from casedesk.desk.suspects import LEGAL_ADVICE
 from casedesk.model.clinic import EvidenceReview
 from casedesk.model.dossier import Point
@@ -226,7 +228,7 @@ def _choose_asks(at: At) -> list[Ask]:
     return [
         *who(at),
         Ask("disposal", "Disposal", Kind.CHOICE, required=True, choices=disposals(at, held),
-            initial=initial(now, "disposal")),
+            initial=initial(now, "disposal"), hint=not_in_force_hint(at)),
         Ask("considered", "Alternatives", Kind.LINES, initial=initial(now, "considered"),
             hint="what else was considered, and why not"),
         Ask("deviation", "Why not the matrix's", Kind.LINES, rows=2, initial=initial(now, "deviation")),
@@ -531,5 +533,6 @@ CLINIC: tuple[Verb, ...] = (
         lambda at: [*who(at), Ask("why", "Why", Kind.LINES, required=True)],
         _withdrawable,
     ),
+    *APART,
 )  # fmt: skip
 """The verbs of a matter, in the order of the work."""

@@ -4,20 +4,21 @@ Conditions are built while a resolution is a draft. Once it is accepted they run
 consent and by somebody who may authorise it (Criminal Justice Act 2003 s.23B).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from casedesk.desk.case_asks import line, optional_text
+from casedesk.desk.case_asks import RANK_TITLES, line, optional_text
 from casedesk.desk.clinic_judging import NotLawfulError, blocking, condition_findings, refuse_blocked
 from casedesk.desk.desk import Desk
 from casedesk.desk.matter import Matter, as_if, read_matter
 from casedesk.desk.ranks import named, refuse_rank
-from casedesk.desk.typed import given, one_of, required_text
+from casedesk.desk.resting import refuse_disputed
+from casedesk.desk.typed import existing, given, one_of, required_text
 from casedesk.model.entities import CONDITION, LOG_ENTRY, Value
 from casedesk.model.errors import BadInputError
-from casedesk.model.facts import Condition
+from casedesk.model.facts import Condition, Victim
 from casedesk.model.ids import EntityId, new_id
 from casedesk.model.moments import (
     Moment,
@@ -31,8 +32,11 @@ from casedesk.model.moments import (
     show_moment,
 )
 from casedesk.model.text import clip
-from casedesk.model.words import ResolutionState
+from casedesk.model.words import ResolutionState, VictimKind
+from casedesk.rules.clinic.shown import condition_words, day_word
 
+Victims = Sequence[tuple[EntityId, Victim]]
+"""The victims of a case."""
 KINDS = {
     "rehabilitative": "Rehabilitative",
     "reparative": "Reparative",
@@ -55,7 +59,7 @@ _LONGEST = 80
 _MOST_LINE = 300
 _FIELDS = (
     "service", "kind", "what", "need", "why", "due_on", "provider", "provider_reference", "first_at", "evidence",
-    "hours", "amount_pence", "pay_to", "remedy", "note",
+    "hours", "amount_pence", "pay_to", "remedy", "note", "victim",
 )  # fmt: skip
 
 
@@ -65,12 +69,15 @@ def add_condition(
     """Add a condition to the draft, from the catalogue or written freely; gives its id and what warns about it.
 
     From the catalogue come its words, kind, need, provider and evidence where they are not given. ``why`` says why it
-    is appropriate, proportionate and achievable. Raises BadInputError when something is missing or makes no sense,
-    NotLawfulError when a rule stands against it that nothing stood against before.
+    is appropriate, proportionate and achievable, ``victim`` whom it concerns: the only one where it concerns one and
+    nobody is named. Compensation without a payee is paid to the victim. Raises BadInputError when something is missing
+    or makes no sense, NotLawfulError when a rule stands against it that nothing stood against before.
     """
     matter = read_matter(desk, case_id, suspect)
     own = _draft(matter)
     said = _checked(desk, {**_of_catalogue(desk, service), **_given(fields), "service": service or None})
+    _refuse_stranger(matter, said)
+    _name_victim(desk, matter, said)
     for name, title in (("what", "The condition"), ("kind", "The kind of condition"), ("why", "Why it fits")):
         if not said.get(name):
             raise BadInputError(
@@ -96,6 +103,7 @@ def change_condition(desk: Desk, case_id: EntityId, condition_id: EntityId, **fi
     """
     matter, held = _found(desk, case_id, condition_id)
     own = _draft(matter)
+    _refuse_stranger(matter, fields)
     changed = {name: value for name, value in _checked(desk, fields).items() if value != getattr(held, name)}
     if not changed:
         raise BadInputError("That is what the condition says already.", "Change something, or leave it.")
@@ -164,12 +172,15 @@ def vary(
     why: str,
     **fields: Any,
 ) -> tuple[str, ...]:
-    """Vary a condition that runs, with the person's consent; old and new stay in the case log. Gives what warns.
+    """Vary a condition that runs, with the person's consent; gives what warns.
 
-    A condition that was not complied with runs again. Raises BadInputError without consent, reason or change, or
-    where the rank may not authorise it; NotLawfulError where a rule stands against the new terms.
+    What was signed stays as it was: old and new stand with the condition and in the case log, with the day and by whom,
+    the reason with the condition alone. A condition that was not complied with runs again. Raises BadInputError without
+    consent, reason or change, or where the rank may not authorise it; NotLawfulError where a rule stands against the
+    new terms.
     """
     matter, held = _running(desk, case_id, condition_id)
+    _refuse_stranger(matter, fields)
     if not consent:
         raise BadInputError(
             "A condition is varied only with the person's consent (Criminal Justice Act 2003 s.23B).",
@@ -185,9 +196,18 @@ def vary(
     after = replace(held, **changed, failed_on=None)
     _refuse_incomplete(desk, after)
     warnings = _refuse_worse(desk, matter, current[0], _with(matter, condition_id, after)) if current else ()
-    said = f"Condition varied with consent by {who} ({rank}). Was: {worded(held)}. Now: {worded(after)}. {reason}"
+    was, now = worded(held, matter.victims), worded(after, matter.victims)
+    said = f"Condition varied with consent by {who} ({rank}). Was: {was}. Now: {now}."
+    on = show_day(local(desk.now).date())
+    told = f"{on}, with consent, by {who} ({RANK_TITLES[rank]}). Was: {was}. Now: {now}."
+    kept_with_it: dict[str, Value] = {
+        **changed,
+        "failed_on": None,
+        "variations": (*(held.variations or ()), told),
+        "note": _noted(after, reason),
+    }
     with desk.store.unit_of_work("clinic.condition.vary") as unit:
-        unit.set(CONDITION, condition_id, case_id, {**changed, "failed_on": None})
+        unit.set(CONDITION, condition_id, case_id, kept_with_it)
         unit.entry(LOG_ENTRY, new_id(), case_id, {"at": desk.now, "text": said, "topic": "decision"})
     return (*warnings, *_doubts(desk, matter, after))
 
@@ -200,15 +220,24 @@ def is_penalty(desk: Desk, condition: Condition) -> bool:
     return bool(condition.amount_pence) and condition.kind == "punitive"
 
 
-def worded(condition: Condition) -> str:
-    """A condition in words: what, until when, how much."""
-    parts = [condition.what or "not described"]
+def victim_of(condition: Condition, victims: Victims) -> str:
+    """The name of the victim whom a condition concerns; empty where none is named."""
+    one = dict(victims).get(condition.victim) if condition.victim else None
+    return "" if one is None else one.name or "a victim without a name"
+
+
+def worded(condition: Condition, victims: Victims = ()) -> str:
+    """A condition in words: what, whom of these victims it concerns, until when, how much."""
+    parts = [condition_words(condition)]
+    name = victim_of(condition, victims)
+    if name and not (condition.amount_pence and name == condition.pay_to):
+        parts.append(f"concerning {name}")
     if condition.hours:
         parts.append(f"{condition.hours} hours")
     if condition.amount_pence:
         parts.append(pounds(condition.amount_pence) + (f" to {condition.pay_to}" if condition.pay_to else ""))
     if condition.due_on:
-        parts.append(f"by {show_moment(condition.due_on)}")
+        parts.append(f"{day_word(condition)} {show_moment(condition.due_on)}")
     return ", ".join(parts)
 
 
@@ -237,6 +266,31 @@ def _of_catalogue(desk: Desk, service: str) -> dict[str, Any]:
     }
 
 
+def _refuse_stranger(matter: Matter, fields: Mapping[str, Any]) -> None:
+    """Raise BadInputError for a victim who is not of the case."""
+    existing(fields.get("victim") or None, [own for own, _ in matter.victims], "victim")
+
+
+def _concerns_victim(desk: Desk, condition: Condition) -> bool:
+    """Whether a condition should say which victim it concerns: by the catalogue, or as compensation."""
+    service = desk.packs.conditions.services.get(condition.service or "")
+    if service is not None:
+        return service.names_victim
+    return bool(condition.amount_pence) and not is_penalty(desk, condition)
+
+
+def _name_victim(desk: Desk, matter: Matter, said: dict[str, Any]) -> None:
+    """Name the only victim where a condition concerns one, and pay compensation to whoever is named."""
+    fresh = Condition(**{name: said.get(name) for name in ("service", "amount_pence", "kind", "victim")})
+    if not _concerns_victim(desk, fresh):
+        return
+    people = [own for own, one in matter.victims if one.kind != VictimKind.STATE]
+    if fresh.victim is None and len(people) == 1:
+        said["victim"] = people[0]
+    if said.get("amount_pence") and not said.get("pay_to") and said.get("victim"):
+        said["pay_to"] = dict(matter.victims)[said["victim"]].name
+
+
 def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value not in (None, "")}
 
@@ -255,6 +309,8 @@ def _one_checked(desk: Desk, name: str, value: Any) -> Value:
         return one_of(str(value), list(KINDS), "kind of condition")
     if name == "need":
         return one_of(str(value), list(desk.packs.conditions.pathways), "need")
+    if name == "victim":
+        return EntityId(value)
     if name in ("what", "why", "note", "evidence"):
         return optional_text(str(value), CONDITION.by_name[name].title)
     if name == "due_on":
@@ -310,6 +366,8 @@ def _found(desk: Desk, case_id: EntityId, condition_id: EntityId) -> tuple[Matte
 
 def _running(desk: Desk, case_id: EntityId, condition_id: EntityId) -> tuple[Matter, Condition]:
     matter, held = _found(desk, case_id, condition_id)
+    if matter.current is not None:
+        refuse_disputed(matter, matter.current[0])
     if matter.resolution is None or matter.resolution.state != ResolutionState.ACTIVE:
         raise BadInputError(
             "The condition does not run: the resolution was not accepted.", "Accept it first."
@@ -372,6 +430,10 @@ def _doubts(desk: Desk, matter: Matter, condition: Condition) -> Iterator[str]:
     """What is doubtful about a condition, besides the rules."""
     yield from _doubts_of_size(desk, matter, condition)
     yield from _doubts_of_day(desk, condition)
+    if condition.victim is None and matter.victims and _concerns_victim(desk, condition):
+        yield "Name the victim whom it concerns."
+    elif condition.victim is not None:
+        yield "The victim's name stands in what the suspect signs: make sure that they may know it."
     if condition.amount_pence and not is_penalty(desk, condition) and not condition.note:
         yield "Say in the note how it is paid, and what shows that the person can afford it."
     service = desk.packs.conditions.services.get(condition.service or "")
@@ -419,6 +481,6 @@ def _noted(held: Condition, said: str) -> str:
     return required_text(f"{held.note}\n{said}" if held.note else said, "The note")
 
 
-def short(condition: Condition) -> str:
+def short(condition: Condition, victims: Victims = ()) -> str:
     """A condition in a few words, for a list."""
-    return clip(worded(condition), _LONGEST)
+    return clip(worded(condition, victims), _LONGEST)

@@ -19,6 +19,7 @@ from casedesk.desk.case_asks import (
 from casedesk.desk.case_asks import people as listed
 from casedesk.desk.events import add_event, withdraw_event
 from casedesk.desk.grade_verb import GRADE
+from casedesk.desk.offence_day import OFFENCE_DAY
 from casedesk.model.dossier import Point
 from casedesk.model.errors import BadInputError
 from casedesk.model.facts import standing
@@ -203,6 +204,7 @@ DECISIONS: tuple[Verb, ...] = (
         _decide, _decide_asks, key="a",
     ),
     GRADE,
+    OFFENCE_DAY,
     Verb(
         "decision.point", "Point to prove", "Say how far the evidence for a point goes, and what it is.", _set_point,
         _point_asks, lambda at: None if at.dossier.points else "No points to prove are laid out.", key="x",

@@ -5,8 +5,10 @@ from datetime import date, datetime, time, timedelta
 from casedesk.desk import demo_assessment, demo_resolution
 from casedesk.desk.demo_case import Draft, Facts
 from casedesk.desk.demo_maker import Backdrop, Maker
+from casedesk.model.clinic import EvidenceReview
+from casedesk.model.dossier import Dossier, Point
 from casedesk.model.entities import APPOINTMENT, CLINIC, EVIDENCE_REVIEW, GRAVITY, POINT
-from casedesk.model.facts import TEAM
+from casedesk.model.facts import TEAM, Case, CaseFile
 from casedesk.model.ids import EntityId, derived_id
 from casedesk.model.moments import local, london, moment_of_day
 from casedesk.model.text import folded
@@ -14,6 +16,7 @@ from casedesk.model.words import AppointmentState, Channel, EventKind, Role, Sta
 from casedesk.reference.demo_clinic import ClinicMatter, Sitting
 from casedesk.reference.demo_parts import Line, Scene, Span
 from casedesk.rules.clinic.gravity import score
+from casedesk.rules.clinic.rests import OFFENCE_FIELDS, rests_on
 from casedesk.rules.reasons.appointments import STANDING
 from casedesk.store.journal import Unit
 
@@ -164,10 +167,18 @@ def _review(maker: Maker, draft: Draft, suspect: EntityId, told: ClinicMatter, a
             "controlling": False, "outstanding": "None", "evidential": "met", "interest": "out-of-court",
             "reviewed_at": at, "reviewer": draft.case.get("owner"),
         }  # fmt: skip
+        review["rests_on"] = _rests_on(draft, EvidenceReview(**review), suspect)  # type: ignore[arg-type] # fields of it
     own = derived_id(EVIDENCE_REVIEW.name, draft.id.hex(), suspect.hex())
     draft.parts.append((EVIDENCE_REVIEW, own, review))
     if told.gravity:
         _score(maker, draft, suspect, told.gravity, at)
+
+
+def _rests_on(draft: Draft, review: EvidenceReview, suspect: EntityId) -> tuple[str, ...]:
+    """What a completed review of the draft rests on."""
+    case = Case(**{name: draft.case.get(name) for name in OFFENCE_FIELDS})  # type: ignore[arg-type] # fields of it
+    points = tuple((own, Point(**facts)) for of, own, facts in draft.parts if of is POINT)  # type: ignore[arg-type]
+    return rests_on(CaseFile(id=draft.id, case=case), Dossier(points=points), review, suspect)
 
 
 def _score(maker: Maker, draft: Draft, suspect: EntityId, base: int, at: datetime) -> None:

@@ -212,6 +212,10 @@ def _condition(scene: _Scene, term: Term, *, started: bool) -> None:
         "provider": one.provider or None,
         "due_on": moment_of_day(day if term.state == "due" else day + _WEEKS),
     }
+    known = scene.maker.backdrop.packs.conditions.services.get(one.service or "")
+    harmed = [victim for victim in scene.draft.victims if victim["kind"] != VictimKind.STATE]
+    if known is not None and known.names_victim and harmed:
+        facts["victim"] = scene.draft.victim_id(harmed[0])
     if one.provider:
         facts["first_at"] = london(day - 2 * _DAY, time(18))
     if started:

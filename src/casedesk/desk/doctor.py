@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from casedesk import __version__
+from casedesk.desk import bundle_parts
 from casedesk.desk.desk import Desk
 from casedesk.desk.identity import renamed
 from casedesk.desk.safekeeping import CHANGED_RECOVERY_KEY, recovery_warning
@@ -343,7 +344,10 @@ def _chains(desk: Desk) -> Iterator[Line]:
         )
     for gone in report.missing:
         yield Line(
-            Word.BAD, "documents", gone, "Attach that file again, or restore a backup that has it elsewhere."
+            Word.BAD,
+            "documents",
+            gone,
+            "Take in a colleague's next bundle: it brings it if they have it. Else attach the file again.",
         )
     if not report.missing:
         held = report.documents
@@ -355,7 +359,12 @@ def _chains(desk: Desk) -> Iterator[Line]:
 
 
 def _bundles(desk: Desk) -> Iterator[Line]:
-    """Whether this store goes by a new name, and what came that cannot be taken in."""
+    """Whether this store goes by a new name, what came that cannot be taken in, what exports left unfinished."""
+    for part in bundle_parts.left(desk):
+        yield Line(
+            Word.LOOK, "bundles", f"{part} is left over from an export that was cut short",
+            "The next export into that folder removes it.",
+        )  # fmt: skip
     found = renamed(desk)
     if found is not None:
         said = f"it goes by a new name since {show_instant(found.since)}, for it was restored or copied"

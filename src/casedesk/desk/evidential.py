@@ -1,10 +1,11 @@
 """The evidential review: the Full Code Test worksheet of one suspect, saved part by part, then completed.
 
 Evidence comes first: a case that fails the evidential stage goes no further, however serious; then the public
-interest. A review that says “met” although a point is missing or a defence unanswered must say why.
+interest. A review that says “met” although a point is missing or a defence unanswered must say why. A completed review
+keeps what it rests on: when any of it is another, or desks disagree on it, nothing goes on until it is confirmed again.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from casedesk.desk.case_asks import optional_text
@@ -13,12 +14,13 @@ from casedesk.desk.matter import Matter, read_matter
 from casedesk.desk.typed import one_of, required_text
 from casedesk.model.clinic import EvidenceReview
 from casedesk.model.dossier import Point
-from casedesk.model.entities import EVIDENCE_REVIEW, Value
+from casedesk.model.entities import CASE, EVIDENCE_REVIEW, POINT, PREVIOUS_DISPOSAL, Value
 from casedesk.model.errors import BadInputError
 from casedesk.model.ids import EntityId
 from casedesk.model.text import clip
 from casedesk.reference.packs import Packs
 from casedesk.reference.resolutions import Question
+from casedesk.rules.clinic.rests import OFFENCE_FIELDS, OWN, changed, field_words, point_words, rests_on
 
 ADMISSIONS = {
     "full": "Full admission",
@@ -41,6 +43,8 @@ MODES = {"summary": "Summary only", "either-way": "Either way", "indictable": "I
 """Where the offence can be tried, where the offence pack does not say."""
 GRADES = {"standard": "Standard", "medium": "Medium", "high": "High"}
 """The grade of a domestic abuse risk assessment."""
+CHANGED = "The evidential review has changed since completed: look again at"
+"""How the gate begins what it says of a review that must be confirmed."""
 NO_DEFENCE = "none"
 """Stands, alone, for the answer that no defence was raised."""
 
@@ -95,11 +99,20 @@ class Worksheet:
     """The questions of the public-interest stage with their answers."""
     missing: tuple[str, ...]
     """What must be filled in before the review can be completed, in words."""
+    changed: tuple[str, ...]
+    """What it was completed on and is not as it was, in words."""
+    disputed: tuple[str, ...]
+    """What it was completed on and desks disagree on, in words."""
 
     @property
     def complete(self) -> bool:
-        """Whether it was completed and nothing changed since."""
+        """Whether it was completed, and nobody opened it again."""
         return self.review.reviewed_at is not None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it was completed, and what it rests on is as it was."""
+        return self.complete and not (self.changed or self.disputed)
 
 
 def worksheet(desk: Desk, case_id: EntityId, suspect: EntityId | None = None) -> Worksheet:
@@ -119,6 +132,8 @@ def lay_out(packs: Packs, matter: Matter) -> Worksheet:
         usual.defences if usual else (),
         tuple((one, getattr(review, one.field) or "") for one in packs.resolutions.questions.values()),
         tuple(_missing(packs, matter)),
+        changed(matter.file, matter.dossier, review, matter.suspect),
+        disputed(matter),
     )
 
 
@@ -134,13 +149,13 @@ def review(
     is not, an unknown word, or when nothing would change.
     """
     matter = read_matter(desk, case_id, suspect)
-    changed = _changes(desk.packs, matter.review, fields)
-    if not changed:
+    said = _changes(desk.packs, matter.review, fields)
+    if not said:
         raise BadInputError("That is what the review says already.", "Change something, or leave it.")
     if matter.review.reviewed_at is not None:
-        changed |= {"reviewed_at": None, "reviewer": None}
+        said |= {"reviewed_at": None, "reviewer": None}
     with desk.store.unit_of_work("clinic.evidence") as unit:
-        unit.set(EVIDENCE_REVIEW, matter.review_id, case_id, {"suspect": matter.suspect, **changed})
+        unit.set(EVIDENCE_REVIEW, matter.review_id, case_id, {"suspect": matter.suspect, **said})
     return matter.review_id
 
 
@@ -149,21 +164,29 @@ def complete_review(
 ) -> EntityId:
     """Complete the evidential review, with the last of its fields; ``explained`` says why it is met all the same.
 
-    Raises BadInputError while something is missing, when a disposal in or out of court is chosen although the
+    One that was completed is confirmed by it on what it rests on now. Raises BadInputError while something is missing,
+    when desks disagree on what it rests on, when a disposal in or out of court is chosen although the
     evidential stage fails, or when it is met with a point or a defence left open and nobody says why.
     """
     matter = read_matter(desk, case_id, suspect)
-    changed = _changes(desk.packs, matter.review, fields)
+    said = _changes(desk.packs, matter.review, fields)
     why = optional_text(explained, "The explanation")
-    after = _with(matter, changed)
+    after = _with(matter, said)
     missing = list(_missing(desk.packs, after))
     if missing:
         raise BadInputError(
             f"The review is not complete: {'; '.join(missing)}.", "Fill that in, then complete it."
         )
     _refuse_contradictions(desk.packs, after, why)
+    contested = _in_dispute(matter, said)
+    if contested:
+        raise BadInputError(
+            f"Desks say different things: {'; '.join(contested)}.",
+            "Decide which holds (“casedesk conflict list”), then complete it.",
+        )
     if why:
-        changed["evidential_why"] = required_text(f"{after.review.evidential_why}\n{why}", "Why (evidential)")
+        said["evidential_why"] = required_text(f"{after.review.evidential_why}\n{why}", "Why (evidential)")
+        after = _with(matter, said)
     with desk.store.unit_of_work("clinic.evidence.complete") as unit:
         unit.set(
             EVIDENCE_REVIEW,
@@ -171,9 +194,10 @@ def complete_review(
             case_id,
             {
                 "suspect": matter.suspect,
-                **changed,
+                **said,
                 "reviewed_at": desk.now,
                 "reviewer": desk.store.actor,
+                "rests_on": rests_on(after.file, after.dossier, after.review, after.suspect),
             },
         )
     return matter.review_id
@@ -184,6 +208,9 @@ def gate(packs: Packs, matter: Matter, disposal: str = "") -> str | None:
     held = matter.review
     if held.reviewed_at is None:
         return "The evidential review is not complete."
+    again = look_again(matter)
+    if again:
+        return f"{CHANGED} {'; '.join(again)}."
     known = packs.eligibility.disposals.get(disposal)
     if held.evidential != "met" and (known is None or known.evidential):
         return "The evidential stage is not met: a case that fails it goes no further, however serious."
@@ -194,7 +221,34 @@ def gate(packs: Packs, matter: Matter, disposal: str = "") -> str | None:
     return None
 
 
+def look_again(matter: Matter) -> tuple[str, ...]:
+    """What a completed review rests on and is another now, or in dispute between desks, in words; else nothing."""
+    found = changed(matter.file, matter.dossier, matter.review, matter.suspect)
+    return (*found, *disputed(matter))
+
+
+def disputed(matter: Matter) -> tuple[str, ...]:
+    """What a completed review rests on and desks disagree on, in words; nothing while it is not completed."""
+    return () if matter.review.reviewed_at is None else _in_dispute(matter, ())
+
+
 # -- inside -----------------------------------------------------------------------------------------------------
+
+
+def _in_dispute(matter: Matter, but: Container[str]) -> tuple[str, ...]:
+    """What a review rests on and desks disagree on, in words; ``but`` names fields of it that are said anew."""
+    points, previous = dict(matter.points), dict(matter.dossier.previous)
+    found = set()
+    for entity, own, name in matter.disputed:
+        if entity == EVIDENCE_REVIEW.name and own == matter.review_id and name not in OWN and name not in but:
+            found.add(f"{field_words(name)}, in dispute between desks")
+        elif entity == POINT.name and own in points:
+            found.add(f"{point_words(points[own])}, in dispute between desks")
+        elif entity == CASE.name and name in OFFENCE_FIELDS:
+            found.add("the offence, in dispute between desks")
+        elif entity == PREVIOUS_DISPOSAL.name and own in previous and previous[own].suspect == matter.suspect:
+            found.add("an earlier disposal, in dispute between desks")
+    return tuple(sorted(found))
 
 
 def _changes(packs: Packs, held: EvidenceReview, fields: Mapping[str, Value]) -> dict[str, Value]:
@@ -223,9 +277,9 @@ def _defences(packs: Packs, said: tuple[str, ...] | None) -> tuple[str, ...] | N
     return tuple(one_of(one, list(packs.eligibility.defences), "defence") for one in said)
 
 
-def _with(matter: Matter, changed: Mapping[str, Value]) -> Matter:
+def _with(matter: Matter, said: Mapping[str, Value]) -> Matter:
     """The matter with these fields of the review."""
-    held = {**dict(matter.clinic.reviews), matter.review_id: replace(matter.review, **changed)}  # type: ignore[arg-type] # checked by _changes
+    held = {**dict(matter.clinic.reviews), matter.review_id: replace(matter.review, **said)}  # type: ignore[arg-type] # checked by _changes
     return replace(matter, clinic=replace(matter.clinic, reviews=tuple(held.items())))
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from casedesk.desk.casepage import shown
 from casedesk.desk.desk import Desk
-from casedesk.model.entities import CASE, ENTITIES, Entity, Field, Kind
+from casedesk.desk.team import desk_names
+from casedesk.model.entities import CASE, ENTITIES, RESTRICTION, Entity, Field, Kind
 from casedesk.model.ids import EntityId
 from casedesk.store.operations import Operation
 from casedesk.store.schema import table_name
@@ -17,6 +18,8 @@ def text_of(desk: Desk, field: Field, value: Any) -> str:
         return ""
     if field.kind is Kind.REFERENCE:
         return _pointed_at(desk, value)
+    if field is RESTRICTION.by_name["members"]:
+        return desk_names(desk, value)
     return shown(field, value)
 
 

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 from casedesk.desk.desk import Desk
-from casedesk.desk.typed import given, not_future, one_of, required_text
+from casedesk.desk.typed import birth, given, not_future, one_of, required_text
 from casedesk.exchange.intake import person_key
 from casedesk.model.entities import CASE, CUSTODY, SUSPECT, VICTIM, Entity, Value
 from casedesk.model.errors import BadInputError
 from casedesk.model.facts import CaseFile
 from casedesk.model.ids import EntityId, derived_id
-from casedesk.model.moments import Moment, show_instant
+from casedesk.model.moments import Moment, earliest, show_instant, show_moment
 from casedesk.model.text import clean, folded
 from casedesk.model.words import CustodyState, Flag, Intake, VictimKind
 from casedesk.store.journal import Unit
@@ -68,6 +68,7 @@ def add_case(
     offence_title: str = "",
     summary: str = "",
     location: str = "",
+    offence_on: Moment | None = None,
     oic: str = "",
     flags: tuple[str, ...] = (),
     victim: str = "",
@@ -79,9 +80,10 @@ def add_case(
 
     ``ref`` is the occurrence number; without one the custody number (of ``arrest``) or, for a referral, the incident
     ``number`` names the case until it is known. Raises BadInputError without any, when the store has the case already,
-    for an unknown word, and for times in an impossible order.
+    for an unknown word, a date of birth that nobody living has, an offence to come, and times in an impossible order.
     """
     way = Intake(one_of(intake, list(Intake), "way in"))
+    birth(desk, person.dob if person else None)
     held = _checked(desk, arrest, way) if arrest or way is not Intake.REFERRAL else None
     key = _case_key(
         desk, way, _reference(ref), _reference(arrest.number if arrest else "") or _reference(number)
@@ -102,6 +104,7 @@ def add_case(
         or (offence.title if offence else _text(arrest.offence if arrest else "")),
         "summary": _text(summary),
         "location": _text(location),
+        "offence_from": _happened(desk, offence_on),
         "oic": _text(oic),
         "flags": tuple(one_of(word, list(Flag), "flag") for word in flags),
     }
@@ -133,6 +136,7 @@ def add_arrest(desk: Desk, case_id: EntityId, arrest: Arrest, person: Person | N
         raise BadInputError(
             f"{arrest.number or 'That arrest'} is in this case already.", "Open it and record what happened."
         )
+    birth(desk, person.dob if person else None)
     known = _namesake(file, person)
     with desk.store.unit_of_work("arrest.add") as unit:
         if known is not None:
@@ -212,6 +216,13 @@ def _check_earlier_charge(one: Arrest) -> None:
             f"The charge ({show_instant(one.charged_at)}) does not lie before the arrest.",
             "Give the charge on which bail was given; a later one is recorded with “custody charge”.",
         )
+
+
+def _happened(desk: Desk, day: Moment | None) -> Moment | None:
+    """The day of the offence. Raises BadInputError for one to come."""
+    if day is not None and earliest(day) > desk.now:
+        raise BadInputError(f"{show_moment(day)} lies in the future.", "Give the day of the offence.")
+    return day
 
 
 def _case_key(desk: Desk, way: Intake, ref: str, number: str) -> tuple[str, str, str]:

@@ -109,12 +109,16 @@ class Scene:
         held = [one for one in self.conditions if one.provider]
         return held[0] if len(held) == 1 else None
 
+    def is_told(self, condition: Condition) -> bool:
+        """Whether a letter to this victim may speak of a condition: not of one that concerns another victim."""
+        return self.victim_id is None or condition.victim in (None, self.victim_id)
+
     @property
     def payment(self) -> Condition | None:
-        """The condition of compensation that was met."""
-        held = [one for one in self.conditions if is_payment(one)]
+        """The condition of compensation that was met, of the victim that the letter is to."""
+        held = [one for one in self.conditions if is_payment(one) and self.is_told(one)]
         named = self.condition
-        return named if named is not None and is_payment(named) else held[-1] if held else None
+        return named if named in held else held[-1] if held else None
 
 
 def read_scene(
@@ -245,13 +249,14 @@ def givens(scene: Scene) -> frozenset[Given]:
         Given.OUTCOME_22: scene.disposal == "o22",
         Given.CONDITIONS: bool(conditions),
         Given.VICTIM: scene.victim is not None and scene.victim.kind != VictimKind.STATE,
-        Given.VICTIM_CONDITIONS: any(concerns_victim(one) for one in conditions),
+        Given.VICTIM_CONDITIONS: any(concerns_victim(one) and scene.is_told(one) for one in conditions),
         Given.REMEDY: bool(scene.victim and scene.victim.remedy),
         Given.COMPLETED: scene.state == ResolutionState.COMPLETED,
         Given.FAILED: scene.state == ResolutionState.FAILED,
         Given.PENALTY: any(one.kind == "punitive" and one.amount_pence for one in conditions),
         Given.ACCEPTED: scene.state in GIVEN_STATES,
         Given.VIEWS: bool(scene.victim and scene.victim.views),
+        Given.VARIED: any(one.variations for one in conditions),
         Given.CPS: bool(scene.matter.review.cps_decision or case.cps_reference),
     }
     return frozenset(word for word, so in truths.items() if so)

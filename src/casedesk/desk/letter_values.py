@@ -4,16 +4,20 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from casedesk.desk.case_asks import RANK_TITLES
+from casedesk.desk.condition_builder import victim_of
 from casedesk.desk.letter_scene import Scene, concerns_victim, is_at_risk, is_open
 from casedesk.model.clinic import Gravity
 from casedesk.model.facts import Condition
 from casedesk.model.moments import Moment, earliest_day, local
-from casedesk.model.text import clean
+from casedesk.model.text import clean, folded
 from casedesk.model.words import ResolutionState
 from casedesk.reference.letter_words import Audience, Placeholder
 from casedesk.reference.letters import Effect, Letter
+from casedesk.rules.clinic.shown import condition_words, day_word
 
 Filled = str | tuple[str, ...] | None
+SIGNED = frozenset({"caution-record", "agreement", "resolution-agreement"})
+"""The papers that the person signs: once signed, they keep their conditions as they were."""
 _NOT_SET = ("force", "team")
 _OFFICE = ("address", "phone", "email", "hours", "complaints", "support", "advice")
 _ADMISSIONS = {"full": "full", "part": "in part", "none": "none", "denial": "denied"}
@@ -33,6 +37,8 @@ def filled(scene: Scene, letter: Letter, what: Placeholder, *, easy: bool) -> Fi
     """What stands for a placeholder; None or nothing where it is not recorded."""
     if what.typed:
         return clean(scene.typed.get(what.id, ""), lines=True)
+    if letter.id in SIGNED and scene.resolution.signed_terms and what.id in _AS_SIGNED:
+        return _AS_SIGNED[what.id](scene)
     if what.id in ("name", "address"):
         return clean(_addressee(scene, letter, what.id) or "", lines=what.id == "address")
     if what.id.startswith("effect."):
@@ -43,6 +49,11 @@ def filled(scene: Scene, letter: Letter, what: Placeholder, *, easy: bool) -> Fi
     if isinstance(value, tuple):
         return tuple(clean(one, lines=True) for one in value)
     return clean(value, lines=True) if value else None
+
+
+def terms_to_sign(scene: Scene) -> tuple[str, ...]:
+    """The conditions in the words of the document that the person signs."""
+    return tuple(clean(_condition(scene, one), lines=True) for one in scene.conditions)
 
 
 def gap(what: Placeholder) -> str:
@@ -152,25 +163,27 @@ def _limit(scene: Scene) -> str:
 # -- conditions -------------------------------------------------------------------------------------------------
 
 
-def _condition(one: Condition) -> str:
-    """A condition as the person reads it: what, with whom, by when, and what shows it."""
-    parts = [_what(one)]
+def _condition(scene: Scene, one: Condition) -> str:
+    """A condition as the person reads it: what, whom it concerns, with whom, by when, and what shows it."""
+    parts = [_what(one, victim_of(one, scene.matter.victims))]
     if one.provider:
         parts.append(f"With: {one.provider}.")
     if one.first_at:
         parts.append(f"First appointment: {_instant(one.first_at)} at {local(one.first_at):%H:%M}.")
     if one.due_on:
-        parts.append(f"By {_moment(one.due_on)}.")
+        parts.append(f"{day_word(one).capitalize()} {_moment(one.due_on)}.")
     if one.evidence:
         parts.append(f"What shows it: {one.evidence}.")
     return " ".join(parts)
 
 
-def _what(one: Condition) -> str:
-    said = clean(one.what or "").rstrip(".") or "[condition not recorded]"
+def _what(one: Condition, victim: str = "") -> str:
+    said = clean(condition_words(one)) if one.what else "[condition not recorded]"
     more = []
     if one.amount_pence:
-        more.append(f"£{one.amount_pence / 100:,.2f}")
+        more.append(f"£{one.amount_pence / 100:,.2f}{f' to {victim}' if victim else ''}")
+    elif victim and folded(victim) not in folded(said):
+        more.append(f"concerning {victim}")
     if one.hours:
         more.append(f"{one.hours} {'hour' if one.hours == 1 else 'hours'}")
     return f"{said} ({', '.join(more)})." if more else f"{said}."
@@ -178,7 +191,9 @@ def _what(one: Condition) -> str:
 
 def _for_victim(one: Condition) -> str:
     """A condition as the victim reads it: what and by when, not with whom."""
-    return f"{_what(one)} By {_moment(one.due_on)}." if one.due_on else _what(one)
+    if one.due_on is None:
+        return _what(one)
+    return f"{_what(one)} {day_word(one).capitalize()} {_moment(one.due_on)}."
 
 
 def _with_state(scene: Scene, one: Condition) -> str:
@@ -188,7 +203,8 @@ def _with_state(scene: Scene, one: Condition) -> str:
         state = f"not kept, {_moment(one.failed_on)}"
     else:
         state = "late" if is_at_risk(scene, one) else "still to be done"
-    return f"{_what(one)} {state[0].upper()}{state[1:]}."
+    named = "" if scene.victim_id else victim_of(one, scene.matter.victims)
+    return f"{_what(one, named)} {state[0].upper()}{state[1:]}."
 
 
 def _some(
@@ -313,14 +329,17 @@ _VALUES: dict[str, Callable[[Scene], Filled]] = {
     "last.day": _last,
     "spent.day": _spent,
     "completed.day": lambda scene: _moment(scene.resolution.completed_on),
-    "conditions": _some(lambda _, __: True, lambda _, one: _condition(one)),
-    "conditions.open": _some(lambda _, one: is_open(one), lambda _, one: _condition(one)),
-    "conditions.failed": _some(is_at_risk, lambda _, one: _condition(one)),
+    "conditions": _some(lambda _, __: True, _condition),
+    "conditions.open": _some(lambda _, one: is_open(one), _condition),
+    "conditions.failed": _some(is_at_risk, _condition),
     "conditions.states": _some(lambda _, __: True, _with_state),
-    "conditions.victim": _some(lambda _, one: concerns_victim(one), lambda _, one: _for_victim(one)),
+    "conditions.varied": lambda scene: tuple(told for one in scene.conditions for told in one.variations or ()),
+    "conditions.victim": _some(
+        lambda scene, one: concerns_victim(one) and scene.is_told(one), lambda _, one: _for_victim(one)
+    ),
     "provider": _about_condition(lambda one: one.provider),
     "provider.reference": _about_condition(lambda one: one.provider_reference),
-    "referral.what": _about_condition(lambda one: clean(one.what or "").rstrip(".")),
+    "referral.what": _about_condition(lambda one: clean(condition_words(one)) if one.what else None),
     "referral.hours": _about_condition(lambda one: str(one.hours) if one.hours else None),
     "referral.first": _about_condition(
         lambda one: f"{_instant(one.first_at)} at {local(one.first_at):%H:%M}" if one.first_at else None
@@ -361,3 +380,10 @@ def _birth(dob: Moment | None) -> str:
         return ""
     day = earliest_day(dob)
     return f"{day:%B %Y}" if len(dob) == 7 else f"{day.day} {day:%B} {day.year}"
+
+
+_AS_SIGNED: dict[str, Callable[[Scene], Filled]] = {
+    "conditions": lambda scene: scene.resolution.signed_terms,
+    "last.day": lambda scene: _moment(scene.resolution.signed_until),
+}
+"""What a paper that was signed keeps, whatever was varied since."""

@@ -1,15 +1,20 @@
 """One suspect's matter in the caution clinic: everything that a decision on it rests on, read at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
+from casedesk.desk.answers_apart import with_apart
 from casedesk.desk.desk import Desk
 from casedesk.desk.suspects import the_suspect
 from casedesk.model.clinic import Assessment, ClinicFile, EvidenceReview, Gravity, Resolution
 from casedesk.model.dossier import Dossier, Point
+from casedesk.model.entities import ANSWER
 from casedesk.model.facts import CaseFile, Condition, Suspect, Victim
 from casedesk.model.ids import EntityId, derived_id
+from casedesk.model.moments import earliest_day
+from casedesk.model.text import folded
 from casedesk.model.words import ResolutionState
 from casedesk.store.clinics import read_clinic_file
 from casedesk.store.records import read_dossier
@@ -21,6 +26,10 @@ OPEN_STATES = frozenset(
     }
 )  # fmt: skip
 """The states in which a resolution is still going somewhere."""
+_FURTHEST: dict[str, int] = {
+    ResolutionState.PROPOSED: 1, ResolutionState.AUTHORISED: 2, ResolutionState.OFFERED: 3, ResolutionState.ACTIVE: 4,
+}  # fmt: skip
+"""How far a state is; a draft is none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,8 @@ class Matter:
     dossier: Dossier
     clinic: ClinicFile
     suspect: EntityId
+    disputed: frozenset[tuple[str, EntityId, str]] = frozenset()
+    """What desks said differently at once and nobody has decided: kind of fact, its id, the field."""
 
     @property
     def case_id(self) -> EntityId:
@@ -80,10 +91,19 @@ class Matter:
 
     @property
     def current(self) -> tuple[EntityId, Resolution] | None:
-        """The resolution that is being worked on, else the last one; None where there is none."""
-        held = self.resolutions
-        going = [pair for pair in held if pair[1].state in OPEN_STATES]
-        return (going or list(held) or [None])[-1]  # type: ignore[list-item] # the last of nothing is None
+        """The resolution that is being worked on, the furthest of several, else the last one; None where none is."""
+        going = sorted(self._going, key=lambda pair: _FURTHEST.get(pair[1].state or "", 0))
+        return (going or list(self.resolutions) or [None])[-1]  # type: ignore[list-item] # the last of nothing is None
+
+    @property
+    def apart(self) -> tuple[tuple[EntityId, Resolution], ...]:
+        """The others that are going somewhere beside :attr:`current`: desks chose apart."""
+        own = self.current[0] if self.current else None
+        return tuple(pair for pair in self._going if pair[0] != own)
+
+    @property
+    def _going(self) -> tuple[tuple[EntityId, Resolution], ...]:
+        return tuple(pair for pair in self.resolutions if pair[1].state in OPEN_STATES)
 
     @property
     def resolution(self) -> Resolution | None:
@@ -97,11 +117,11 @@ class Matter:
 
     @property
     def all_conditions(self) -> tuple[tuple[EntityId, Condition], ...]:
-        """Every condition of the current resolution, those taken out too."""
+        """Every condition of the current resolution, those taken out too, in the order of :func:`in_order`."""
         if self.current is None:
             return ()
         own = self.current[0]
-        return tuple(pair for pair in self.file.conditions if pair[1].resolution == own)
+        return in_order(pair for pair in self.file.conditions if pair[1].resolution == own)
 
     @property
     def victims(self) -> tuple[tuple[EntityId, Victim], ...]:
@@ -116,7 +136,24 @@ class Matter:
             for pair in self.clinic.assessments
             if pair[1].suspect == self.suspect and not pair[1].given_up_why
         ]
-        return max(held, key=lambda pair: pair[1].number or 0) if held else None
+        return max(held, key=begun_first) if held else None
+
+
+def begun_first(pair: tuple[EntityId, Assessment]) -> tuple[int, str, EntityId]:
+    """The order in which assessments were begun: the same at every desk, also of two that were begun apart."""
+    own, one = pair
+    return one.number or 0, one.started_at.isoformat() if one.started_at else "", own
+
+
+def in_order(conditions: Iterable[tuple[EntityId, Condition]]) -> tuple[tuple[EntityId, Condition], ...]:
+    """Conditions by their last day, then their words: one order on every desk, whichever was written to last."""
+    return tuple(
+        sorted(conditions, key=lambda pair: (_last_day(pair[1]), folded(pair[1].what or ""), pair[0]))
+    )
+
+
+def _last_day(condition: Condition) -> date:
+    return earliest_day(condition.due_on) if condition.due_on else date.max
 
 
 def read_matter(desk: Desk, case_id: EntityId, suspect: EntityId | None = None) -> Matter:
@@ -124,7 +161,19 @@ def read_matter(desk: Desk, case_id: EntityId, suspect: EntityId | None = None) 
     file = desk.case(case_id).file
     own = the_suspect(file, suspect)
     connection = desk.store.connection
-    return Matter(file, read_dossier(connection, case_id), read_clinic_file(connection, case_id), own)
+    disputed = connection.execute(
+        "SELECT entity, entity_id, field FROM conflict WHERE case_id = ?", (case_id,)
+    ).fetchall()
+    clinic = read_clinic_file(connection, case_id)
+    if any(entity == ANSWER.name for entity, _, _ in disputed):
+        clinic = replace(clinic, answers=with_apart(desk, case_id, clinic.answers))
+    return Matter(
+        file,
+        read_dossier(connection, case_id),
+        clinic,
+        own,
+        frozenset((entity, EntityId(entity_id), field) for entity, entity_id, field in disputed),
+    )
 
 
 def as_if(

@@ -11,6 +11,7 @@ from datetime import datetime
 from casedesk.desk.action_plan import State as Planned
 from casedesk.desk.action_plan import plan
 from casedesk.desk.grade_verb import GRADE
+from casedesk.desk.offence_day import OFFENCE_DAY, can_record
 from casedesk.model.dossier import Dossier
 from casedesk.model.facts import CaseFile, Custody, standing
 from casedesk.model.ids import EntityId
@@ -117,7 +118,8 @@ def _record(seen: Seen) -> Iterator[Missing]:
             "Offence code", "Time limits, action plans and points to prove are found by it.", RECORDS
         )
     if not case.offence_from:
-        yield Missing("Date of the offence", "Time limits are counted from it.", RECORDS)
+        verb = OFFENCE_DAY.id if can_record(case) else RECORDS
+        yield Missing("Date of the offence", "Time limits are counted from it.", verb)
     if not case.oic:
         yield Missing("Officer in the case", "Nobody can be asked or chased.", RECORDS)
     elif not (case.oic_contact or case.oic_number):

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 
 from casedesk.desk.case_asks import line, optional_text
 from casedesk.desk.desk import Desk
-from casedesk.desk.typed import given, one_of, required_text
+from casedesk.desk.typed import birth, given, one_of, required_text
 from casedesk.exchange.intake import person_key
 from casedesk.model.entities import SUSPECT, VICTIM, WITNESS, Entity, Value
 from casedesk.model.errors import BadInputError
 from casedesk.model.facts import CaseFile
 from casedesk.model.ids import EntityId, derived_id
-from casedesk.model.moments import Moment, earliest, show_moment
+from casedesk.model.moments import Moment, show_moment
 from casedesk.model.text import folded
 from casedesk.model.words import SuspectStatus, VictimKind
 
@@ -64,11 +64,9 @@ def add_person(
 
 
 def _facts(desk: Desk, entity: Entity, person: Newcomer) -> dict[str, Value]:
-    if person.dob is not None and earliest(person.dob) > desk.now:
-        raise BadInputError(f"A birth on {show_moment(person.dob)} is to come.", "Check the year.")
     facts: dict[str, Value] = {
         "name": required_text(line(person.name, "The name") or "", "The name"),
-        "dob": person.dob,
+        "dob": birth(desk, person.dob),
         "sex": line(person.sex, "The sex"),
         "nominal": line(person.nominal, "The nominal reference"),
         "status": one_of(person.status or SuspectStatus.NAMED, list(SuspectStatus), "suspect status"),

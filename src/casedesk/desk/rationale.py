@@ -18,7 +18,7 @@ from casedesk.desk.suspects import NO_DISPOSALS
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import show_moment
 from casedesk.model.words import FLAG_TITLES, Flag
-from casedesk.rules.clinic.shown import begun_small
+from casedesk.rules.clinic.shown import begun_small, condition_words
 
 _ADMITS = {
     "full": "admitted the offence in full",
@@ -89,6 +89,14 @@ def _part(title: str, lines: Lines) -> Part:
 def _sentence(text: str) -> str:
     plain = " ".join(text.split())
     return plain if plain.endswith((".", "!", "?", "”")) else f"{plain}."
+
+
+def _small(matter: Matter, text: str) -> str:
+    """A text within a sentence: begun with a small letter, unless with a name of the case or an abbreviation."""
+    first = text.split(maxsplit=1)[0].strip(".,;:!?").casefold() if text.strip() else ""
+    people = (matter.person.name, *(victim.name for _, victim in matter.victims))
+    names = {word for name in people for word in (name or "").casefold().split()}
+    return text if first in names or first == "i" else begun_small(text)
 
 
 def _offence(desk: Desk, matter: Matter) -> Lines:
@@ -194,7 +202,7 @@ def _interest(desk: Desk, matter: Matter) -> Lines:
     for one in desk.packs.resolutions.questions.values():
         answer = getattr(review, one.field)
         if answer:
-            yield f"{one.title}: {answer}"
+            yield f"{one.lead}: {_small(matter, answer)}"
     if review.interest:
         yield f"The public interest asks for {_ASKS_FOR[review.interest]}"
     if review.interest_why:
@@ -274,8 +282,8 @@ def _conditions(desk: Desk, matter: Matter) -> Lines:
         yield Missing("the conditions")
     for _, one in matter.conditions:
         kind = f"{KINDS[one.kind].lower()} " if one.kind in KINDS else ""
-        yield f"A {kind}condition: {worded(one)}"
-        yield one.why or Missing(f"why “{one.what}” is appropriate, proportionate and achievable")
+        yield f"A {kind}condition: {worded(one, matter.victims)}"
+        yield one.why or Missing(f"why “{condition_words(one)}” is appropriate, proportionate and achievable")
 
 
 def _authority(desk: Desk, matter: Matter) -> Lines:

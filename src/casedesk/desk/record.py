@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from casedesk.desk.desk import Desk
+from casedesk.desk.team import settle_restriction
 from casedesk.desk.typed import after_offence, existing, given, not_future, one_of, required_text
-from casedesk.model.entities import CASE_FLAG, CONTACT, LOG_ENTRY, Entity, Value
+from casedesk.model.entities import CASE_FLAG, CONTACT, LOG_ENTRY, MEMBER, RESTRICTION, Entity, Value
 from casedesk.model.errors import BadInputError
 from casedesk.model.facts import CaseFile
 from casedesk.model.ids import EntityId, derived_id, new_id
 from casedesk.model.moments import show_instant
 from casedesk.model.words import Channel, Flag, Purpose
+from casedesk.store.authors import KEYS
 
 TOPICS = ("note", "chase", "decision", "handover", "support", "liaison")
 """What a log entry may be about."""
@@ -121,8 +123,22 @@ def decide(
         (entity.name, entity_id, name),
     ).fetchone():
         raise BadInputError(f"{entity.by_name[name].title} is not in dispute.", "Change it as usual.")
-    with desk.store.unit_of_work("resolve", required_text(why, "The reason")) as unit:
+    reason = required_text(why, "The reason")
+    check_decidable(entity, name)
+    if entity is RESTRICTION:
+        settle_restriction(desk, case_id, "resolve", name, value, reason)
+        return
+    with desk.store.unit_of_work("resolve", reason) as unit:
         unit.set(entity, entity_id, case_id, {name: value})
+
+
+def check_decidable(entity: Entity, name: str) -> None:
+    """Raise BadInputError for a member's keys: what holds of them is compared, not decided."""
+    if entity is MEMBER and name in KEYS:
+        raise BadInputError(
+            "Which keys a member has cannot be decided.",
+            "Ask them in person, and enrol their card: what their screen shows holds.",
+        )
 
 
 def the_victim(case: CaseFile, victim: EntityId | None) -> EntityId | None:

@@ -43,6 +43,8 @@ class Reminders:
         self._intervals = [timedelta(minutes=minutes) for minutes in sorted(settings.minutes)]
         self._said: dict[_Key, timedelta] = {}
         """The shortest interval at which each was spoken of."""
+        self._held: dict[_Key, DueItem] = {}
+        """What was to be spoken of while somebody read along."""
 
     @property
     def horizon(self) -> timedelta:
@@ -60,11 +62,20 @@ class Reminders:
         self._said.update((_key(item), interval) for item, interval in new)
         self._said = {key: said for key, said in self._said.items() if key[1] > now}
         new.sort(key=lambda pair: pair[0].at)
-        told = [_reminder(item, now) for item, _ in new]
+        missed = sorted((item for item in self._held.values() if item.at <= now), key=lambda item: item.at)
+        self._held.clear()
+        told = [*(_missed(item, now) for item in missed), *(_reminder(item, now) for item, _ in new)]
         if len(told) <= AT_ONCE:
             return told
         more = len(told) - AT_ONCE + 1
         return [*told[: AT_ONCE - 1], Reminder("Reminders", attention(more, "more "))]
+
+    def hold(self, items: Iterable[DueItem], now: datetime) -> None:
+        """Keep what would be said at this moment until :meth:`due` is asked again: what is past by then as well."""
+        for item in items:
+            interval = self._interval(item.at - now)
+            if interval and self._is_new(item, interval):
+                self._held[_key(item)] = item
 
     def _interval(self, left: timedelta) -> timedelta | None:
         """The shortest interval that is reached with so much time left."""
@@ -117,6 +128,11 @@ def _key(item: DueItem) -> _Key:
 
 def _reminder(item: DueItem, now: datetime) -> Reminder:
     return Reminder(f"{item.ref}: in {show_span(item.at - now)}", _words(item))
+
+
+def _missed(item: DueItem, now: datetime) -> Reminder:
+    """What fell due while nothing was said."""
+    return Reminder(f"{item.ref}: {show_span(now - item.at)} ago", _words(item))
 
 
 def _words(item: DueItem) -> str:

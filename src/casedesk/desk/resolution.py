@@ -12,6 +12,7 @@ from typing import Any
 from casedesk.desk import after_decision
 from casedesk.desk.after_decision import was_put_back
 from casedesk.desk.case_asks import RANK_TITLES, line, optional_text
+from casedesk.desk.check_doubts import doubt_lines
 from casedesk.desk.clinic_judging import facts_of, findings_of, refuse_blocked
 from casedesk.desk.condition_builder import BUILT_IN
 from casedesk.desk.desk import Desk
@@ -170,7 +171,7 @@ def propose(
     warnings = refuse_blocked(without(found, _AUTHORITY))
     with desk.store.unit_of_work("clinic.propose") as unit:
         unit.set(RESOLUTION, own, case_id, changed)
-    return warnings
+    return (*warnings, *doubt_lines(desk, matter, said))
 
 
 def authorise(

@@ -10,8 +10,11 @@ from datetime import datetime
 from casedesk.desk import after_decision
 from casedesk.desk.after_decision import LATER
 from casedesk.desk.case_asks import line
+from casedesk.desk.check_doubts import attendance_doubts
 from casedesk.desk.clinic_judging import facts_of, findings_of, refuse_blocked, today
 from casedesk.desk.desk import Desk
+from casedesk.desk.letter_scene import Scene
+from casedesk.desk.letter_values import terms_to_sign
 from casedesk.desk.matter import Matter, as_if
 from casedesk.desk.ranks import named, refuse_rank
 from casedesk.desk.resolution_state import (
@@ -24,13 +27,12 @@ from casedesk.desk.resolution_state import (
     without,
 )
 from casedesk.desk.suspects import LEGAL_ADVICE
-from casedesk.desk.typed import given, one_of, required_text
+from casedesk.desk.typed import given, one_of, required_text, whole_day
 from casedesk.model.entities import APPOINTMENT, CUSTODY, EVIDENCE_REVIEW, RESOLUTION, Entity, Value
 from casedesk.model.errors import BadInputError
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import (
     Moment,
-    day_of,
     earliest,
     earliest_day,
     latest,
@@ -41,6 +43,7 @@ from casedesk.model.moments import (
 )
 from casedesk.model.words import AppointmentState, DecisionKind, ResolutionState
 from casedesk.rules.clinic.eligibility import Step
+from casedesk.rules.clinic.shown import condition_words
 
 _SIGNING = frozenset({"consent", "signed", "given_on"})
 """Facts that nobody can know before the document is signed."""
@@ -156,13 +159,17 @@ def accept(
         "consent": True,
         "signed_at": when,
         "given_on": day,
+        "signed_terms": terms_to_sign(Scene(desk, matter)) or None,
+        "signed_until": max(
+            (one.due_on for _, one in matter.conditions if one.due_on), key=earliest, default=None
+        ),
     }
     after = as_if(matter, own, changed)
     warnings = refuse_blocked(findings_of(desk, after, disposal, Step.GIVE))
     with desk.store.unit_of_work("clinic.accept") as unit:
         unit.set(RESOLUTION, own, case_id, changed)
         after_decision.accepted(desk, unit, after, when, day)
-    return warnings
+    return (*warnings, *attendance_doubts(matter, day))
 
 
 def decline(
@@ -192,13 +199,13 @@ def complete(
     Raises BadInputError while a condition is open, or for a day before the last of them or to come.
     """
     matter, own = expect(desk, case_id, suspect, ResolutionState.ACTIVE)
-    breached = [one.what or "not described" for _, one in matter.conditions if one.failed_on]
+    breached = [condition_words(one) for _, one in matter.conditions if one.failed_on]
     if breached:
         raise BadInputError(
             f"R28: not complied with, and nobody has decided on it: {'; '.join(breached)}.",
             "A sergeant or above varies the condition, or the resolution is ended.",
         )
-    open_ones = [one.what or "not described" for _, one in matter.conditions if one.done_on is None]
+    open_ones = [condition_words(one) for _, one in matter.conditions if one.done_on is None]
     if open_ones:
         raise BadInputError(
             f"Conditions are not complete: {'; '.join(open_ones)}.",
@@ -294,8 +301,7 @@ def withdraw(desk: Desk, case_id: EntityId, suspect: EntityId | None = None, *, 
 
 def _refuse_day(desk: Desk, matter: Matter, day: Moment, offered_at: datetime | None) -> None:
     """Raise BadInputError for a day on which it cannot have been given."""
-    if day_of(day) is None:
-        raise BadInputError(f"{show_moment(day)} is no day.", "Give the day it was signed.")
+    whole_day(day)
     if earliest(day) > desk.now:
         raise BadInputError(f"{show_moment(day)} lies in the future.", "Give the day it was signed.")
     if offered_at is not None and earliest_day(day) < local(offered_at).date():

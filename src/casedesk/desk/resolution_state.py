@@ -6,9 +6,11 @@ from typing import Any
 
 from casedesk.desk.after_decision import outcome_is_ours, was_put_back
 from casedesk.desk.desk import Desk
-from casedesk.desk.evidential import gate
+from casedesk.desk.evidential import CHANGED, gate
 from casedesk.desk.matter import Matter, read_matter
 from casedesk.desk.needs import open_matters
+from casedesk.desk.resolution_apart import refuse_apart
+from casedesk.desk.resting import refuse_disputed
 from casedesk.desk.typed import given, not_future
 from casedesk.model.entities import DECISION, Value
 from casedesk.model.errors import BadInputError
@@ -22,11 +24,15 @@ from casedesk.store.journal import Unit
 def expect(
     desk: Desk, case_id: EntityId, suspect: EntityId | None, *states: ResolutionState
 ) -> tuple[Matter, EntityId]:
-    """The matter and its resolution, in one of these states. Raises BadInputError where there is none such."""
+    """The matter and its resolution, in one of these states.
+
+    Raises BadInputError where there is none such, or where desks disagree on it and nobody decided.
+    """
     matter = read_matter(desk, case_id, suspect)
     if matter.current is None:
         raise BadInputError("No disposal is chosen yet.", "Choose one first.")
     own, held = matter.current
+    refuse_disputed(matter, own)
     if held.state not in states:
         raise BadInputError(
             f"The resolution is {held.state or 'not begun'}.",
@@ -36,8 +42,13 @@ def expect(
 
 
 def refuse_gate(desk: Desk, matter: Matter, disposal: str) -> None:
-    """Raise BadInputError, with rule R02, where the evidential review does not let a disposal go on."""
+    """Raise BadInputError, with rule R02 or E22, where the evidential review does not let a disposal go on."""
     why = gate(desk.packs, matter, disposal)
+    if why and why.startswith(CHANGED):
+        raise BadInputError(
+            f"E22: {why} (control of casedesk)",
+            "Put the review right, or complete it again where its result holds.",
+        )
     if why:
         raise BadInputError(
             f"R02: {why} (Full Code Test; Criminal Justice Act 2003 s.23 for a conditional caution)",
@@ -46,8 +57,17 @@ def refuse_gate(desk: Desk, matter: Matter, disposal: str) -> None:
 
 
 def refuse_settled(desk: Desk, matter: Matter) -> None:
-    """Raise BadInputError where the crime is finalised, or charge or outcome are on record that none here gave."""
+    """Raise BadInputError where the crime is finalised, or charge or outcome are on record that none here gave.
+
+    And where the suspect has no name on record, or desks chose apart and nobody said which stands.
+    """
     case = matter.file.case
+    if not (matter.person.name or "").strip():
+        raise BadInputError(
+            "The suspect has no name on record.",
+            "A resolution is given to somebody: have the name recorded first.",
+        )
+    refuse_apart(desk, matter)
     if case.stage == Stage.FINALISED:
         raise BadInputError("The crime is finalised.", "Reopen it first, with the reason.")
     if matter.person.status == SuspectStatus.CHARGED:

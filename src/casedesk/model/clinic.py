@@ -77,6 +77,8 @@ class EvidenceReview:
     previous_checked: bool | None = desk("History checked")
     responsibility: bool | None = desk("Accepts responsibility")
     """Whether this suspect accepts it, where nothing is admitted."""
+    rests_on: tuple[str, ...] | None = desk("Rests on")
+    """What it was completed on: each fact by its name and a digest (:mod:`casedesk.rules.clinic.rests`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +118,8 @@ class Assessment:
     completed_at: datetime | None = desk("Completed")
     note: str | None = desk("Note", personal=True)
     given_up_why: str | None = desk("Why it was given up", personal=True)
+    rests_on: tuple[str, ...] | None = desk("Rests on")
+    """What it was completed on: a digest of the answers that stood then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +183,10 @@ class Resolution:
     """Each ``QA01 yes`` or ``QA01 no reason``."""
     checked_by: str | None = desk("Checked by")
     checked_at: datetime | None = desk("Checked")
+    signed_terms: tuple[str, ...] | None = desk("Conditions as signed", personal=True)
+    """Each condition in the words of the document that was signed; what is varied since is not in them."""
+    signed_until: Moment | None = desk("Last day as signed")
+    """The last day of them all, as it was signed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

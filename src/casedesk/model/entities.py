@@ -273,6 +273,10 @@ RESOLUTION = _entity("resolution", clinic.Resolution)
 MEMBER = _entity("member", team.Member)
 RESTRICTION = _entity("restriction", team.Restriction)
 MEDIUM = _entity("medium", team.Medium)
+FORMER_NAME = _entity("former_name", team.FormerName, entry=True)
+
+RESTING = _entity("resting", facts.Resting)
+"""Told from other facts and never stored: not among :data:`ENTITIES`."""
 
 ENTITIES = {
     entity.name: entity
@@ -318,6 +322,7 @@ ENTITIES = {
         MEMBER,
         RESTRICTION,
         MEDIUM,
+        FORMER_NAME,
     )
 }
 """Every kind of entity this program knows, by name."""

@@ -9,10 +9,14 @@ Field order is part of the stored format: new fields go at the end of their clas
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import Moment
+
+if TYPE_CHECKING:
+    from casedesk.model.clinic import Assessment, EvidenceReview
+    from casedesk.model.dossier import Interview, Point, PreviousDisposal
 
 
 def extract(title: str, *, personal: bool = False) -> Any:
@@ -351,6 +355,10 @@ class Condition:
     remedy: bool | None = desk("Community Remedy")
     """Whether it is the action that the victim chose."""
     withdrawn_why: str | None = desk("Why it was taken out", personal=True)
+    victim: EntityId | None = desk("Victim")
+    """Whom it concerns: who is paid, written to, or kept away from."""
+    variations: tuple[str, ...] | None = desk("Variations", personal=True)
+    """Each change since it was signed, in words: the day, by whom, what it was and what it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -442,6 +450,21 @@ class LogEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Resting:
+    """The resolution of one suspect that an outcome rests on, told from what the clinic left behind; never stored."""
+
+    suspect: EntityId | None = desk("Suspect")
+    disposal: str | None = desk("Disposal")
+    """Its name in words."""
+    state: str | None = desk("State")
+    """Word of :class:`casedesk.model.words.ResolutionState`."""
+    disputed: tuple[str, ...] | None = desk("In dispute")
+    """What desks said differently of it and nobody decided, in words."""
+    review: str | None = desk("Evidential review")
+    """Why the review that it rests on does not stand; none where it stands, or the disposal asks for none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFile:
     """A case with everything that hangs on it, as one value: what the rules judge and the case page shows."""
 
@@ -462,6 +485,14 @@ class CaseFile:
     witnesses: tuple[tuple[EntityId, Witness], ...] = ()
     conditions: tuple[tuple[EntityId, Condition], ...] = ()
     appointments: tuple[tuple[EntityId, Appointment], ...] = ()
+    reviews: "tuple[tuple[EntityId, EvidenceReview], ...]" = ()
+    """With what follows: what tells the queue how far a clinic is prepared."""
+    assessments: "tuple[tuple[EntityId, Assessment], ...]" = ()
+    points: "tuple[tuple[EntityId, Point], ...]" = ()
+    previous: "tuple[tuple[EntityId, PreviousDisposal], ...]" = ()
+    interviews: "tuple[tuple[EntityId, Interview], ...]" = ()
+    resting: tuple[tuple[EntityId, Resting], ...] = ()
+    """The resolutions that its outcome may rest on; read for the finalisation check alone."""
 
 
 TEAM = EntityId(b"casedesk:team".ljust(16, b"\0"))

@@ -72,6 +72,8 @@ class CatalogueService:
     hours: int | None
     victim_agrees: bool
     """Whether the victim must agree to it."""
+    names_victim: bool
+    """Whether it says which victim it concerns: who is paid, written to, or kept away from."""
     paid: bool
     """Whether an amount belongs to it."""
     penalty: bool
@@ -138,7 +140,7 @@ def _service(row: Row, pathways: Mapping[str, Pathway]) -> CatalogueService:
     row.unknown(
         {
             "id", "title", "kind", "use", "text", "needs", "flags", "area", "provider", "provided", "evidence",
-            "hours", "victim_agrees", "paid", "penalty", "note", "status", "source", "severity",
+            "hours", "victim_agrees", "names_victim", "paid", "penalty", "note", "status", "source", "severity",
         }
     )  # fmt: skip
     needs = tuple(row.texts("needs", ()))
@@ -162,6 +164,7 @@ def _service(row: Row, pathways: Mapping[str, Pathway]) -> CatalogueService:
         evidence=row.text("evidence", ""),
         hours=hours,
         victim_agrees=row.flag("victim_agrees", False),
+        names_victim=row.flag("names_victim", False),
         paid=row.flag("paid", False),
         penalty=row.flag("penalty", False),
         note=row.text("note", ""),

@@ -86,6 +86,8 @@ class Given(StrEnum):
     """The resolution was accepted and signed, whatever became of it."""
     VIEWS = "views"
     """The victim's views are recorded."""
+    VARIED = "varied"
+    """A condition was varied since it was signed."""
 
 
 class Group(StrEnum):
@@ -202,6 +204,7 @@ PLACEHOLDERS: Mapping[str, Placeholder] = _known(
     _P("conditions.open", "conditions still to be done", Group.CONDITIONS, many=True),
     _P("conditions.failed", "conditions not kept", Group.CONDITIONS, many=True),
     _P("conditions.states", "conditions and what became of them", Group.CONDITIONS, many=True),
+    _P("conditions.varied", "variations since it was signed", Group.CONDITIONS, many=True),
     _P("conditions.victim", "conditions that concern the victim", Group.VICTIM_CONDITIONS, many=True),
     _P("provider", "provider", Group.REFERRAL),
     _P("provider.reference", "reference of the provider", Group.REFERRAL),

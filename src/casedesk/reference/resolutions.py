@@ -64,6 +64,8 @@ class Question:
     required: bool
     status: Confidence
     source: str
+    lead: str
+    """What leads to its answer in a rationale: ``On how serious the offence is``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ def load_resolutions(overlay: Path | None = None) -> Resolutions:
 
 
 def _question(row: Row) -> Question:
-    row.unknown({"id", "title", "field", "ask", "prompt", "required", "status", "source", "severity"})
+    row.unknown({"id", "title", "field", "ask", "prompt", "lead", "required", "status", "source", "severity"})
     field = row.text("field")
     if field not in FIELDS:
         raise row.error("field", f"“{field}” holds no answer of this stage", hint(field, FIELDS))
@@ -146,6 +148,7 @@ def _question(row: Row) -> Question:
         row.flag("required"),
         row.choice("status", Confidence),
         row.text("source"),
+        row.text("lead", row.text("title")),
     )
 
 

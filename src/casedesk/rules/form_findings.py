@@ -155,6 +155,25 @@ def triggers(form: Form, answers: Answers) -> tuple[Trigger, ...]:
     return tuple(sorted(raised, key=lambda one: (not one.same_day, not one.holds)))
 
 
+def raising_words(form: Form) -> dict[str, tuple[str, ...]]:
+    """What the answers to each question can raise, by its id: the titles, for finding it by them."""
+    found: dict[str, tuple[str, ...]] = {}
+    for rule in form.triggers.values():
+        for name in dict.fromkeys(_named(form, rule.when)):
+            found[name] = (*found.get(name, ()), rule.title)
+    return found
+
+
+def _named(form: Form, condition: Condition) -> list[str]:
+    """The questions that a condition is about."""
+    if isinstance(condition, Holds):
+        return [condition.question]
+    if isinstance(condition, Scored):
+        tool = form.instruments.get(condition.instrument)
+        return [*tool.items] if tool else []
+    return [name for part in condition.parts for name in _named(form, part)]
+
+
 def _in_words(form: Form, name: str, given: Given) -> tuple[str, str]:
     question = form.questions.get(name)
     asked = given.asked or (question.text if question else name)

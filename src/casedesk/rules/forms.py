@@ -11,7 +11,16 @@ from enum import StrEnum
 
 from casedesk.model.text import counted
 from casedesk.reference.form_parts import Form, Question, Section
-from casedesk.rules.form_findings import NeedScore, ScreenScore, Trigger, needs, scores, screens, triggers
+from casedesk.rules.form_findings import (
+    NeedScore,
+    ScreenScore,
+    Trigger,
+    needs,
+    raising_words,
+    scores,
+    screens,
+    triggers,
+)
 from casedesk.rules.form_values import DECLINED, LINE, NO, YES, Typed, check, said, said_one
 from casedesk.rules.form_walk import (
     Answers,
@@ -54,6 +63,7 @@ __all__ = [
     "orphans",
     "previous_question",
     "progress",
+    "raising_words",
     "resume",
     "said",
     "said_one",

@@ -7,6 +7,8 @@ from casedesk.model.moments import Moment
 from casedesk.model.words import Purpose, Support, SuspectStatus, VictimKind
 from casedesk.rules.judged import Judged, first_day, last_day, london_day
 
+_OLDEST = 120
+"""The most years that anybody is taken to be old: a date of birth before that is a mistake."""
 _NOT_IDENTIFIED = frozenset({SuspectStatus.DESCRIBED.value, SuspectStatus.ELIMINATED.value})
 _DECISION_TOLD = frozenset({Purpose.OUTCOME.value, Purpose.NO_FURTHER_ACTION.value, Purpose.CHARGE.value})
 
@@ -72,6 +74,12 @@ def age_span(dob: Moment, since: date, until: date) -> tuple[int, int]:
     A person born on 29 February grows older on 1 March of a year without that day.
     """
     return _age(last_day(dob), since), _age(first_day(dob), until)
+
+
+def can_be_born(dob: Moment, on: date) -> bool:
+    """Whether somebody who is there on a day can have been born so: neither after it nor more than 120 years before."""
+    least, most = age_span(dob, on, on)
+    return most >= 0 and least <= _OLDEST
 
 
 def offence_days(judged: Judged) -> tuple[date, date] | None:

@@ -4,12 +4,24 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from casedesk.model.entities import CASE, CONTACT, OUTCOME_RECORD, SUSPECT, VICTIM, Entity, Field, Kind
+from casedesk.model.entities import (
+    CASE,
+    CONDITION,
+    CONTACT,
+    OUTCOME_RECORD,
+    RESTING,
+    SUSPECT,
+    VICTIM,
+    Entity,
+    Field,
+    Kind,
+)
 from casedesk.model.facts import CaseFile
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import show_instant, show_moment
 from casedesk.model.text import clip
 from casedesk.model.words import FLAG_TITLES
+from casedesk.rules.breaches import undecided_breaches
 
 NOT_RECORDED = "not recorded"
 """What is shown for a field that is empty."""
@@ -25,6 +37,8 @@ _PEOPLE: dict[str, tuple[Entity, str, Callable[[CaseFile], Sequence[tuple[Entity
     "victim": (VICTIM, "Victim", lambda file: file.victims),
     "outcome_record": (OUTCOME_RECORD, "Outcome line", lambda file: file.outcome_records),
     "contact": (CONTACT, "Contact", lambda file: file.contacts),
+    "breach": (CONDITION, "Condition", undecided_breaches),
+    "resolution": (RESTING, "Resolution", lambda file: file.resting),
 }
 _FLAGS = {flag.value: title for flag, title in FLAG_TITLES.items()}
 RANK_TITLES = {

@@ -9,6 +9,7 @@ from textual.app import App, ComposeResult
 
 from casedesk.desk import access, casepage
 from casedesk.desk.asking import Verb
+from casedesk.desk.drafts import drafts_of
 from casedesk.model.errors import CasedeskError
 from casedesk.model.ids import EntityId
 from casedesk.screens import verbs
@@ -171,7 +172,16 @@ class CaseScreen(DeskScreen[None]):
     def on_mount(self) -> None:
         """Show the case, and keep the countdowns true."""
         self._show_head()
+        self._tell_drafts()
         self.set_interval(_TICK, self.tick)
+
+    def _tell_drafts(self) -> None:
+        """Say what was typed here and not saved."""
+        waits = drafts_of(
+            self.session.desk, self.case_id, {key: verb.title for key, verb in ALL_VERBS.items()}
+        )
+        if waits:
+            self.app.notify(f"{waits}. What was typed is there when the form is opened.", markup=False)
 
     def on_resize(self) -> None:
         """Fit the head into the width there is."""
@@ -303,6 +313,7 @@ class CaseScreen(DeskScreen[None]):
         self.case_id = case_id
         self.reread()
         self.tab.table.action_top()
+        self._tell_drafts()
 
     def reread(self) -> None:
         """Show the case as it is now."""

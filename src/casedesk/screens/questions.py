@@ -89,7 +89,7 @@ class SpansField(Field):
         return start, self._one(end_text, _instant(start), Lean.FUTURE)
 
     def _one(self, text: str, now: datetime, lean: Lean) -> date:
-        moment = parse_typed_moment(text, now, lean=lean)
+        moment = parse_typed_moment(text, now, lean=lean, timed=self.timed)
         when = when_of(moment)
         if not self.timed:
             return local(when).date() if isinstance(when, datetime) else when
@@ -120,7 +120,7 @@ class MomentsField(Field):
         found: list[Moment] = []
         for one in filter(str.strip, text.split(";")):
             after, lean = (earliest(found[-1]), Lean.FUTURE) if found else (now, Lean.PAST)
-            moment = parse_typed_moment(one, after, lean=lean)
+            moment = parse_typed_moment(one, after, lean=lean, timed=True)
             if len(moment) == 10:
                 raise BadInputError(f"{self.label}: at what time?", "Add it, for example 18/12 20:25.")
             found.append(moment)

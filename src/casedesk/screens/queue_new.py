@@ -13,7 +13,7 @@ from casedesk.model.typed_moments import Lean
 from casedesk.model.words import Intake
 from casedesk.screens.session import Session
 from casedesk.widgets.dialogs import Choice, Choose
-from casedesk.widgets.fields import Field, LinesField, MomentField, TextField, Values, YesNoField
+from casedesk.widgets.fields import DayField, Field, LinesField, MomentField, TextField, Values, YesNoField
 from casedesk.widgets.form import Form
 
 _TITLES = {
@@ -70,6 +70,7 @@ def _fields(way: Intake) -> Sequence[Field]:
     """What is asked, the most pressing first. A time that is not known is left empty and asked for by the queue."""
     past, name = Lean.PAST, TextField("name", "Suspect")
     offence = TextField("title", "Offence")
+    committed = DayField("offence_on", "Offence on", hint="limits on prosecution run from it", lean=past)
     own = _NUMBERS[way]
     references = [
         TextField("ref", "Occurrence number", hint="leave it empty while there is none"),
@@ -96,12 +97,12 @@ def _fields(way: Intake) -> Sequence[Field]:
             MomentField("authorised", "Authorised", hint="when detention was", lean=past),
             YesNoField("on_bail", "Arrested on bail"),
             MomentField("charged", "Charged before", hint="if it is bail after charge", lean=past),
-            name, offence, suite, *young, *rest,
+            name, offence, committed, suite, *young, *rest,
         ]  # fmt: skip
     if way is Intake.VOLUNTARY:
         when = MomentField("arrived", "Interview", hint="tue 10:00, held or to come")
-        return [*references, when, name, offence, suite, *young, *rest]
-    return [*references, offence, LinesField("summary", "What happened", rows=3), name, *rest]
+        return [*references, when, name, offence, committed, suite, *young, *rest]
+    return [*references, offence, committed, LinesField("summary", "What happened", rows=3), name, *rest]
 
 
 def _add(session: Session, way: Intake, values: Values) -> EntityId:
@@ -123,6 +124,7 @@ def _add(session: Session, way: Intake, values: Values) -> EntityId:
     return add_case(
         session.desk, intake=way.value, ref=text("ref"), number=text("number") if arrest is None else "",
         offence_title=text("title"), summary=text("summary"), location=text("location"), oic=text("oic"),
+        offence_on=values.get("offence_on"),
         victim=text("victim"), person=Person(name=text("name")) if text("name") else None, arrest=arrest,
         mine=values.get("mine") is True,
     )  # fmt: skip

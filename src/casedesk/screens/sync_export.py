@@ -76,6 +76,8 @@ class Written(Dialog[None]):
         if one.withheld:
             restricted = counted(one.withheld, "restricted case")
             lines.append(f"{restricted} went without content: not all of them may read it.")
+        if one.left:
+            lines.append(f"{counted(one.left, 'document')} did not fit: the next bundles bring them.")
         yield Static(Content("\n".join(lines)), classes="dialog--text")
 
     def action_close(self) -> None:

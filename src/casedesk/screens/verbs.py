@@ -87,6 +87,7 @@ def start(app: App[Any], session: Session, verb: Verb, at: At, done: Callable[[]
             [field_of(ask, session) for ask in asks],
             clock=session.clock,
             save=save,
+            doubts=lambda values: verb.doubts(at, values),
             initial={ask.name: ask.initial for ask in asks if ask.initial},
             drafts=session.drafts,
             draft_key=" ".join(
@@ -164,6 +165,8 @@ def field_of(ask: Ask, session: Session) -> Field:
             return NumberField(name, label, required, hint)
         case Kind.PERSON:
             return _person(ask)
+        case Kind.COLLEAGUE:
+            return PickField(name, label, required, hint, search=search_choices(ask.choices), free=True)
         case Kind.OFFENCE:
             offences = session.desk.packs.offences
             return PickField(

@@ -20,11 +20,12 @@ from casedesk.reference.offence_groups import Recorded
 from casedesk.reference.offences import Mode
 from casedesk.reference.packs import Packs
 from casedesk.rules.clinic.known import RECORD, TITLES, ClinicFacts
+from casedesk.rules.clinic.rests import changed
 from casedesk.rules.counting import day_of, months_from
 from casedesk.rules.judged import last_day, london_day
 from casedesk.rules.limits import ordinary_last_day
-from casedesk.rules.people import age_span
-from casedesk.rules.prosecution_facts import mode_of, summary_limit
+from casedesk.rules.people import age_span, can_be_born
+from casedesk.rules.prosecution_facts import mode_of, offence_of, summary_limit
 
 __all__ = [
     "RECORD", "TITLES", "ClinicFacts", "clinic_facts", "standing_resolution", "with_conditions", "with_resolution",
@@ -137,7 +138,7 @@ def _person(file: CaseFile, clinic: ClinicFile, suspect: EntityId, day: date, pa
     custody = [one for _, one in file.custody if one.suspect == suspect or (alone and one.suspect is None)]
     age: tuple[int, int] | None = None
     source = ""
-    if person is not None and person.dob:
+    if person is not None and person.dob and can_be_born(person.dob, day):
         age, source = age_span(person.dob, day, day), "Date of birth of the suspect"
     elif any(one.under_18 for one in custody):
         age, source = (0, 17), "Custody record: appears under 18"
@@ -216,15 +217,10 @@ def _offence(file: CaseFile, review: EvidenceReview | None, packs: Packs) -> _Pa
     }
 
 
-def offence_of(file: CaseFile) -> str | None:
-    """The code of the offence that a resolution is for: the one charged, else the one recorded; None without a code."""
-    return (file.case.charge_code or file.case.offence_code or "").replace(" ", "").upper() or None
-
-
 def _limit(file: CaseFile, mode: str | None, day: date | None, packs: Packs) -> tuple[date | None, str]:
     if mode != "summary" or day is None:
         return None, ""
-    answer = summary_limit(replace(file, case=replace(file.case, offence_code=offence_of(file))), packs)
+    answer = summary_limit(file, packs)
     if answer is not None and answer.due is not None:
         return day_of(answer.due), answer.source
     return ordinary_last_day(packs.clocks, day), packs.clocks["STL-127"].source
@@ -269,6 +265,7 @@ def _evidence(
             "Evidential review",
         ),
         "completed_on": (_day(file.case.activity_completed_on), "Record"),
+        "look_again": (changed(file, dossier, review, suspect) if review else (), "Evidential review"),
     }
     return part
 
@@ -360,9 +357,18 @@ def _safeguarding(
     of_suspect = {folded(one.to or "") for one in made if one.subject in (None, suspect)}
     of_anybody = {folded(one.to or "") for one in made}
     known = packs.eligibility.referrals
+    declined = [
+        one.not_made_why
+        for _, one in dossier.referrals
+        if not one.made_on
+        and one.not_made_why
+        and one.subject in (None, suspect)
+        and folded(one.to or "") in known["risk"]
+    ]
     return {
         "self_harm": (_answered(clinic, suspect, packs, "self_harm"), "Needs assessment"),
         "risk_action": (not known["risk"].isdisjoint(of_suspect), "Referrals"),
+        "risk_declined": ("; ".join(dict.fromkeys(declined)), "Referrals"),
         "exploitation": (
             flagged or answered,
             "Flags" if flagged else "Needs assessment" if answered else "Flags",

@@ -97,6 +97,10 @@ class ClinicFacts:
     breach: bool = fact("Conditions not complied with", default=False)
     breach_rank: str | None = fact("Who decided on the breach", "who decided on the breach")
     completed_on: date | None = fact("Completed", "the day the activity was completed")
+    look_again: tuple[str, ...] = fact("Changed since the review", default=())
+    """What the completed evidential review rests on and is not as it was, in words."""
+    risk_declined: str = fact("Why no action on the risk", default="")
+    """The reason recorded where a referral on the risk of self-harm was considered and not made."""
     sources: Mapping[str, str] = field(default_factory=dict)
     """Where each fact comes from, by its name."""
 

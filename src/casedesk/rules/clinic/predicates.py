@@ -10,7 +10,7 @@ from datetime import date
 
 from casedesk.model.facts import Condition
 from casedesk.reference.conditions import CatalogueService, ConditionKind
-from casedesk.reference.eligibility import Disposal, Eligibility
+from casedesk.reference.eligibility import REFUSE, Disposal, Eligibility
 from casedesk.reference.packs import Packs
 from casedesk.rules.clinic.authority import authority_of, rank_enough, rank_of_table
 from casedesk.rules.clinic.dates import all_due_by, last_allowed
@@ -19,6 +19,8 @@ from casedesk.rules.clinic.names import same_person
 from casedesk.rules.counting import add_days
 from casedesk.rules.judged import last_day, london_day
 
+_CAUTION = "cc"
+"""The conditional caution, whose caps are held against what has none of its own."""
 ADULT = 18
 
 
@@ -102,6 +104,12 @@ def _aged(asked: Asked, *, adult: bool) -> bool | None:
     if least >= ADULT:
         return adult
     return not adult if most < ADULT else None
+
+
+@predicate
+def review_stands(asked: Asked) -> bool | None:
+    """What the completed evidential review rests on is as it was."""
+    return not asked.facts.look_again
 
 
 @predicate
@@ -342,6 +350,19 @@ def has_penalty(asked: Asked) -> bool | None:
 
 
 @predicate
+def no_penalty(asked: Asked) -> bool | None:
+    """No condition is a financial penalty."""
+    return not penalties(asked)
+
+
+@predicate
+def hours_within_caution_cap(asked: Asked) -> bool | None:
+    """Attendance other than for rehabilitation comes to no more than a conditional caution may ask for."""
+    cap = asked.book.limits.hours.get(_CAUTION)
+    return cap is None or sum(one or 0 for one in hours(asked)) <= cap
+
+
+@predicate
 def penalty_within_cap(asked: Asked) -> bool | None:
     """The financial penalties come to no more than the cap of the mode of trial."""
     found = penalties(asked)
@@ -491,6 +512,8 @@ def authority_sufficient(asked: Asked) -> bool | None:
     needed = rank_of_table(asked.book, asked.facts, asked.disposal.id)
     if needed is None:
         return True
+    if needed == REFUSE:
+        return True  # no rank may: E17 says so
     if asked.facts.authoriser_rank is None:
         return None
     if needed == "cps" and asked.facts.cps_decision:
@@ -537,6 +560,12 @@ def self_harm_answered(asked: Asked) -> bool | None:
 def risk_acted_on(asked: Asked) -> bool | None:
     """An action on that risk is recorded."""
     return asked.facts.risk_action
+
+
+@predicate
+def risk_declined_with_reason(asked: Asked) -> bool | None:
+    """A referral on that risk was considered and not made, and the reason is recorded."""
+    return bool(asked.facts.risk_declined)
 
 
 @predicate

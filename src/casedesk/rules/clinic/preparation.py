@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from casedesk.model.clinic import ClinicFile
+from casedesk.model.clinic import ClinicFile, EvidenceReview
 from casedesk.model.dossier import Dossier
 from casedesk.model.facts import Appointment, CaseFile, Suspect
 from casedesk.model.ids import EntityId
@@ -11,6 +11,7 @@ from casedesk.model.moments import show_instant, show_moment
 from casedesk.model.text import clip
 from casedesk.model.words import Flag, VictimKind
 from casedesk.reference.clinic import Applies, Check, ClinicPack, Sees
+from casedesk.rules.clinic.rests import changed
 
 _LONGEST = 60
 """The most characters of earlier disposals that are shown."""
@@ -37,8 +38,8 @@ class _Scene:
     file: CaseFile
     suspect: EntityId | None
     appointment: Appointment
-    clinic: ClinicFile | None
-    dossier: Dossier | None
+    clinic: ClinicFile
+    dossier: Dossier
 
 
 def preparation(
@@ -50,10 +51,11 @@ def preparation(
 ) -> tuple[Prepared, ...]:
     """The checks that apply to an appointment, in the pack's order.
 
-    Without ``clinic`` and ``dossier`` what only they tell (the evidential review, the assessment, the history) counts
-    as ready where it was ticked.
+    Without ``clinic`` and ``dossier`` what the case's own file has of them is judged: the queue says the same so.
     """
-    scene = _Scene(file, _whose(file, appointment), appointment, clinic, dossier)
+    known = clinic or ClinicFile(reviews=file.reviews, assessments=file.assessments)
+    told = dossier or Dossier(points=file.points, previous=file.previous, interviews=file.interviews)
+    scene = _Scene(file, _whose(file, appointment), appointment, known, told)
     ticks = set(appointment.prepared or ())
     return tuple(
         Prepared(check, check.id in ticks, _SEES[Sees(check.sees)](scene) if check.sees else "")
@@ -107,18 +109,27 @@ def _domestic(scene: _Scene) -> bool:
 
 
 def _evidence(scene: _Scene) -> str:
-    for _, review in scene.clinic.reviews if scene.clinic else ():
+    for _, review in scene.clinic.reviews:
         if review.suspect in (None, scene.suspect) and review.evidential and review.interest:
+            if _changed_since(scene, review):
+                return ""
             on = f" {show_instant(review.reviewed_at)}" if review.reviewed_at else ""
             return f"Reviewed{on}: evidential stage {review.evidential.replace('-', ' ')}"
     return ""
 
 
+def _changed_since(scene: _Scene, review: EvidenceReview) -> bool:
+    """Whether a completed review rests on what is another now."""
+    if review.reviewed_at is None or scene.suspect is None:
+        return False
+    return bool(changed(scene.file, scene.dossier, review, scene.suspect))
+
+
 def _history(scene: _Scene) -> str:
-    for _, review in scene.clinic.reviews if scene.clinic else ():
+    for _, review in scene.clinic.reviews:
         if review.suspect in (None, scene.suspect) and review.previous_checked:
             return "Marked as checked in the evidential review"
-    held = [one for _, one in scene.dossier.previous if one.suspect == scene.suspect] if scene.dossier else []
+    held = [one for _, one in scene.dossier.previous if one.suspect == scene.suspect]
     return clip(", ".join(one.disposal or "a disposal" for one in held), _LONGEST)
 
 
@@ -156,7 +167,7 @@ def _invited(scene: _Scene) -> str:
 def _needs(scene: _Scene) -> str:
     started: Iterator[str] = (
         f"Begun {show_instant(one.started_at)}"
-        for _, one in (scene.clinic.assessments if scene.clinic else ())
+        for _, one in scene.clinic.assessments
         if one.suspect == scene.suspect and one.started_at and not one.given_up_why
     )
     return next(started, "")

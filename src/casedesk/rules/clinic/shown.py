@@ -16,6 +16,8 @@ from casedesk.rules.clinic.known import RECORD, TITLES, ClinicFacts
 from casedesk.rules.clinic.predicates import Asked, hours, penalties
 from casedesk.rules.shown import NOT_RECORDED, RANK_TITLES
 
+_BY, _UNTIL = "by the day given", "until the day given"
+"""How conditions of the catalogue end."""
 NONE = "none"
 """What is shown where there is nothing of the kind."""
 WORDS = {
@@ -93,9 +95,24 @@ def names_known(rule: ClinicRule) -> list[str]:
     return sorted(rule.placeholders - MADE - TITLES.keys())
 
 
+def condition_words(condition: Condition) -> str:
+    """What a condition asks for, to be gone on from: without stop, nor “the day given” where the day follows."""
+    said = _plain_words(condition)
+    return said.removesuffix(_BY).removesuffix(_UNTIL).rstrip(" ,") if condition.due_on else said
+
+
+def day_word(condition: Condition) -> str:
+    """What leads to the last day of a condition: ``until`` where it lasts so long, else ``by``."""
+    return "until" if _plain_words(condition).endswith(_UNTIL) else "by"
+
+
+def _plain_words(condition: Condition) -> str:
+    return (condition.what or condition.service or condition.kind or "not described").strip().rstrip(".")
+
+
 def begun_small(title: str) -> str:
     """A title within a sentence: it begins with a small letter, unless with an abbreviation (``CPS decision``)."""
-    return title if title[:2].isupper() else f"{title[:1].lower()}{title[1:]}"
+    return title if title[:2].isupper() and title[1:2].strip() else f"{title[:1].lower()}{title[1:]}"
 
 
 def pounds(pence: int) -> str:
@@ -158,5 +175,5 @@ def _several(value: tuple[Any, ...]) -> str:
         least, most = value[0], value[-1]
         return str(least) if least == most else f"{least} to {most}"
     if all(isinstance(one, Condition) for one in value):
-        return "; ".join(one.what or one.service or one.kind or "condition" for one in value)
+        return "; ".join(condition_words(one) for one in value)
     return ", ".join(str(one) for one in value)

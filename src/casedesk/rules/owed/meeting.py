@@ -83,6 +83,10 @@ def _dated(
                 continue
             if start is None or event.at >= start:
                 yield event.at, event_id
+    if MetFact.CONSULTED in rule.facts:
+        victim = _victim(person, file)
+        if victim and victim.views_on and (start is None or latest(victim.views_on) >= start):
+            yield earliest(victim.views_on), EntityId(b"")
     if MetFact.INFORMED in rule.facts:
         victim = _victim(person, file)
         if victim and victim.informed_on and (start is None or latest(victim.informed_on) >= start):
@@ -92,7 +96,9 @@ def _dated(
 
 def _undated(fact: MetFact, person: EntityId | None, file: CaseFile) -> bool:
     if fact is MetFact.CONSULTED:
-        return bool(file.case.victim_consulted or file.case.victim_views)
+        asked = _victim(person, file)
+        on_record = file.case.victim_consulted or file.case.victim_views
+        return bool(on_record or (asked is not None and asked.views))
     victim = _victim(person, file)
     return fact is MetFact.ASSESSED and victim is not None and victim.enhanced is not None
 

@@ -1,7 +1,15 @@
 """Predicates about the outcome itself: its code, its date, and whether there is one at all."""
 
+from casedesk.model.facts import Resting
+from casedesk.model.words import ResolutionState
+from casedesk.rules.breaches import undecided_breaches
 from casedesk.rules.judged import Judged, first_day, last_day
 from casedesk.rules.predicates.registry import predicate
+
+_COMPLETE = frozenset({ResolutionState.COMPLETED})
+_IN_FORCE = frozenset({ResolutionState.ACTIVE, ResolutionState.COMPLETED})
+_ACTIVITY = "22"
+"""The outcome that waits until what was agreed is complete."""
 
 
 @predicate
@@ -26,13 +34,13 @@ def filed_with_an_outcome(judged: Judged) -> bool | None:
     """A record that is filed carries an outcome.
 
     HMICFRS glossary, “Crime outcome type”: every recorded crime gets one, which says why it was closed.
-    Published incidents that are no recorded crime (anti-social behaviour) never have one.
+    Published incidents that are no recorded crime (anti-social behaviour) never have one; nor has what was cancelled.
     """
     case = judged.case
     category = judged.reference.police_uk.category(case.category or "")
     if case.record_status != "filed" or (category is not None and not category.crime):
         return None
-    return bool(judged.outcome or case.outcome_text or judged.file.outcome_records)
+    return bool(judged.outcome or case.cancel_code or case.outcome_text or judged.file.outcome_records)
 
 
 @predicate
@@ -59,6 +67,49 @@ def activity_completed_by_outcome(judged: Judged) -> bool | None:
     """
     done = judged.case.activity_completed_on
     return done is not None and first_day(done) <= judged.outcome_days[1]
+
+
+@predicate
+def breaches_decided(judged: Judged) -> bool | None:
+    """Every condition that was not complied with was varied, or its resolution ended.
+
+    CJA 2003 ss.24 and 24A, s.25(2)(j): what follows a breach is decided by somebody authorised.
+    """
+    return not undecided_breaches(judged.file)
+
+
+@predicate
+def resolution_in_force(judged: Judged) -> bool | None:
+    """The resolution that the outcome rests on was accepted and stands; outcome 22: it is complete.
+
+    None where none was made at the desk.
+    """
+    held = _resting(judged)
+    wanted = _COMPLETE if judged.outcome == _ACTIVITY else _IN_FORCE
+    return all(one.state in wanted for one in held) if held else None
+
+
+@predicate
+def resolution_undisputed(judged: Judged) -> bool | None:
+    """Desks do not disagree on the resolution that the outcome rests on, nor on its conditions."""
+    held = _resting(judged)
+    return not any(one.disputed for one in held) if held else None
+
+
+@predicate
+def resolution_review_stands(judged: Judged) -> bool | None:
+    """The evidential review that the resolution rests on is complete, and as it was completed."""
+    held = _resting(judged)
+    return not any(one.review for one in held) if held else None
+
+
+def _resting(judged: Judged) -> list[Resting]:
+    """The resolutions that the outcome rests on: not those of suspects who were dealt with otherwise."""
+    code = (judged.outcome or "").removesuffix("A")
+    otherwise = {
+        key for key, one in judged.file.suspects if one.disposal and one.disposal.removesuffix("A") != code
+    }
+    return [one for _, one in judged.file.resting if one.suspect not in otherwise]
 
 
 @predicate

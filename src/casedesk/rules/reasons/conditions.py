@@ -14,6 +14,7 @@ from casedesk.model.moments import show_moment
 from casedesk.model.text import clip
 from casedesk.model.words import Stage
 from casedesk.reference.packs import Packs
+from casedesk.rules.breaches import undecided_breaches
 from casedesk.rules.counting import end_of_day, working_days
 from casedesk.rules.judged import first_day
 from casedesk.rules.owed.rolling import is_running
@@ -26,8 +27,8 @@ _LONGEST = 60
 def conditions(file: CaseFile, now: datetime, packs: Packs) -> Iterator[Factor]:
     """Conditions not complied with, that wait for a decision; an activity that is complete and not recorded so."""
     running = [(own, one) for own, one in file.conditions if one.resolution and is_running(one)]
-    for own, one in running:
-        if one.failed_on and not one.done_on:
+    for own, one in undecided_breaches(file):
+        if one.resolution and is_running(one):
             yield _breach(own, one, packs)
     if (
         running
@@ -40,7 +41,7 @@ def conditions(file: CaseFile, now: datetime, packs: Packs) -> Iterator[Factor]:
 
 def _breach(own: EntityId, one: Condition, packs: Packs) -> Factor:
     on = one.failed_on or one.due_on
-    what = clip(one.what or "not described", _LONGEST)
+    what = clip((one.what or "not described").rstrip("."), _LONGEST)
     said = f"Condition not complied with{f' on {show_moment(on)}' if on else ''}, to be decided on: {what}"
     if on is None:
         return Factor("out-of-court", said, subject=own)

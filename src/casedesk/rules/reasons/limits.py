@@ -26,7 +26,7 @@ from casedesk.rules.judged import last_day
 from casedesk.rules.limits import EVIDENCE, Alleged, ordinary_last_day, prosecution_limit, special_limit
 from casedesk.rules.owed.rolling import is_running
 from casedesk.rules.people import identified
-from casedesk.rules.prosecution_facts import alleged_of, mode_of
+from casedesk.rules.prosecution_facts import alleged_of, limited_offence, mode_of
 from casedesk.rules.reasons.factor import STEP, Factor, dated, when
 from casedesk.rules.reasons.state import closed
 
@@ -35,7 +35,7 @@ def limits(file: CaseFile, now: datetime, packs: Packs) -> Iterator[Factor]:
     """Every limit that a case runs into."""
     for custody_id, custody in file.custody:
         yield from of_custody(file, custody_id, custody, now, packs)
-    code = file.case.offence_code
+    code = limited_offence(file, packs)
     if not code or file.case.charged_on or (closed(file) and not awaits_conditions(file)):
         return
     try:
@@ -53,7 +53,6 @@ def awaits_conditions(file: CaseFile) -> bool:
 
 
 def _prosecution(file: CaseFile, code: str, now: datetime, packs: Packs) -> Iterator[Factor]:
-    code = code.strip().upper()
     mode = mode_of(code, packs)
     special = special_limit(packs.clocks, code)
     if not (mode is not None and mode.summary_only) and (special is None or special.amount is None):

@@ -9,8 +9,21 @@ from casedesk.desk.case_asks import DECISION_TITLES, event_title
 from casedesk.desk.charging_page import asked_of
 from casedesk.desk.charging_verbs import ASK_ID, CHARGING, ask_asks, record_answers
 from casedesk.desk.decision_verbs import DECISIONS
-from casedesk.model.entities import CASE_EVENT, DECISION, EXCUSE, FEEDBACK, GRADING, Entity
+from casedesk.desk.finalised_code import in_words
+from casedesk.desk.returns import reason_title
+from casedesk.model.entities import (
+    APPROVAL,
+    CASE_EVENT,
+    DECISION,
+    EXCUSE,
+    FEEDBACK,
+    GRADING,
+    RETURN,
+    RULING,
+    Entity,
+)
 from casedesk.model.facts import standing
+from casedesk.model.finalising import Ruling
 from casedesk.model.ids import EntityId
 from casedesk.model.moments import show_instant
 from casedesk.screens.casepage.charging import charging_rows
@@ -94,12 +107,39 @@ class DecisionsTab(RowTab):
         for key, excuse in standing(view.file.excuses):
             duty = (excuse.duty or "").partition("/")[0]
             yield self._row(key, EXCUSE, excuse, "excused", f"{duty}: {one_line(excuse.why)}", "")
+        for key, one in standing(view.page.left.approvals):
+            said = f"Finalised: {in_words(one.outcome)}. {one_line(one.rationale)}"
+            yield self._row(
+                key, APPROVAL, one, ("approval", "accent"), said, _by(one.decided_by, one.decided_rank)
+            )
+        for key, back in standing(view.page.left.returns):
+            titles = ", ".join(reason_title(view.desk, reason) for reason in back.reasons or ())
+            yield self._row(
+                key, RETURN, back, "returned", f"Round {back.number or 1}: {titles}", back.to or ""
+            )
+        for key, asked in view.page.left.rulings:
+            if asked.kind:
+                yield self._ruling(key, asked)
         for key, told in standing(view.dossier.feedback):
             kind = "Praise" if told.praise else "Learning"
             yield self._row(
                 key, FEEDBACK, told, "feedback", f"{kind}: {one_line(told.text)}", told.officer or "",
                 view.dossier.feedback,
             )  # fmt: skip
+
+    def _ruling(self, key: EntityId, asked: Ruling) -> tuple[datetime, Row]:
+        """A question for the decision maker, with the answer where there is one."""
+        about = " ".join(filter(None, (asked.kind, asked.code, asked.to_class)))
+        answer = f"{(asked.answer or 'awaited').replace('-', ' ')}. {one_line(asked.why or asked.reason)}"
+        at = asked.decided_at or asked.asked_at
+        by = _by(asked.decider, asked.decider_rank) if asked.answer else asked.asked_by or ""
+        return at or self.view.now, Row(
+            key,
+            (("ruling", "accent"), f"Ruling on {about}: {answer}", by, day_cell(at, self.view.now)),
+            lambda: [head_line("Ruling"), *fact_lines(RULING, asked)],
+            key,
+            entity=RULING.name,
+        )
 
     def _row(
         self,
@@ -126,3 +166,7 @@ class DecisionsTab(RowTab):
             entry=key if earlier else None,
             entity=entity.name,
         )
+
+
+def _by(name: str | None, rank: str | None) -> str:
+    return " ".join(filter(None, (rank, name)))

@@ -108,6 +108,6 @@ def _detail(one: Listed, title: str, size: str) -> Sequence[Line]:
     ]
     if document.removed:
         lines.append(line(("× Taken off. Its content stays until the case is disposed of.", "$cd-warn")))
-    elif not one.here:
-        lines.append(line(("■ Its content is not in this store.", "bold $cd-block")))
+    elif one.doubt:
+        lines.append(line((f"■ {one.doubt}.", "bold $cd-block")))
     return [*lines, line((f"SHA-256 {document.sha256 or ''}", MUTED), hang=8)]

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from rich.cells import cell_len, set_cell_size
 
 from casedesk.desk.casepage import Page, flag_title
+from casedesk.desk.review_state import ReviewState, state_of
 from casedesk.model.entities import ENTITIES
 from casedesk.model.moments import show_span
-from casedesk.model.words import flag_tag
+from casedesk.model.words import Stage, flag_tag
 from casedesk.screens.casepage.rows import MUTED, WARNING, left_part
 from casedesk.widgets.flow import Line, Part, line, wrap
 
@@ -55,7 +56,9 @@ def head_lines(page: Page, now: datetime, width: int, readers: tuple[str, ...] |
     that may read it, where it is restricted.
     """
     lines = [_what(page, width, width < NARROW), _who(page, width)]
-    warnings = [*_restricted(readers, width), *_disputes(page, width), *_safe_contact(page, width)]
+    warnings = [
+        *_restricted(readers, width), *_disputes(page, width), *_changed(page, width), *_safe_contact(page, width),
+    ]  # fmt: skip
     room = MOST_LINES - len(lines) - _rows(warnings, width) - 1
     sentence = _sentence(page, now, width, 2 if room > 1 else 1)
     room -= _rows([sentence], width) - 1
@@ -179,6 +182,15 @@ def _restricted(readers: tuple[str, ...] | None, width: int) -> Iterator[Line]:
 
 def _listed(names: tuple[str, ...]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _changed(page: Page, width: int) -> Iterator[Line]:
+    """That a finalised crime is no longer what was approved, or was approved twice."""
+    if page.file.case.stage == Stage.FINALISED:
+        state = state_of(page.file, page.left)
+        if state in (ReviewState.CHANGED, ReviewState.TWO_APPROVALS):
+            said = next(one for one in page.decided if one.startswith(("Changed since", "Finalised twice")))
+            yield line((clip(f"≠ {said}", width), "bold $cd-block"))
 
 
 def _disputes(page: Page, width: int) -> Iterator[Line]:

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from casedesk.desk.asking import Verb
 from casedesk.desk.casepage import Step, known_facts
+from casedesk.desk.finalised_code import in_words
 from casedesk.desk.finalising_verbs import FINALISING
 from casedesk.desk.handover_note import handover_note
 from casedesk.desk.handover_verbs import HANDOVER
@@ -81,6 +82,7 @@ class OverviewTab(RowTab):
             ("Next", self._steps()),
             ("People", self._people()),
             ("Missing", self._missing()),
+            ("Decided", self._decided()),
             ("Check", self._check()),
             ("Case", self._case()),
         )
@@ -163,12 +165,25 @@ class OverviewTab(RowTab):
                 one.verb,
             )
 
+    def _decided(self) -> Iterator[Row]:
+        """How the crime stands in the review; nothing where nobody decided on it yet."""
+        for place, said in enumerate(self.view.page.decided):
+            wrong = said.startswith(("Changed since", "Finalised twice"))
+            yield Row(
+                ("decided", place),
+                ((one_line(said), "block") if wrong else one_line(said), ""),
+                lambda said=said: [head_line("Decided"), *text_lines(said)],  # type: ignore[misc] # bound now
+                leads="decisions",
+            )
+
     def _check(self) -> Iterator[Row]:
         verdict = self.view.page.verdict
         word: Cell = _VERDICTS[verdict.verdict]
-        if not verdict.outcome and not verdict.findings:
+        if not (verdict.outcome or self.view.file.case.cancel_code or verdict.findings):
             word = ("no outcome", "muted")
-        outcome = f"Outcome {verdict.outcome}" if verdict.outcome else "No outcome is proposed yet"
+        code = verdict.outcome or self.view.file.case.cancel_code
+        said = in_words(code)
+        outcome = f"{said[0].upper()}{said[1:]}" if code else "No outcome is proposed yet"
         possible = f"; these facts would allow {', '.join(verdict.possible)}" if verdict.possible else ""
         yield Row(
             "verdict",

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import cached_property
 
 from casedesk.desk.asking import At
+from casedesk.desk.case_asks import told_apart
 from casedesk.desk.casepage import Page
 from casedesk.desk.desk import Desk
 from casedesk.desk.restriction_verbs import readers
@@ -45,9 +46,9 @@ class CaseView:
         """What everybody and everything of the case is called that something else can be about."""
         file = self.file
         called = {
-            **{one: suspect.name or "suspect" for one, suspect in file.suspects},
-            **{one: victim.name or "victim" for one, victim in file.victims},
-            **{one: witness.name or "witness" for one, witness in file.witnesses},
+            **{one: told_apart(file, one) if who.name else "suspect" for one, who in file.suspects},
+            **{one: told_apart(file, one) if who.name else "victim" for one, who in file.victims},
+            **{one: told_apart(file, one) if who.name else "witness" for one, who in file.witnesses},
         }
         for one, custody in file.custody:
             whose = called.get(custody.suspect, "") if custody.suspect else ""

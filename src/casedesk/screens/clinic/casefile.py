@@ -154,6 +154,7 @@ class CasefileScreen(Acts, DeskScreen[None]):
     """One suspect's matter from the preparation to what follows the decision."""
 
     PLACE = "Clinic page"
+    BESIDE_PERSON = True
     ABOUT = (
         "One suspect's matter in the clinic, step by step: ○ not started, ◐ under way, ● done, ■ something stands in "
         "the way. ↑ and ↓ or a digit go to a step; what belongs to it stands beside it, and J and K scroll it. Enter "
@@ -344,8 +345,8 @@ class CasefileScreen(Acts, DeskScreen[None]):
         if step.id == "prepare":
             return self._next_preparation()
         if step.id == "needs":
-            held = self.seen.matter.assessment
-            done = held is not None and held[1].completed_at is not None
+            held = self.seen.page.sitting
+            done = held is not None and held.completed
             return ("Read it" if done else "Assess", self.action_wizard)
         own = "clinic.letter" if step.id == "paperwork" else step.verb
         verb = VERBS.get(own)

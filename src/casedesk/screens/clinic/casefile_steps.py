@@ -47,6 +47,7 @@ STEP_KEYS: Mapping[str, Mapping[str, str]] = {
         "clinic.condition-change": "M",
         "clinic.condition-out": "O",
         "clinic.withdraw": "W",
+        "clinic.keep": "G",
     },
     "paperwork": {"clinic.letter": "L", "clinic.address": "D"},
     "after": {

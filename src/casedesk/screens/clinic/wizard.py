@@ -66,10 +66,19 @@ def open_wizard(
         if which is not None:
             opened(own if which == "read" else None)
 
-    held = dict(assessment.assessments(desk, case_id, suspect_id)).get(own) if own else None
-    if assessment_id is None and held is not None and held.completed_at is not None:
+    held = assessment.read(desk, case_id, own) if own and assessment_id is None else None
+    ended = held.assessment.completed_at if held is not None and held.completed else None
+    if held is not None and held.beside:
+        every = [(held.id, held.assessment), *held.beside]
+        apart = [
+            Choice(one, assessment.begun_words(facts), "What any of them raised is shown in each")
+            for one, facts in every
+        ]
+        title = "Desks began apart: open which? Then give the other up"
+        app.push_screen(Choose(title, apart, typed=False), lambda chosen: opened(chosen) if chosen else None)
+    elif ended is not None:
         choices = [
-            Choice("read", "Read it", f"Completed {show_instant(held.completed_at)}", key="r"),
+            Choice("read", "Read it", f"Completed {show_instant(ended)}", key="r"),
             Choice("begin", "Begin another", "To measure what has changed since", key="b"),
         ]
         app.push_screen(Choose("The needs assessment is completed", choices, typed=False), answered)
@@ -389,9 +398,14 @@ class WizardScreen(QuestionScreen):
         """Let find a question by its words."""
         sitting = self.work.sitting
         titles = {one.id: one.title for one in sitting.form.sections}
+        raising = forms.raising_words(sitting.form)
         choices = [
-            Choice(one, one.text, titles[one.section]) for one in forms.visible(sitting.form, sitting.answers)
-        ]
+            Choice(
+                one, one.text, titles[one.section],
+                words=" ".join((*(words for _, words in options_of(one)), *raising.get(one.id, ()))),
+            )
+            for one in forms.visible(sitting.form, sitting.answers)
+        ]  # fmt: skip
         chosen = await self.app.push_screen_wait(Choose("Find a question", choices, typed=True))
         if chosen is not None:
             self.open_question(chosen)

@@ -34,7 +34,7 @@ def _open(screen: "CheckScreen") -> str | None:
     sitting = screen.work.sitting
     if sitting.is_open:
         return None
-    if sitting.assessment.completed_at is not None:
+    if sitting.completed:
         return "It is completed. R opens it again, with the reason."
     if sitting.assessment.given_up_why:
         return "It was given up: it can be read, and another one begun."
@@ -42,8 +42,7 @@ def _open(screen: "CheckScreen") -> str | None:
 
 
 def _completed(screen: "CheckScreen") -> str | None:
-    done = screen.work.sitting.assessment.completed_at
-    return None if done is not None else "It is not completed."
+    return None if screen.work.sitting.completed else "It is not completed."
 
 
 def _orphaned(screen: "CheckScreen") -> str | None:
@@ -60,6 +59,7 @@ class CheckScreen(DeskScreen[str | None]):
     """The answers, section by section. It ends with the id of a question that is to be changed, or None."""
 
     PLACE = "Check the answers"
+    BESIDE_PERSON = True
     ABOUT = (
         "Every question that was asked, with its answer in words. Enter on an answer opens its question; Enter there "
         "comes back here. On top stands what is needed before the assessment can be completed, and the answers whose "
@@ -123,7 +123,7 @@ class CheckScreen(DeskScreen[str | None]):
             parts.append(f"{declined} prefer not to say")
         blocking = sum(one.blocks for one in assessment.still_needed(sitting)) if sitting.is_open else 0
         ended = sitting.assessment.completed_at
-        if ended is not None:
+        if ended is not None and sitting.completed:
             parts.append(f"✓ completed {show_instant(ended)}")
         elif not sitting.is_open:
             parts.append(_open(self) or "")

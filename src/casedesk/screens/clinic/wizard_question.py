@@ -44,6 +44,8 @@ _LINES_KEYS = "Enter saves and goes on · Ctrl+J new line · Esc for the other k
 class QuestionScreen(DeskScreen[None]):
     """Sections at the left, one question at the right, what is urgent above both."""
 
+    BESIDE_PERSON = True
+
     DEFAULT_CSS = """
     QuestionScreen #summary { background: $surface; }
     QuestionScreen #urgent { background: $cd-marking; color: $cd-marking-text; }
@@ -81,7 +83,8 @@ class QuestionScreen(DeskScreen[None]):
             yield self.pane
 
     def on_mount(self) -> None:
-        """Show the question that was open last."""
+        """Show the question that was open last; nothing said before stands over it."""
+        self.app.clear_notifications()
         self.work.draft.go(self.question.id)
         self.mark_seen()
         self.show_question()
@@ -196,6 +199,12 @@ class QuestionScreen(DeskScreen[None]):
 
     def _after(self, asked: Asked) -> list[Line]:
         lines = [*self._typing_lines(), BLANK, *answer_lines(asked, half_typed=self.half_typed)]
+        apart = self.work.sitting.apart.get(self.question.id, ())
+        if apart:
+            said = " · ".join(f"“{one.said or 'taken out'}”" for one in apart)
+            lines.append(
+                line((f"■ Two desks answered differently: {said}. Ask again.", "bold $cd-block"), hang=2)
+            )
         if self.returning:
             lines += [BLANK, line(("Enter goes back to your answers.", _MUTED))]
         return lines

@@ -29,6 +29,7 @@ class TriggersScreen(DeskScreen[None]):
     """Safeguarding and referrals that follow from the answers."""
 
     PLACE = "Referrals from the assessment"
+    BESIDE_PERSON = True
     ABOUT = (
         "What the answers make necessary, same-day matters first. Each says which answers raise it, what is to be done "
         "and on whose authority. Enter records it as made, or not made with the reason; until then it stays open, and "
