@@ -9,13 +9,14 @@ import pytest
 from textual import events
 
 from casedesk.desk import record
+from casedesk.desk.colleagues import known
 from casedesk.desk.desk import Desk
 from casedesk.model.moments import LONDON
 from casedesk.screens.case import TABS, CaseScreen, open_case
 from casedesk.screens.casepage.timeline import TimelineTab
 from casedesk.screens.explain import ExplainScreen
 from casedesk.screens.queue import QueueScreen
-from casedesk.widgets.form import Form
+from casedesk.widgets.form import Form, FormRow
 from tests.conftest import FrozenClock
 from tests.journeys.conftest import NOW, Officer, Sit, settle
 from tests.journeys.full_case import THEN, fill, fullest
@@ -263,6 +264,55 @@ async def test_an_empty_tab_says_what_to_press(demo: Desk, sit: Sit) -> None:
         assert officer.sees("Press T for a template that fits, or a to add one.")
         await officer.press("8")
         assert officer.sees("Press a to take one into the encrypted store.")
+        await officer.press("6")
+        assert officer.sees("No exhibit and no point to prove is listed.")
+        assert officer.sees("points to prove."), "on one more line, where one is too narrow"
+
+
+async def test_a_case_goes_to_somebody_found_by_typing(demo: Desk, at_case: Opened) -> None:
+    async with at_case() as officer:
+        case_id, owner = page(officer).case_id, page(officer).page.file.case.owner
+        others = [number for number, _words in known(demo) if number not in (owner, demo.store.actor)]
+        part = others[0][:-1]
+        to = next(number for number, words in known(demo) if part in words and number != owner)
+        await officer.press("H")
+        await officer.type(part)
+        await officer.press("down")
+        assert officer.sees(f"► {to}")
+        await officer.press("enter", *"Ring", "ctrl+s")
+        assert demo.case(case_id).file.case.owner == to, "one who is known is not asked about"
+
+
+async def test_what_was_typed_before_a_crash_is_told_when_the_app_and_the_case_open(
+    demo: Desk, at_case: Opened, sit: Sit
+) -> None:
+    async with at_case() as officer:
+        assert not any("wait" in said for said in toasts(officer.app))
+        case_id, ref = page(officer).case_id, page(officer).page.file.case.ref
+        await officer.press("l", *"Half a note", "escape")
+        assert demo.store.drafts()
+    async with sit(demo) as officer:
+        assert f"A draft waits: {ref}. What was typed is there when the form is opened." in toasts(
+            officer.app
+        )
+        queue = officer.app.screen
+        assert isinstance(queue, QueueScreen)
+        open_case(officer.app, officer.app.session, case_id, queue)
+        await settle(officer.pilot)
+        assert any(said.startswith("A draft waits: Log") for said in toasts(officer.app))
+        await officer.press("l", "ctrl+s")
+        assert not demo.store.drafts()
+
+
+async def test_the_keys_of_every_editor_go_to_the_ends_of_a_text(at_case: Opened) -> None:
+    async with at_case() as officer:
+        await officer.press("l", *"one", "enter", *"two", "ctrl+home", *"A", "ctrl+end", *"Z")
+        (note,) = [
+            row.editor.get_text()
+            for row in officer.app.screen.query(FormRow)
+            if "two" in row.editor.get_text()
+        ]
+        assert note == "Aone\ntwoZ"
 
 
 async def test_a_long_timeline_reads_to_its_end(demo: Desk, sit: Sit) -> None:

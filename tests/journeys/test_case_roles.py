@@ -11,6 +11,7 @@ from casedesk.model.ids import EntityId
 from casedesk.screens.case import CaseScreen, open_case
 from casedesk.screens.queue import QueueScreen
 from casedesk.store.records import read_dossier
+from casedesk.widgets.form import Form
 from tests.journeys.conftest import Officer, Sit, settle
 from tests.journeys.full_case import fill, fullest
 from tests.screens.harness import toasts
@@ -70,13 +71,18 @@ async def test_early_outcome_hands_the_case_to_the_next_shift(demo: Desk, sit: S
         await officer.press("N")
         assert officer.sees("WHERE IT STANDS")
         await officer.press("escape", "H")
-        await officer.type("70402")
+        await officer.type("79999")
         await officer.press("ctrl+s")
         if not isinstance(officer.app.screen, CaseScreen):
             await officer.press("tab")
             await officer.type("Ring the victim first")
             await officer.press("ctrl+s")
-        assert demo.case(case_id).file.case.owner == "70402"
+        assert officer.sees("Nobody of the number “79999” is known here: give anyway?")
+        await officer.press("n")
+        assert isinstance(officer.app.screen, Form), "the form stays, with what was typed"
+        assert demo.case(case_id).file.case.owner != "79999"
+        await officer.press("ctrl+s", "y")
+        assert demo.case(case_id).file.case.owner == "79999"
 
 
 async def test_an_oocr_case_worker_records_views_and_a_referral(demo: Desk, sit: Sit) -> None:

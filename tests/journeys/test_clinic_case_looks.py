@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from casedesk.desk import assessment, evidential
 from casedesk.desk.desk import Desk
 from casedesk.front import FrontApp
+from casedesk.model.entities import CASE, POINT
 from casedesk.model.ids import EntityId
 from casedesk.screens.clinic.casefile import open_casefile
 from casedesk.screens.session import Session
@@ -22,6 +23,7 @@ from tests.desk.clinic_cases import (
     a_theft,
     accepted,
     first_suspect,
+    matter,
     proposed,
     prove,
     reviewed,
@@ -55,6 +57,16 @@ def judged(desk: Desk) -> EntityId:
     return case_id
 
 
+def changed_since(desk: Desk) -> EntityId:
+    """Reviewed, and then a point and the offence are others, as a colleague's bundle may say."""
+    case_id = judged(desk)
+    own = matter(desk, case_id).points[1][0]
+    with desk.store.unit_of_work("test") as unit:
+        unit.set(POINT, own, case_id, {"state": "missing", "evidence": None})
+        unit.set(CASE, case_id, case_id, {"offence_from": "2026-11-01"})
+    return case_id
+
+
 def assessed(desk: Desk) -> EntityId:
     """Two assessments, the second with a matter for today."""
     case_id = a_theft(desk)
@@ -85,6 +97,8 @@ def given(desk: Desk) -> EntityId:
 PLACES: dict[str, tuple[Callable[[Desk], EntityId], tuple[str, ...]]] = {
     "prepare": (booked, ("1",)),
     "evidence": (half_reviewed, ("2",)),
+    "changed": (changed_since, ("2",)),
+    "withheld": (changed_since, ("3",)),
     "eligibility": (judged, ("3",)),
     "why": (judged, ("3", "e", "enter")),
     "needs": (assessed, ("4",)),

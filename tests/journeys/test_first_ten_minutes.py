@@ -140,6 +140,19 @@ async def test_every_view_opens_and_says_how_many(demo: Desk, sit: Sit) -> None:
             assert len(queue.table.source) > 0
 
 
+async def test_the_diary_leads_to_the_clinic_page_and_on_to_the_needs_assessment(
+    demo: Desk, sit: Sit
+) -> None:
+    async with sit(demo) as officer:
+        await officer.press("d", "tab", "down")
+        assert officer.sees("Clinic diary")
+        await officer.press("enter")
+        assert officer.sees("Clinic page")
+        assert officer.sees("2 Evidence")
+        await officer.press("w")
+        assert officer.sees("Needs assessment")
+
+
 async def test_sorting_keeps_the_cursor_on_top_and_the_same_again_turns_it_round(
     demo: Desk, sit: Sit
 ) -> None:
@@ -251,7 +264,7 @@ async def test_a_wrong_passphrase_says_so_and_locking_clears_the_screen(
         clock.advance(timedelta(seconds=5))
         await officer.type(PASSPHRASE)
         await officer.press("enter")
-        await _until(officer, "Why it is here")
+        await _until(officer, "In custody; relevant time missing")
         await officer.press("enter", "l")
         await officer.type("half typed")
         await officer.press("ctrl+l")
@@ -260,7 +273,7 @@ async def test_a_wrong_passphrase_says_so_and_locking_clears_the_screen(
         assert not officer.app.session.is_open
         await officer.type(PASSPHRASE)
         await officer.press("enter")
-        await _until(officer, "Why it is here")
+        await _until(officer, "In custody; relevant time missing")
         await officer.press("enter", "l")
         assert officer.sees("half typed")
         officer.app.session.close()

@@ -13,7 +13,8 @@ from casedesk.screens.unlock import UnlockScreen
 from casedesk.store.due_items import DueItem
 from casedesk.store.queue import QueueReader
 from tests.conftest import FrozenClock
-from tests.journeys.conftest import NOW, PASSPHRASE, Officer, Sit
+from tests.journeys.conftest import NOW, PASSPHRASE, Officer, Sit, settle
+from tests.journeys.wizard_case import open_it
 from tests.screens.harness import toasts
 
 
@@ -121,3 +122,20 @@ async def test_none_where_the_settings_say_none(demo: Desk, clock: FrozenClock, 
         await officer.press("ctrl+l")
         assert isinstance(officer.app.screen, UnlockScreen)
         assert await remind(officer, clock, item.at - timedelta(minutes=1)) == []
+
+
+async def test_nothing_is_said_while_somebody_reads_along_and_it_comes_afterwards(
+    demo: Desk, clock: FrozenClock, sit: Sit
+) -> None:
+    item = next_in_custody(demo)
+    async with sit(demo, clock=clock) as officer:
+        screen = open_it(officer.app, demo)
+        await settle(officer.pilot)
+        assert screen is officer.app.screen
+        assert await remind(officer, clock, item.at - timedelta(minutes=60)) == []
+        await officer.press("k")
+        assert await remind(officer, clock, item.at - timedelta(minutes=59)) == []
+        assert item.ref not in officer.screen()
+        await officer.press("escape", "escape", "escape")
+        assert not getattr(officer.app.screen, "BESIDE_PERSON", False)
+        assert item.sentence in await remind(officer, clock, item.at - timedelta(minutes=58))
