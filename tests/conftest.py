@@ -12,6 +12,9 @@ from hypothesis import HealthCheck, settings
 from casedesk.desk.desk import Desk
 from casedesk.desk.settings import Person, Settings
 from casedesk.desk.setup import set_up
+from casedesk.rules import thor
+from casedesk.rules.owed import counting
+from casedesk.rules.reasons import limits
 from casedesk.store import keys
 from casedesk.store.places import Places
 from casedesk.store.store import Store
@@ -40,6 +43,14 @@ class FrozenClock:
     def advance(self, span: timedelta) -> None:
         """Set the clock forward, or back."""
         self.now += span
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _forget_packs() -> Iterator[None]:
+    """Let go of the packs of each module's tests: an app has one set, which caches keep; here are thousands."""
+    yield
+    for kept in (thor._suggestion, limits._counted, counting._working_days):
+        kept.cache_clear()
 
 
 @pytest.fixture
