@@ -11,7 +11,7 @@ demo: $(VENV)/run.stamp
 	@$(BIN)/casedesk demo
 
 test: $(VENV)/dev.stamp
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("casedesk needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
@@ -49,7 +49,7 @@ bench: $(VENV)/dev.stamp
 
 # The property tests with many more examples, and long kill loops.
 thorough: $(VENV)/dev.stamp
-	CASEDESK_HYPOTHESIS=thorough $(BIN)/pytest -n auto
+	CASEDESK_HYPOTHESIS=thorough $(BIN)/pytest -n auto --dist worksteal
 
 SECONDS ?= 600
 

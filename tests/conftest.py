@@ -1,5 +1,6 @@
 """What every floor's tests share: a clock that stands, a desk of one's own, real data where it is at hand."""
 
+import gc
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from casedesk.desk.settings import Person, Settings
 from casedesk.desk.setup import set_up
 from casedesk.rules import thor
 from casedesk.rules.owed import counting
+from casedesk.rules.predicates import offences
 from casedesk.rules.reasons import limits
 from casedesk.store import keys
 from casedesk.store.places import Places
@@ -49,8 +51,15 @@ class FrozenClock:
 def _forget_packs() -> Iterator[None]:
     """Let go of the packs of each module's tests: an app has one set, which caches keep; here are thousands."""
     yield
-    for kept in (thor._suggestion, limits._counted, counting._working_days):
+    for kept in (thor._suggestion, limits._counted, counting._working_days, offences.listed):
         kept.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _thaw() -> Iterator[None]:
+    """Let the collector see again what an app froze at its first paint: the next test starts another."""
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture
