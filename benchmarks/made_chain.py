@@ -69,9 +69,13 @@ class Chain:
         """Sign as this installation."""
         return self._key.sign(message)
 
+    def _new_id(self) -> bytes:
+        """As the program makes ids: the time, then what is random."""
+        return self._at.to_bytes(6, "big") + self._dice.randbytes(10)
+
     def _one_case(self, number: int) -> Iterator[Signed]:
         dice = self._dice
-        case_id, unit = dice.randbytes(16), dice.randbytes(16)
+        case_id, unit = self._new_id(), self._new_id()
         self._case.append(case_id)
         yield self._operation(
             OpKind.SET, CASE.name, case_id, case_id, unit,
@@ -84,7 +88,7 @@ class Chain:
         )  # fmt: skip
         first = self.device, self.seq
         yield self._operation(
-            OpKind.SET, SUSPECT.name, dice.randbytes(16), case_id, unit,
+            OpKind.SET, SUSPECT.name, self._new_id(), case_id, unit,
             {"name": f"Jordan Example{number % 977}", "dob": "1990-02-03", "sex": "male"},
         )  # fmt: skip
         for _ in range(6):
@@ -94,7 +98,7 @@ class Chain:
             CASE.name,
             case_id,
             case_id,
-            dice.randbytes(16),
+            self._new_id(),
             {"owner": "2002"},
             {"owner": (first,)},
         )
@@ -103,7 +107,7 @@ class Chain:
             CASE.name,
             case_id,
             case_id,
-            dice.randbytes(16),
+            self._new_id(),
             {"area": "Centre"},
             {"area": (first,)},
         )
@@ -111,10 +115,7 @@ class Chain:
     def _entry(self, case_id: bytes) -> Signed:
         at = datetime.fromtimestamp(self._at / 1000, UTC).isoformat()
         said = {"at": at, "text": self._dice.choice(_TEXTS), "topic": "note"}
-        dice = self._dice
-        return self._operation(
-            OpKind.ENTRY, LOG_ENTRY.name, dice.randbytes(16), case_id, dice.randbytes(16), said
-        )
+        return self._operation(OpKind.ENTRY, LOG_ENTRY.name, self._new_id(), case_id, self._new_id(), said)
 
     def _operation(
         self, kind: OpKind, entity: str, entity_id: bytes, case_id: bytes, unit: bytes,

@@ -61,3 +61,15 @@ def test_derived_ids_keep_their_parts_apart() -> None:
     assert len(ids) == 4
     assert derived_id("ab", "c") == derived_id("ab", "c")
     assert {len(one) for one in ids} == {16} == {len(new_id())}
+
+
+def test_ids_made_one_after_the_other_lie_together_and_differ(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the order of their making, so that the pages of an index fill one after the other."""
+    at = 1_790_000_000_000
+    made = []
+    for ms in range(50):
+        monkeypatch.setattr("time.time_ns", lambda ms=ms: (at + ms) * 1_000_000)
+        made += [new_id(), new_id()]
+    assert len(set(made)) == 100
+    assert [one[:6] for one in made] == sorted(one[:6] for one in made)
+    assert made[0] < made[2] < made[99]

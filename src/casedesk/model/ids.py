@@ -1,7 +1,8 @@
-"""Identifiers: 16 random or derived bytes for things, short checked codes for people to read out."""
+"""Identifiers: 16 made or derived bytes for things, short checked codes for people to read out."""
 
 import hashlib
 import secrets
+import time
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterable
 from typing import NewType
@@ -14,8 +15,12 @@ _LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None}
 
 
 def new_id() -> EntityId:
-    """Make a new random id."""
-    return EntityId(secrets.token_bytes(16))
+    """Make a new id: the millisecond of its making by this machine's clock, then ten random bytes.
+
+    What is made together so lies together in every index (as in a UUID of version 7, RFC 9562 section 5.7); nothing
+    reads the time out of it, and a wrong clock costs no more than the neighbourhood.
+    """
+    return EntityId((time.time_ns() // 1_000_000).to_bytes(6, "big") + secrets.token_bytes(10))
 
 
 def derived_id(*parts: str) -> EntityId:

@@ -5,14 +5,13 @@ one transaction. Either all of it is saved or none.
 """
 
 import hashlib
-import secrets
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from casedesk.model.entities import CASE, Entity, Value
 from casedesk.model.errors import StoreError
-from casedesk.model.ids import EntityId, encode
+from casedesk.model.ids import EntityId, encode, new_id
 from casedesk.model.moments import to_micros
 from casedesk.store import blobs, hlc
 from casedesk.store.access_log import AccessKind, Anchor
@@ -73,7 +72,7 @@ class Unit:
         self.now = now
         self.act = act
         self.reason = reason
-        self.id = secrets.token_bytes(16)
+        self.id = new_id()
         self._about = about
         self.operations = 0
         """How many operations this unit has written."""
