@@ -26,7 +26,7 @@ from benchmarks.made_chain import Chain
 from benchmarks.measuring import Spread, machine, milliseconds, peak_mib, seconds, sizes_asked, table
 from casedesk.bundles.body import Signed
 from casedesk.bundles.manifest import BundleKind
-from casedesk.desk import bundle_in, bundles, team
+from casedesk.desk import bundle_in, bundles, device_cards, team
 from casedesk.desk.desk import Desk
 from casedesk.desk.record import add_log_entry
 from casedesk.desk.settings import Person, Settings
@@ -53,7 +53,7 @@ def prepare(home: Path, size: int) -> None:
     ) as desk:
         for card in (chain.card, other.card):
             team.enrol(desk, card, card.fingerprint, ())
-        own = team.own_card(desk)
+        own = device_cards.own_card(desk)
         chain.bundle(home / "all.casebundle", 1, own, chain.worked(size), desk.now)
         for run in range(RUNS):
             chain.bundle(home / f"few{run}.casebundle", 2 + run, own, chain.entries(FEW, CASES), desk.now)

@@ -10,7 +10,7 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from casedesk.desk import bundle_in, bundles, team
+from casedesk.desk import bundle_in, bundles, device_cards, team
 from casedesk.desk.demo import build_demo, demo_settings
 from casedesk.desk.desk import Desk
 from casedesk.desk.settings import Person, Settings
@@ -64,11 +64,11 @@ def give_bundles(desk: Desk, root: Path, clock: Clock) -> None:
     stick = root / "stick"
     stick.mkdir()
     clock.now = NOW - timedelta(hours=14)
-    own = team.own_card(desk)
+    own = device_cards.own_card(desk)
     for one in demo_colleagues()[1:4]:
         person = Person(one.name, one.number, one.role)
         with make_desk(root / one.number, Settings(person), clock) as other:
-            card = team.own_card(other)
+            card = device_cards.own_card(other)
             theirs = team.enrol(desk, card, card.fingerprint)
             if one.role is Role.OOCR_CASE_WORKER:
                 mine = team.enrol(other, own, own.fingerprint)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from casedesk.bundles.manifest import BundleKind
-from casedesk.desk import bundle_in, bundles, team
+from casedesk.desk import bundle_in, bundles, device_cards, team
 from casedesk.desk.bundle_in import Imported
 from casedesk.desk.bundles import Exported
 from casedesk.desk.desk import Desk
@@ -30,7 +30,7 @@ def make_desk(home: Path, name: str, number: str, clock: FrozenClock) -> Desk:
 
 def introduce(desk: Desk, other: Desk, roles: tuple[str, ...] = EVERY_ROLE) -> Colleague:
     """Make ``other`` a member at ``desk``, its fingerprint compared."""
-    card = team.own_card(other)
+    card = device_cards.own_card(other)
     return team.enrol(desk, card, card.fingerprint, roles)
 
 

@@ -9,7 +9,7 @@ import pytest
 from casedesk.bundles import container
 from casedesk.bundles.manifest import BundleKind
 from casedesk.bundles.refused import RefusedError
-from casedesk.desk import bundle_documents, bundle_in, bundles, documents, team, waiting_room
+from casedesk.desk import bundle_documents, bundle_in, bundles, documents, restricted, team, waiting_room
 from casedesk.desk.desk import Desk
 from casedesk.desk.sync_state import sync_state
 from casedesk.model.errors import BadInputError, NotFoundError
@@ -116,7 +116,7 @@ def test_attaching_the_file_again_fills_in_what_did_not_come(two: Two, carol: De
 def test_nobody_is_given_the_document_of_a_case_that_is_kept_from_them(two: Two, carol: Desk) -> None:
     case_id = waited_for_its_author(two, carol)
     two.send(two.ann)
-    team.restrict(two.bob, case_id, [], "Source")
+    restricted.restrict(two.bob, case_id, [], "Source")
     assert two.send(two.bob).taken.attachments == 0
     assert here(two.ann, case_id) == [False]
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from casedesk.bundles.manifest import BundleKind
-from casedesk.desk import bundle_in, cover, team
+from casedesk.desk import bundle_in, cover, restricted, team
 from casedesk.desk.bundle_handover import hand_back, hand_to
 from casedesk.desk.caseload import view_of
 from casedesk.desk.colleagues import stranger
@@ -101,7 +101,7 @@ def test_a_handover_that_cannot_be_written_did_not_happen(two: Two, monkeypatch:
 
 def test_a_restricted_case_is_handed_only_to_whom_may_read_it(two: Two) -> None:
     case_id = a_shared_case(two.ann)
-    team.restrict(two.ann, case_id, [], "Source")
+    restricted.restrict(two.ann, case_id, [], "Source")
     with pytest.raises(BadInputError, match="may not read"):
         hand_to(two.ann, two.member(two.ann, two.bob), [case_id], two.stick, note="Yours")
     assert owner(two.ann, case_id) == "1001"

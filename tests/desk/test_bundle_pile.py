@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from casedesk.bundles.manifest import BundleKind
-from casedesk.desk import bundle_look, bundles, team
+from casedesk.desk import bundle_look, bundles, device_cards
 from casedesk.desk.bundle_pile import Result, Sort, look, look_at, take_in_all
 from casedesk.desk.bundle_watch import Seen, one_pass
 from casedesk.model.errors import BadInputError, StoreError
@@ -51,9 +51,9 @@ def test_cards_strangers_and_what_is_one_s_own_get_a_line_each(
         introduce(eve, two.ann)
         introduce(two.ann, eve)
         introduce(eve, two.bob)
-        team.write_own_card_to(eve, folder)
-        team.write_own_card_to(two.ann, folder)
-        team.write_own_card_to(two.bob, folder)
+        device_cards.write_own_card_to(eve, folder)
+        device_cards.write_own_card_to(two.ann, folder)
+        device_cards.write_own_card_to(two.bob, folder)
         bundles.export(two.ann, [two.member(two.ann, eve)], folder)  # for Eve alone
         bundles.export(eve, [two.member(eve, two.bob)], folder)  # of Eve, whom Bob does not know
         bundles.export(two.bob, [two.member(two.bob, two.ann)], folder)  # Bob's own

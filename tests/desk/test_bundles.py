@@ -8,7 +8,7 @@ import pytest
 
 from casedesk.bundles.manifest import BundleKind
 from casedesk.bundles.refused import RefusedError
-from casedesk.desk import bundle_in, bundles, team
+from casedesk.desk import bundle_in, bundles, device_cards, restricted, team
 from casedesk.desk.desk import Desk
 from casedesk.desk.record import add_log_entry
 from casedesk.model.errors import BadInputError
@@ -134,8 +134,8 @@ def test_the_words_of_the_card_must_be_those_its_owner_reads_out(
     two: Two, tmp_path: Path, clock: FrozenClock
 ) -> None:
     with make_desk(tmp_path / "eve", "Eve", "1003", clock) as eve:
-        card = team.own_card(eve)
-        other = team.own_card(two.ann).fingerprint
+        card = device_cards.own_card(eve)
+        other = device_cards.own_card(two.ann).fingerprint
         with pytest.raises(BadInputError, match="nobody was added"):
             team.enrol(two.bob, card, other)
         assert team.enrol(two.bob, card, card.fingerprint.upper().replace(" ", "-")).name == "Eve"
@@ -143,7 +143,7 @@ def test_the_words_of_the_card_must_be_those_its_owner_reads_out(
 
 def test_a_restricted_case_goes_on_its_way_without_its_content(two: Two) -> None:
     case_id = a_shared_case(two.ann, summary="Informant named")
-    team.restrict(two.ann, case_id, [], "Source to protect")
+    restricted.restrict(two.ann, case_id, [], "Source to protect")
     other = a_shared_case(two.ann, "42/2/26", summary="Open to all")
     taken = two.send(two.ann).taken
     assert taken.without_content == 2
@@ -152,7 +152,7 @@ def test_a_restricted_case_goes_on_its_way_without_its_content(two: Two) -> None
     assert not verify(two.bob.store.connection).problems
     with pytest.raises(BadInputError, match="restricted"):
         two.out(two.ann, BundleKind.CASES, cases=[case_id])
-    team.restrict(two.ann, case_id, [two.member(two.ann, two.bob)], "Bob takes over")
+    restricted.restrict(two.ann, case_id, [two.member(two.ann, two.bob)], "Bob takes over")
     handed = two.send(two.ann, BundleKind.CASES, cases=[case_id]).taken
     assert handed.filled + handed.new >= 2
     two.send(two.ann)

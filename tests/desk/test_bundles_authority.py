@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from casedesk.bundles.manifest import BundleKind
 from casedesk.bundles.refused import RefusedError
-from casedesk.desk import bundles, conflict_desk, team
+from casedesk.desk import bundles, conflict_desk, device_cards, restricted, team
 from casedesk.desk.casepage import read_page
 from casedesk.desk.history import case_history
 from casedesk.desk.record import add_log_entry
@@ -57,7 +57,9 @@ def restricted_to_bob(three: Many) -> EntityId:
     three.send("ann", "bob", "mal")
     three.send("bob", "ann")
     three.send("mal", "ann")
-    assert team.restrict(three["ann"], case_id, [three.member("ann", "bob")], "A source named Ted") == ["Mal"]
+    assert restricted.restrict(three["ann"], case_id, [three.member("ann", "bob")], "A source named Ted") == [
+        "Mal"
+    ]
     three.send("ann", "bob")
     three.send("ann", "mal")
     return case_id
@@ -74,7 +76,7 @@ def barred(three: Many, at: str) -> list[str]:
 
 def readers(three: Many, at: str, case_id: EntityId) -> set[str] | None:
     """Who may read a case, as one desk sees it."""
-    found = team.restriction(three[at], case_id)
+    found = restricted.restriction(three[at], case_id)
     names = {encode(three.id(name)): name for name in three.desks}
     return None if found is None else {names[one] for one in found.members or ()}
 
@@ -112,12 +114,14 @@ def test_whoever_holds_some_of_a_restricted_case_gives_it_to_nobody_new(
 def test_who_may_not_read_a_case_cannot_change_who_may(three: Many) -> None:
     case_id = restricted_to_bob(three)
     for act in (
-        lambda: team.restrict(three["mal"], case_id, [three.member("mal", "ann")], "Mine"),
-        lambda: team.lift_restriction(three["mal"], case_id, "Mine"),
+        lambda: restricted.restrict(three["mal"], case_id, [three.member("mal", "ann")], "Mine"),
+        lambda: restricted.lift_restriction(three["mal"], case_id, "Mine"),
     ):
         with pytest.raises(BadInputError, match="not among those"):
             act()
-    team.restrict(three["bob"], case_id, [three.member("bob", name) for name in ("ann", "mal")], "Mal helps")
+    restricted.restrict(
+        three["bob"], case_id, [three.member("bob", name) for name in ("ann", "mal")], "Mal helps"
+    )
     assert three.send("bob", "ann")[0].taken.not_allowed == 0
     assert readers(three, "ann", case_id) == {"ann", "bob", "mal"}
 
@@ -175,13 +179,15 @@ def test_an_excluded_member_s_own_restriction_waits_beside_and_is_settled_by_one
     with many(tmp_path, clock, "hub", "ann", "bob", "mal", roles=_only_hub) as four:
         case_id = a_shared_case(four["ann"], summary="before")
         four.send("ann", "hub", "bob", "mal")
-        team.restrict(four["ann"], case_id, [four.member("ann", one) for one in ("hub", "bob")], "Source")
+        restricted.restrict(
+            four["ann"], case_id, [four.member("ann", one) for one in ("hub", "bob")], "Source"
+        )
         op = attempts_unseen(four, case_id)
         four.hand("mal", "ann", *four.written("mal", "mal"), op)
         four.send("ann", "hub", "bob")  # not Mal: her store would take the forgery for a copy of itself
         assert readers(four, "bob", case_id) == set()  # nobody whom both let: nothing more goes out
         with pytest.raises(BadInputError, match="not among those"):
-            team.restrict(four["bob"], case_id, [], "Mine")
+            restricted.restrict(four["bob"], case_id, [], "Mine")
         (torn, *_) = conflict_desk.conflicts(four["hub"], case_id)
         assert torn.field.name == "members"
         right = next(side for side in torn.sides if side.desk == "Ann")
@@ -209,9 +215,9 @@ def test_restrictions_end_the_same_in_whatever_order_they_come(tmp_path: Path, c
     with many(tmp_path, clock, "ann", "bob", "mal", "cat") as four:
         case_id = a_shared_case(four["ann"], summary="s")
         four.send("ann", "bob", "mal")
-        team.restrict(four["ann"], case_id, [four.member("ann", "bob")], "Source")
+        restricted.restrict(four["ann"], case_id, [four.member("ann", "bob")], "Source")
         four.send("ann", "bob")
-        team.restrict(
+        restricted.restrict(
             four["bob"], case_id, [four.member("bob", name) for name in ("ann", "cat")], "Cat helps"
         )
         seen = four.last("bob", "ann", RESTRICTION)
@@ -302,8 +308,8 @@ def test_what_is_told_of_a_name_gives_nobody_else_s_keys(
         if first == "enrolled":
             four.hand("mal", "bob", *lies)
         known = four.member("bob", "dave")
-        assert team.fingerprint(known) == team.own_card(dave).fingerprint
-        assert known.member.recipient == team.own_card(dave).recipient
+        assert team.fingerprint(known) == device_cards.own_card(dave).fingerprint
+        assert known.member.recipient == device_cards.own_card(dave).recipient
         forger = Forger(four["mal"], like=dave, key=key)
         forged = [
             forger.writes(CASE, EntityId(b"x" * 16), EntityId(b"x" * 16), {"summary": "forged"}),
@@ -378,7 +384,7 @@ def test_what_was_told_by_one_who_is_lost_counts_only_up_to_there(three: Many) -
 
 
 def enrolment(team_: Many, of: str, **other: Any) -> dict[str, Any]:
-    card = team.own_card(team_[of])
+    card = device_cards.own_card(team_[of])
     return {
         "name": card.name, "person": card.actor, "space": encode(card.space), "key": encode(card.sign_pub),
         "recipient": card.recipient, "roles": [], "state": "active", "upto": None, **other,
@@ -404,7 +410,7 @@ def test_one_whom_two_enrol_with_different_keys_is_nobody_until_it_is_compared_h
             conflict_desk.take(four["ann"], torn, torn.sides[0], "This one")
         introduce(four["ann"], dave)
         assert four.member("ann", "dave").is_active
-        assert team.fingerprint(four.member("ann", "dave")) == team.own_card(dave).fingerprint
+        assert team.fingerprint(four.member("ann", "dave")) == device_cards.own_card(dave).fingerprint
 
 
 @pytest.mark.parametrize("what", ["a key", "no key", "an enrolment over the one that stands"])
@@ -426,7 +432,7 @@ def test_a_hub_cannot_give_a_member_other_keys_wherever_it_was_enrolled(
         }[what]
         op = Forger(four["hob"]).writes(MEMBER, EntityId(four.id("dave")), TEAM, fields, over)
         assert four.hand("hob", "ann", *four.written("hob", "hob"), op).taken.not_allowed == 1
-        assert team.fingerprint(four.member("ann", "dave")) == team.own_card(dave).fingerprint
+        assert team.fingerprint(four.member("ann", "dave")) == device_cards.own_card(dave).fingerprint
         assert four.member("ann", "dave").is_active
 
 

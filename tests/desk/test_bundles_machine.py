@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from casedesk.bundles.manifest import BundleKind
-from casedesk.desk import bundle_in, team, undo
+from casedesk.desk import bundle_in, restricted, undo
 from casedesk.desk.bundles import Exported
 from casedesk.desk.desk import Desk
 from casedesk.desk.record import add_log_entry
@@ -65,10 +65,10 @@ class TwoDesks(RuleBasedStateMachine):
         desk = self.desk(is_ann)
         if not is_open:
             other = self.two.member(desk, self.desk(not is_ann))
-            team.restrict(desk, self.case_id, [other], "Both may read it")
+            restricted.restrict(desk, self.case_id, [other], "Both may read it")
             self.written[is_ann].append("Restricted: Both may read it")
-        elif team.restriction(desk, self.case_id):
-            team.lift_restriction(desk, self.case_id, "Over")
+        elif restricted.restriction(desk, self.case_id):
+            restricted.lift_restriction(desk, self.case_id, "Over")
             self.written[is_ann].append("Restriction lifted: Over")
 
     @rule(is_ann=WHO, kind=st.sampled_from([BundleKind.INCREMENTAL, BundleKind.FULL, BundleKind.CASES]))

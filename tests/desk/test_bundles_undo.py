@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from casedesk.bundles.manifest import BundleKind
-from casedesk.desk import bundle_in, retention, team, undo
+from casedesk.desk import bundle_in, restricted, retention, team, undo
 from casedesk.desk.desk import Desk
 from casedesk.desk.history import case_history
 from casedesk.desk.record import add_log_entry
@@ -114,7 +114,7 @@ def test_an_entry_that_a_colleague_corrected_is_not_undone(two: Two) -> None:
 
 def test_members_and_restrictions_are_changed_and_not_undone(two: Two) -> None:
     case_id = both_have_it(two)
-    team.restrict(two.ann, case_id, [], "A source to protect")
+    restricted.restrict(two.ann, case_id, [], "A source to protect")
     act = recent_acts(two.ann.store.connection, 1)[0]
     with pytest.raises(BadInputError, match="not undone") as refused:
         undo.undo(two.ann, act)
@@ -143,7 +143,7 @@ def test_the_history_leaves_out_what_was_not_allowed_and_says_what_is_not_here(t
     two.send(two.bob)
     assert [one.field for one in case_history(two.ann, retention_case) if one.act == "a disposal"] == []
     assert two.ann.case(retention_case).file.case.ref == "42/9/26"
-    team.restrict(two.ann, case_id, [], "A source to protect")
+    restricted.restrict(two.ann, case_id, [], "A source to protect")
     say(two.ann, case_id, location="the safe house")
     two.send(two.ann)
     hidden = [one for one in case_history(two.bob, case_id) if one.field == "(not yours to read)"]
@@ -192,7 +192,7 @@ def test_a_disposal_of_a_restricted_case_reaches_those_who_had_read_it(two: Two)
     two.send(two.ann)
     two.send(two.bob)
     assert location(two.bob, case_id) == "the old house"
-    team.restrict(two.ann, case_id, [], "A source to protect")
+    restricted.restrict(two.ann, case_id, [], "A source to protect")
     retention.dispose(two.ann, case_id, "Supt", "Review of 2026")
     two.send(two.ann)
     assert not two.bob.store.connection.execute("SELECT 1 FROM cases WHERE location IS NOT NULL").fetchall()
@@ -205,11 +205,11 @@ def test_a_disposal_of_a_restricted_case_reaches_those_who_had_read_it(two: Two)
 def test_content_is_asked_for_and_sent_once_it_may_be_read(two: Two) -> None:
     """The next ordinary bundle brings what a restriction had kept back, after it was lifted."""
     case_id = a_shared_case(two.ann, location="the safe house")
-    team.restrict(two.ann, case_id, [], "A source to protect")
+    restricted.restrict(two.ann, case_id, [], "A source to protect")
     assert two.send(two.ann).taken.without_content == 2
     two.send(two.bob)  # Bob says what he lacks
     assert two.send(two.ann).taken.filled == 0
-    team.lift_restriction(two.ann, case_id, "The trial is over")
+    restricted.lift_restriction(two.ann, case_id, "The trial is over")
     two.send(two.bob)
     assert two.send(two.ann).taken.filled == 2
     assert location(two.bob, case_id) == "the safe house"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casedesk.desk import bundle_in, conflict_desk, team
+from casedesk.desk import bundle_in, conflict_desk, device_cards
 from casedesk.desk.caseload import view_of
 from casedesk.desk.conflict_desk import (
     Conflict,
@@ -247,7 +247,7 @@ def test_a_case_stands_in_both_queues_until_its_owner_is_settled(two: Two) -> No
 
 
 def test_a_dispute_about_a_member_takes_only_what_was_said(two: Two) -> None:
-    eve = team.own_card(two.ann)  # each desk says something else of the same installation
+    eve = device_cards.own_card(two.ann)  # each desk says something else of the same installation
     for desk, why in ((two.ann, "Moved"), (two.bob, "Left the force")):
         with desk.store.unit_of_work("test") as unit:
             unit.set(MEMBER, EntityId(b"x" * 16), TEAM, {"why": why, "name": eve.name})

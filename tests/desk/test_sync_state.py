@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from casedesk.bundles.manifest import BundleKind
-from casedesk.desk import bundle_in, bundles, team
+from casedesk.desk import bundle_in, bundles, restricted, team
 from casedesk.desk.desk import Desk
 from casedesk.desk.sync_state import Need, PeerState, sync_state
 from tests.conftest import FrozenClock
@@ -89,7 +89,7 @@ def test_what_a_colleague_holds_and_this_desk_misses_is_told(
 
 def test_a_case_restricted_to_others_is_said_and_is_no_work_to_do(two: Two) -> None:
     case_id = a_shared_case(two.ann)
-    team.restrict(two.ann, case_id, [], "Source")
+    restricted.restrict(two.ann, case_id, [], "Source")
     two.send(two.ann)
     two.send(two.bob)
     assert only(two.ann).next_step == "Up to date, but for restricted cases."

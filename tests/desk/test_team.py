@@ -11,7 +11,7 @@ import pytest
 from casedesk.bundles import cards
 from casedesk.bundles.manifest import BundleKind
 from casedesk.bundles.refused import RefusedError
-from casedesk.desk import bundle_in, bundles, team
+from casedesk.desk import bundle_in, bundles, device_cards, restricted, team
 from casedesk.desk.desk import Desk
 from casedesk.desk.team import Colleague
 from casedesk.model.entities import MEMBER
@@ -34,36 +34,36 @@ def named(desk: Desk, name: str) -> Colleague:
 
 
 def test_a_card_goes_into_a_folder_under_the_desk_s_name_or_into_a_file(two: Two, tmp_path: Path) -> None:
-    card, path = team.write_own_card_to(two.ann, tmp_path)
+    card, path = device_cards.write_own_card_to(two.ann, tmp_path)
     assert path.name == "ann.casecard"
-    assert team.read_card_file(path).fingerprint == card.fingerprint
-    _, again = team.write_own_card_to(two.ann, tmp_path)  # a new one in place of the old
+    assert device_cards.read_card_file(path).fingerprint == card.fingerprint
+    _, again = device_cards.write_own_card_to(two.ann, tmp_path)  # a new one in place of the old
     assert again == path
-    _, other = team.write_own_card_to(two.ann, tmp_path / "mine")
+    _, other = device_cards.write_own_card_to(two.ann, tmp_path / "mine")
     assert other.name == "mine.casecard"
     with pytest.raises(BadInputError, match="not this desk's card"):
-        team.write_own_card_to(two.bob, path)
+        device_cards.write_own_card_to(two.bob, path)
     with pytest.raises(BadInputError, match="cannot be written"):
-        team.write_own_card_to(two.ann, tmp_path / "nowhere" / "x.casecard")
+        device_cards.write_own_card_to(two.ann, tmp_path / "nowhere" / "x.casecard")
     named_so = tmp_path / "ann.casecard"
-    _, theirs = team.write_own_card_to(two.bob, tmp_path)
+    _, theirs = device_cards.write_own_card_to(two.bob, tmp_path)
     named_so.unlink()
     theirs.rename(named_so)  # another desk of the same name
-    _, beside = team.write_own_card_to(two.ann, tmp_path)
+    _, beside = device_cards.write_own_card_to(two.ann, tmp_path)
     assert beside.name == "ann-2.casecard"
-    assert team.read_card_file(named_so).device == two.bob.store.identity.device
-    assert team.write_own_card_to(two.ann, tmp_path)[1] == beside
+    assert device_cards.read_card_file(named_so).device == two.bob.store.identity.device
+    assert device_cards.write_own_card_to(two.ann, tmp_path)[1] == beside
     note = tmp_path / "note.casecard"
     note.write_text("keep this")
     with pytest.raises(BadInputError, match="not this desk's card"):
-        team.write_own_card_to(two.ann, note)
+        device_cards.write_own_card_to(two.ann, note)
     assert note.read_text() == "keep this"
 
 
 def test_a_stick_that_is_full_or_read_only_is_told_with_the_reason_and_keeps_the_older_card(
     two: Two, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, path = team.write_own_card_to(two.ann, tmp_path)
+    _, path = device_cards.write_own_card_to(two.ann, tmp_path)
     before = path.read_bytes()
 
     def full(at: Path, raw: bytes) -> int:
@@ -73,7 +73,7 @@ def test_a_stick_that_is_full_or_read_only_is_told_with_the_reason_and_keeps_the
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(StoreError, match="No space left on device") as refused:
-        team.write_own_card_to(two.ann, tmp_path)
+        device_cards.write_own_card_to(two.ann, tmp_path)
     assert refused.value.exit_code == 3
     assert path.read_bytes() == before
     assert not list(tmp_path.glob("*.part"))
@@ -93,14 +93,14 @@ def test_a_name_that_no_card_can_carry_is_cleaned_at_its_owner(two: Two, name: s
     two.ann.store.connection.execute(
         "UPDATE device SET name = ? WHERE id = ?", (name, two.ann.store.identity.device)
     )
-    card, raw = team.write_own_card(two.ann)
+    card, raw = device_cards.write_own_card(two.ann)
     assert card.name == shown
     assert cards.read_card(raw).fingerprint == card.fingerprint
 
 
 def test_a_member_shows_the_fingerprint_that_stands_on_their_own_screen(two: Two) -> None:
     bob = named(two.ann, "Bob")
-    assert team.fingerprint(bob) == team.own_card(two.bob).fingerprint
+    assert team.fingerprint(bob) == device_cards.own_card(two.bob).fingerprint
     assert team.vouched_by(two.ann, bob) == "here"
 
 
@@ -126,7 +126,7 @@ def test_whom_a_hub_made_a_member_is_one_everywhere(two: Two, tmp_path: Path, cl
         at_bob = named(two.bob, "Eve")
         assert at_bob.is_active
         assert team.vouched_by(two.bob, at_bob) == "by Ann"
-        assert team.fingerprint(at_bob) == team.own_card(eve).fingerprint
+        assert team.fingerprint(at_bob) == device_cards.own_card(eve).fingerprint
         assert at_bob.member.roles == ("approval",)
         bundle_in.take_in(eve, bundles.export(two.ann, [named(two.ann, "Eve")], two.stick).path)
         assert team.vouched_by(eve, named(eve, "Bob")) == "by Ann"
@@ -155,7 +155,7 @@ def test_a_member_with_the_role_cannot_give_another_member_other_keys(
     with third(two, tmp_path, clock) as eve, third(two, tmp_path, clock, "Mal") as mal:
         introduce(two.bob, eve)
         before = team.fingerprint(named(two.bob, "Eve"))
-        card = team.own_card(mal)
+        card = device_cards.own_card(mal)
         introduce(two.ann, eve)
         with two.ann.store.unit_of_work("test") as unit:
             unit.set(MEMBER, EntityId(eve.store.identity.device), TEAM, {"key": encode(card.sign_pub)})
@@ -219,15 +219,15 @@ def test_restricting_says_who_held_the_case_before(two: Two, tmp_path: Path, clo
         introduce(two.ann, eve)
         case_id = a_shared_case(two.ann)
         two.send(two.ann)
-        assert team.restrict(two.ann, case_id, [named(two.ann, "Eve")], "Source") == ["Bob"]
-        assert team.restrict(two.ann, case_id, [named(two.ann, "Bob")], "Bob works on it") == []
+        assert restricted.restrict(two.ann, case_id, [named(two.ann, "Eve")], "Source") == ["Bob"]
+        assert restricted.restrict(two.ann, case_id, [named(two.ann, "Bob")], "Bob works on it") == []
         fresh = a_shared_case(two.ann, "42/2/26")
-        assert team.restrict(two.ann, fresh, [], "Source") == []
+        assert restricted.restrict(two.ann, fresh, [], "Source") == []
         with pytest.raises(BadInputError, match="reason"):
-            team.restrict(two.ann, fresh, [], "")
-        team.lift_restriction(two.ann, fresh, "Over")
+            restricted.restrict(two.ann, fresh, [], "")
+        restricted.lift_restriction(two.ann, fresh, "Over")
         with pytest.raises(BadInputError, match="not restricted"):
-            team.lift_restriction(two.ann, fresh, "Over")
+            restricted.lift_restriction(two.ann, fresh, "Over")
 
 
 def test_every_role_has_a_title() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from casedesk.bundles.manifest import BundleKind
-from casedesk.desk import bundle_in, bundles, team, waiting_room
+from casedesk.desk import bundle_in, bundles, restricted, team, waiting_room
 from casedesk.desk.access import page
 from casedesk.desk.desk import Desk
 from casedesk.desk.waiting_room import DROP, RETRY, Reason, Waiting
@@ -132,7 +132,7 @@ def test_a_member_who_gives_another_one_other_keys_is_looked_into(
 
 def test_what_is_restricted_to_others_is_told_and_not_counted(two: Two) -> None:
     case_id = a_shared_case(two.ann)
-    team.restrict(two.ann, case_id, [], "Source")
+    restricted.restrict(two.ann, case_id, [], "Source")
     two.send(two.ann)
     one = only(two.bob)
     assert (one.reason, one.count, one.cases, one.can) == (Reason.NO_CONTENT, 2, (), ())

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from casedesk.bundles.manifest import BundleKind
-from casedesk.desk import access, bundle_in, bundles, media_register, team
+from casedesk.desk import access, bundle_in, bundles, device_cards, media_register, restricted, team
 from casedesk.desk.conflict_desk import conflicts, decisions
 from casedesk.desk.desk import Desk
 from casedesk.desk.handover import loan
@@ -42,7 +42,7 @@ def strangers(tmp_path: Path, team_clock: FrozenClock) -> tuple[Desk, Desk, Path
 async def save_card(officer: Officer, stick: Path) -> str:
     """Save one's card on the stick; the eight words that the screen shows."""
     await press(officer, "S", "c")
-    fingerprint = team.own_card(officer.app.session.desk).fingerprint
+    fingerprint = device_cards.own_card(officer.app.session.desk).fingerprint
     for number, word in enumerate(fingerprint.split(), 1):
         assert officer.sees(f"{number} {word}")
     await press(officer, "s")
@@ -214,7 +214,7 @@ async def test_a_folder_of_all_sorts_of_files_is_taken_in_at_once(
     two.out(two.bob)
     (two.stick / "0.casebundle").write_bytes(b"not a bundle")
     with make_desk(tmp_path / "eve", "Eve", "1009", team_clock) as eve:
-        (two.stick / "eve.casecard").write_bytes(team.write_own_card(eve)[1])
+        (two.stick / "eve.casecard").write_bytes(device_cards.write_own_card(eve)[1])
     async with sit_at(two.bob, team_clock) as officer:
         await press(officer, "S")
         await take_in(officer, two.stick)
@@ -348,7 +348,7 @@ async def test_what_a_stranger_wrote_waits_and_is_dropped_for_a_reason_or_taken_
         case_id = a_shared_case(eve, "42/8/26", summary="Shed opened")
         introduce(two.bob, eve)
         bundle_in.take_in(two.bob, bundles.export(eve, [introduce(eve, two.bob)], two.stick).path)
-        card = team.own_card(eve)
+        card = device_cards.own_card(eve)
     team.set_roles(two.ann, two.member(two.ann, two.bob), ["approval"])
     two.send(two.bob)
     async with sit_at(two.ann, team_clock) as officer:
@@ -412,7 +412,7 @@ async def test_a_restricted_case_says_so_and_who_may_read_it(two: Two, team_cloc
         await put(officer, "No longer needed")
         await press(officer, "ctrl+s")
         assert not officer.sees("RESTRICTED")
-    assert team.restriction(two.ann, case_id) is None
+    assert restricted.restriction(two.ann, case_id) is None
 
 
 async def test_a_dispute_is_told_on_the_case_and_opened_from_there(two: Two, team_clock: FrozenClock) -> None:
@@ -520,3 +520,64 @@ def test_dropped_files_are_read_as_terminals_paste_them(tmp_path: Path) -> None:
     assert paths_of(f"{str(one).replace(' ', chr(92) + ' ')} {other}") == [one, other]
     assert paths_of("it's") == [Path("it's")]
     assert path_of(f' "{one}" ') == one
+
+
+def sent_by_way_of_eve(two: Two, home: Path, clock: FrozenClock) -> None:
+    """What Bob wrote comes to Ann in the bundle of a third, who has not heard that he left."""
+    with make_desk(home, "Eve", "1009", clock) as eve:
+        introduce(eve, two.bob)
+        introduce(two.ann, eve)
+        bundle_in.take_in(eve, bundles.export(two.bob, [introduce(two.bob, eve)], two.stick).path)
+        bundle_in.take_in(two.ann, bundles.export(eve, [introduce(eve, two.ann)], two.stick).path)
+
+
+async def test_a_laptop_that_was_found_is_enrolled_again_by_saying_how_and_what_waited_comes_in(
+    two: Two, team_clock: FrozenClock, tmp_path: Path
+) -> None:
+    case_id = a_shared_case(two.bob, "42/7/26", summary="Shed opened")
+    two.send(two.bob)
+    words = device_cards.own_card(two.bob).fingerprint
+    device_cards.write_own_card_to(two.bob, two.stick)
+    say(two.bob, case_id, summary="Written since")
+    async with sit_at(two.ann, team_clock) as officer:
+        await press(officer, "S", "l", "tab")
+        await put(officer, "Left on the train")
+        await press(officer, "ctrl+s")
+        sent_by_way_of_eve(two, tmp_path / "eve", team_clock)
+        assert summary(two.ann, case_id) == "Shed opened"
+        await press(officer, "e")
+        await fill(officer, str(two.stick / "bob.casecard"))
+        await press(officer, "enter")
+        assert officer.sees("laptop lost (Left on the train)")
+        await press(officer, "y")
+        await put(officer, words)
+        await press(officer, "ctrl+s")
+        assert officer.sees("How it was found is needed")
+        assert not two.member(two.ann, two.bob).is_active
+        await put(officer, "Handed in at Derby within the hour, sealed")
+        await press(officer, "ctrl+s")
+        assert officer.sees("changes that had waited were taken in")
+        await press(officer, "enter")
+    assert summary(two.ann, case_id) == "Written since"
+    assert two.member(two.ann, two.bob).member.why == "Handed in at Derby within the hour, sealed"
+
+
+async def test_a_colleague_who_left_is_believed_up_to_a_number_and_what_waits_up_to_there_comes_in(
+    two: Two, team_clock: FrozenClock, tmp_path: Path
+) -> None:
+    case_id = a_shared_case(two.bob, "42/7/26", summary="Shed opened")
+    two.send(two.bob)
+    team.remove(two.ann, two.member(two.ann, two.bob), "Moved away")
+    say(two.bob, case_id, summary="Written before leaving")
+    upto = two.bob.store.connection.execute("SELECT max(seq) FROM op WHERE device = 1").fetchone()[0]
+    say(two.bob, case_id, summary="Written after leaving")
+    sent_by_way_of_eve(two, tmp_path / "eve", team_clock)
+    assert summary(two.ann, case_id) == "Shed opened"
+    async with sit_at(two.ann, team_clock) as officer:
+        await press(officer, "S", "v", "down", "D")
+        await put(officer, "Moved away on Friday")
+        await press(officer, "tab")
+        await put(officer, str(upto))
+        await press(officer, "ctrl+s")
+        assert any("1 change that had waited was taken in" in said for said in toasts(officer.app))
+    assert summary(two.ann, case_id) == "Written before leaving"

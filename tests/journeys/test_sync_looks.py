@@ -18,7 +18,7 @@ from textual.pilot import Pilot
 
 from casedesk.bundles import cards
 from casedesk.bundles.manifest import BundleKind
-from casedesk.desk import bundle_in, bundles, conflict_desk, media_register, team
+from casedesk.desk import bundle_in, bundles, conflict_desk, device_cards, media_register, restricted, team
 from casedesk.desk.desk import Desk
 from casedesk.desk.setup import unlock
 from casedesk.front import FrontApp
@@ -108,7 +108,7 @@ def _disagree(two: Two) -> None:
     disputed = conflict_desk.conflict(two.ann, third, "1")
     conflict_desk.take(two.ann, disputed, disputed.sides[0], "The body-worn video shows the street sign")
     bob = two.member(two.ann, two.bob)
-    team.restrict(two.ann, fourth, [bob], "Source to protect")
+    restricted.restrict(two.ann, fourth, [bob], "Source to protect")
 
 
 def _lose_one(two: Two) -> None:
@@ -136,7 +136,7 @@ def _stick(two: Two, root: Path) -> None:
     two.out(two.ann).path.rename(two.stick / "77ab31d0e955.casebundle")
     (two.stick / "c0ffee000000.casebundle").write_bytes(b"not a bundle")
     with make_desk(root / "Fay", "Fay Holt", "1006", two.clock) as fay:
-        (two.stick / "fay-holt.casecard").write_bytes(team.write_own_card(fay)[1])
+        (two.stick / "fay-holt.casecard").write_bytes(device_cards.write_own_card(fay)[1])
     say(two.ann, two.ann.find("42/3/26"), location="Mill Lane 9")
 
 

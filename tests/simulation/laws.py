@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from casedesk.desk import team
+from casedesk.desk import restricted
 from casedesk.model.entities import LOG_ENTRY, RESTRICTION
 from casedesk.model.ids import EntityId
 from casedesk.store import hlc
@@ -102,7 +102,7 @@ class Laws:
         standing = self.model.not_named(held, own, "members")
         whom = [set(self.model.said(dot, "members")) for dot in standing]
         is_lifted = all(self.model.said(dot, "lifted") for dot in standing)
-        shown = team.restriction(place.desk, case_id)
+        shown = restricted.restriction(place.desk, case_id)
         if is_lifted != (shown is None) or (shown and set(shown.members or ()) != set.intersection(*whom)):
             raise Broken(f"{place.name}: lets others read a case than it should")
 

@@ -11,7 +11,7 @@ import pytest
 
 from casedesk.bundles.manifest import BundleKind
 from casedesk.bundles.refused import RefusedError
-from casedesk.desk import bundle_in, bundles, team
+from casedesk.desk import bundle_in, bundles, device_cards, team
 from casedesk.desk.identity import adopt
 from casedesk.desk.record import add_log_entry
 from casedesk.model.entities import CASE
@@ -43,7 +43,7 @@ class Copies:
         for place in self.places:
             for other in self.places:
                 if place.id != other.id and not place.colleague(other):
-                    card = team.own_card(other.desk)
+                    card = device_cards.own_card(other.desk)
                     team.enrol(place.desk, card, card.fingerprint, EVERY_ROLE)
 
     def copy(self) -> None:

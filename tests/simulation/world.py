@@ -19,7 +19,7 @@ from casedesk.bundles.body import Signed
 from casedesk.bundles.container import write_bundle
 from casedesk.bundles.manifest import BundleKind
 from casedesk.bundles.refused import RefusedError
-from casedesk.desk import bundle_in, bundles, team
+from casedesk.desk import bundle_in, bundles, device_cards, restricted, team
 from casedesk.desk.desk import Desk
 from casedesk.desk.record import add_log_entry
 from casedesk.desk.undo import redo, undo
@@ -78,7 +78,7 @@ class World:
                 self._enrol(first, other)
 
     def _enrol(self, at: Place, other: Place) -> None:
-        card = team.own_card(other.desk)
+        card = device_cards.own_card(other.desk)
         self._wrote(at, lambda: team.enrol(at.desk, card, card.fingerprint, EVERY_ROLE))
 
     def _wrote(self, place: Place, act: Callable[[], object]) -> None:
@@ -137,10 +137,10 @@ class World:
         allowed = [one for one in others if self.dice.random() < 0.5]
         if not place.shows(case_id):
             return
-        if team.restriction(place.desk, case_id) is not None:
-            self._wrote(place, lambda: team.lift_restriction(place.desk, case_id, "No longer needed"))
+        if restricted.restriction(place.desk, case_id) is not None:
+            self._wrote(place, lambda: restricted.lift_restriction(place.desk, case_id, "No longer needed"))
             return
-        self._wrote(place, lambda: team.restrict(place.desk, case_id, allowed, "A source to protect"))
+        self._wrote(place, lambda: restricted.restrict(place.desk, case_id, allowed, "A source to protect"))
         if (
             not self.was_late and self.backup is None
         ):  # where all know all from the start, nothing may get out
@@ -354,11 +354,11 @@ class World:
         found = False
         for place in self.places:
             for case_id in self.cases:
-                if team.restriction(place.desk, case_id) is not None:
+                if restricted.restriction(place.desk, case_id) is not None:
                     found = True
                     self._wrote(
                         place,
-                        lambda place=place, case_id=case_id: team.lift_restriction(
+                        lambda place=place, case_id=case_id: restricted.lift_restriction(
                             place.desk, case_id, "Over"
                         ),  # type: ignore[misc]
                     )

@@ -37,7 +37,7 @@ def card(
 
     The card is no secret. The words are what makes it safe: the colleague compares them with those on their screen.
     """
-    from casedesk.desk.team import own_card, write_own_card_to
+    from casedesk.desk.device_cards import own_card, write_own_card_to
     from casedesk.store.store import is_open_elsewhere
 
     door = door_of(context)
@@ -95,9 +95,9 @@ def enrol(
     ] = "",
 ) -> None:
     """Make a colleague's desk a member: bundles go to it and come from it from then on."""
-    from casedesk.desk import team
+    from casedesk.desk import device_cards, team, waiting_room
 
-    given = team.read_card_file(file)
+    given = device_cards.read_card_file(file)
     with open_desk(door_of(context)) as desk:
         team.check_return(desk, given, found)
         if warning := team.warning_of(desk, given):
@@ -105,6 +105,9 @@ def enrol(
         said = words or _asked(given.name, given.actor)
         granted = () if may.strip() == "none" else may.split(",")
         added = team.enrol(desk, given, said, granted, found=found)
+        freed = waiting_room.retry(desk) if waiting_room.count(desk) else None
+    if freed:
+        _say_freed(freed.freed + freed.filled)
     say(f"{added.name} is a member. They enrol your card in the same way; then bundles go both ways.")
 
 
@@ -205,12 +208,12 @@ def restrict(
     ] = None,
 ) -> None:
     """Let only some members read a case from now on. What was sent before cannot be called back."""
-    from casedesk.desk import team
+    from casedesk.desk import restricted, team
 
     with open_desk(door_of(context)) as desk:
         case_id = desk.find(reference)
         allowed = [team.member(desk, who) for who in to or ()]
-        already = team.restrict(desk, case_id, allowed, why)
+        already = restricted.restrict(desk, case_id, allowed, why)
     names = ", ".join(one.name for one in allowed)
     say(f"Only this desk{f' and {names}' if names else ''} may read {reference} from now on.")
     if already:
@@ -220,10 +223,10 @@ def restrict(
 @app.command("unrestrict")
 def unrestrict(context: typer.Context, reference: _Case, why: _Why) -> None:
     """Let every member read a case again."""
-    from casedesk.desk import team
+    from casedesk.desk import restricted
 
     with open_desk(door_of(context)) as desk:
-        team.lift_restriction(desk, desk.find(reference), why)
+        restricted.lift_restriction(desk, desk.find(reference), why)
     say(f"Every member may read {reference}; it goes out with the next bundle.")
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from casedesk.bundles import cards
 from casedesk.bundles.refused import FOR_OTHERS, RefusedError
-from casedesk.desk import bundle_in, team
+from casedesk.desk import bundle_in, device_cards, team
 from casedesk.desk.bundle_in import Imported, Verified
 from casedesk.desk.bundles import SUFFIX
 from casedesk.desk.desk import Desk
-from casedesk.desk.team import CARD_SUFFIX
+from casedesk.desk.device_cards import CARD_SUFFIX
 from casedesk.model.errors import BadInputError, CasedeskError
 from casedesk.model.facts import TEAM
 from casedesk.model.text import clean, counted
@@ -139,7 +139,7 @@ def _card(path: Path) -> cards.Card | None:
     if path.suffix != CARD_SUFFIX:
         return None
     try:
-        return team.read_card_file(path)
+        return device_cards.read_card_file(path)
     except CasedeskError:
         return None
 

@@ -21,7 +21,8 @@ from casedesk.desk import bundle_parts
 from casedesk.desk.access import disclosed
 from casedesk.desk.bundle_documents import Load
 from casedesk.desk.desk import Desk
-from casedesk.desk.team import Colleague, hidden_from
+from casedesk.desk.restricted import hidden_from
+from casedesk.desk.team import Colleague
 from casedesk.model.errors import BadInputError, StoreError
 from casedesk.model.ids import EntityId, decode, encode
 from casedesk.model.moments import to_micros

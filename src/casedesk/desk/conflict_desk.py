@@ -13,7 +13,8 @@ from casedesk.desk.desk import Desk
 from casedesk.desk.field_words import called, said_at, text_of, titled
 from casedesk.desk.history import act_title, said_by
 from casedesk.desk.record import check_decidable, decide
-from casedesk.desk.team import desk_name, settle_restriction
+from casedesk.desk.restricted import settle_restriction
+from casedesk.desk.team import desk_name
 from casedesk.desk.typed import one_of, required_text
 from casedesk.model.entities import ENTITIES, RESTRICTION, Entity, Field, Kind, Value
 from casedesk.model.errors import BadInputError, NotFoundError

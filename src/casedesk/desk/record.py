@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from casedesk.desk.desk import Desk
-from casedesk.desk.team import settle_restriction
+from casedesk.desk.restricted import settle_restriction
 from casedesk.desk.typed import after_offence, existing, given, not_future, one_of, required_text
 from casedesk.model.entities import CASE_FLAG, CONTACT, LOG_ENTRY, MEMBER, RESTRICTION, Entity, Value
 from casedesk.model.errors import BadInputError

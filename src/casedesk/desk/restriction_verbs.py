@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from casedesk.desk import team
+from casedesk.desk import restricted, team
 from casedesk.desk.asking import Ask, At, Kind, Verb
 from casedesk.desk.case_asks import text_of
 from casedesk.desk.desk import Desk
@@ -13,7 +13,7 @@ from casedesk.model.ids import EntityId, decode, encode
 
 def readers(desk: Desk, case_id: EntityId) -> tuple[str, ...] | None:
     """Who may read a restricted case, by the names of their desks, this one last; None where everybody may."""
-    found = team.restriction(desk, case_id)
+    found = restricted.restriction(desk, case_id)
     if found is None:
         return None
     own = desk.store.identity.device
@@ -23,7 +23,7 @@ def readers(desk: Desk, case_id: EntityId) -> tuple[str, ...] | None:
 
 def _asks(at: At) -> list[Ask]:
     active = [one for one in team.members(at.desk) if one.is_active]
-    found = team.restriction(at.desk, at.case_id)
+    found = restricted.restriction(at.desk, at.case_id)
     allowed = set(found.members or ()) if found else set()
     asks = [Ask("why", "Why", Kind.LINES, required=True, rows=2)]
     if active:
@@ -37,18 +37,18 @@ def _asks(at: At) -> list[Ask]:
 def _restrict(at: At, values: Mapping[str, Any]) -> str:
     chosen = set(values.get("members") or ())
     allowed = [one for one in team.members(at.desk) if encode(one.id) in chosen]
-    already = team.restrict(at.desk, at.case_id, allowed, text_of(values, "why"))
+    already = restricted.restrict(at.desk, at.case_id, allowed, text_of(values, "why"))
     said = f"Restricted: {', '.join((*(one.name for one in allowed), 'this desk'))} may read it."
     return f"{said} It went to {', '.join(already)} before: that cannot be called back." if already else said
 
 
 def _lift(at: At, values: Mapping[str, Any]) -> str:
-    team.lift_restriction(at.desk, at.case_id, text_of(values, "why"))
+    restricted.lift_restriction(at.desk, at.case_id, text_of(values, "why"))
     return "Every member may read it again: it goes with the next bundle."
 
 
 def _is_restricted(at: At) -> str | None:
-    return None if team.restriction(at.desk, at.case_id) else "This case is not restricted."
+    return None if restricted.restriction(at.desk, at.case_id) else "This case is not restricted."
 
 
 RESTRICTING: tuple[Verb, ...] = (

@@ -14,7 +14,8 @@ from casedesk.desk import conflict_desk, waiting_room
 from casedesk.desk.bundle_gone import handed_and_not_gone, own_handovers
 from casedesk.desk.bundles import lacked, not_in_a_bundle, told
 from casedesk.desk.desk import Desk
-from casedesk.desk.team import Colleague, hidden_from, members
+from casedesk.desk.restricted import hidden_from
+from casedesk.desk.team import Colleague, members
 from casedesk.model.ids import encode
 from casedesk.model.moments import from_micros, show_short
 from casedesk.model.text import counted

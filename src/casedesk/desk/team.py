@@ -1,43 +1,34 @@
-"""The team: device cards given and taken in, members and what they may do, laptops that were lost, restricted cases."""
+"""The team: members and what they may do, those who left, laptops that were lost."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import chain, count
-from pathlib import Path
 
 import orjson
 
-from casedesk.bundles import cards, phrase
+from casedesk.bundles import phrase
 from casedesk.bundles.cards import Card
 from casedesk.desk.desk import Desk
 from casedesk.desk.typed import required_text
-from casedesk.model.entities import LOG_ENTRY, MEMBER, RESTRICTION, Value
-from casedesk.model.errors import BadInputError, CasedeskError, NotFoundError, StoreError
+from casedesk.model.entities import MEMBER, Value
+from casedesk.model.errors import BadInputError, NotFoundError
 from casedesk.model.facts import TEAM
-from casedesk.model.ids import EntityId, decode, encode, new_id
+from casedesk.model.ids import EntityId, decode, encode
 from casedesk.model.moments import from_micros, local, moment_of_day
-from casedesk.model.team import Member, Restriction
-from casedesk.model.text import clean, counted, folded
+from casedesk.model.team import Member
+from casedesk.model.text import counted
 from casedesk.model.words import MemberState, TeamRole
-from casedesk.store.allowed import restriction_id
 from casedesk.store.authors import KEYS, are_disputed
-from casedesk.store.history import operation, value_in
 from casedesk.store.identity import drop_false_chains, tell_former_names
-from casedesk.store.operations import parse_operation
 from casedesk.store.parked import WAITS
 from casedesk.store.records import children, read_heads
 from casedesk.store.registry import formers
 
-CARD_SUFFIX = ".casecard"
 ROLE_TITLES = {
     TeamRole.APPROVAL: "Finalise crimes",
     TeamRole.DISPOSAL: "Erase cases under retention",
     TeamRole.MEMBERSHIP: "Add and remove members",
 }
 """What each role lets an installation's operations do here."""
-_RESTRICTED = {False: "Restricted", True: "Restriction lifted"}
-"""How an entry of the log begins that says why; by whether the restriction is lifted."""
 STATE_TITLES = {MemberState.ACTIVE: "Member", MemberState.LEFT: "Left", MemberState.LOST: "Laptop lost"}
 _ANEW = (
     "If it is back, back it up, restore that backup, and enrol the new card that it then has. For what waits of it, "
@@ -65,103 +56,6 @@ class Colleague:
     def may(self, role: TeamRole) -> bool:
         """Whether its operations may do this here."""
         return role.value in (self.member.roles or ())
-
-
-def own_card(desk: Desk) -> Card:
-    """This installation's card, as it would be given to a colleague now."""
-    me = desk.store.identity
-    (name,) = desk.store.connection.execute("SELECT name FROM device WHERE id = ?", (me.device,)).fetchone()
-    person = desk.settings.person
-    return Card(
-        device=me.device,
-        space=me.space,
-        name=_line(name) or _line(person.name) or "desk",
-        actor=_line(me.actor) or "?",
-        sign_pub=me.signing_key.public_key().public_bytes_raw(),
-        recipient=str(desk.store.bundle_identity().to_public()),
-        made_at=desk.now,
-    )
-
-
-def _line(said: str | None) -> str:
-    """A name as a card may carry it: cleaned, not too long; empty where nothing of it can be seen."""
-    found = clean(clean(said or "")[:100])
-    return found if folded(found).strip() else ""
-
-
-def write_own_card(desk: Desk) -> tuple[Card, bytes]:
-    """The card and its file, signed."""
-    card = own_card(desk)
-    return card, cards.write_card(card, desk.store.sign(cards.signed_bytes(card)))
-
-
-def write_own_card_to(desk: Desk, to: Path) -> tuple[Card, Path]:
-    """Write this installation's card into a file, or into a folder under the desk's name, with a number if need be.
-
-    Raises BadInputError when a file is named that is there and not this desk's card, or whose folder is not there;
-    StoreError when it cannot be written.
-    """
-    card, raw = write_own_card(desk)
-    try:
-        path = _free_name(to, card) if to.is_dir() else to
-        if path.suffix != CARD_SUFFIX:
-            path = path.with_name(path.name + CARD_SUFFIX)
-        if path.exists() and not _is_card_of(path, card.device):
-            raise BadInputError(f"{path} is there, and is not this desk's card.", "Name another file.")
-        if not path.parent.is_dir():
-            raise BadInputError(
-                f"{path} cannot be written: there is no such folder.",
-                "Plug the stick in, or name another folder.",
-            )
-        _write_whole(path, raw)
-    except OSError as error:
-        raise StoreError(
-            f"No card could be written in {path.parent} ({error.strerror or type(error).__name__}).",
-            "Check that the folder can be written and has room.",
-        ) from None
-    return card, path
-
-
-def _free_name(folder: Path, card: Card) -> Path:
-    """Where a card goes in a folder: in place of an older one of the same desk, never of anything else."""
-    name = _file_name(card.name)
-    names = chain([name], (f"{name}-{number}" for number in count(2)))
-    places = (folder / f"{one}{CARD_SUFFIX}" for one in names)
-    return next(path for path in places if not path.exists() or _is_card_of(path, card.device))
-
-
-def _write_whole(path: Path, raw: bytes) -> None:
-    """Write beside the final name, then give it the name: a full stick leaves the older card as it was."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        part.write_bytes(raw)
-        part.replace(path)
-    except OSError:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise
-
-
-def _is_card_of(path: Path, device: bytes) -> bool:
-    try:
-        return read_card_file(path).device == device
-    except CasedeskError:
-        return False
-
-
-def _file_name(name: str) -> str:
-    """A desk's name as a file may be called on every system."""
-    return "".join(one if one.isalnum() else "-" for one in folded(name)).strip("-")[:40] or "desk"
-
-
-def read_card_file(path: Path) -> Card:
-    """Read a colleague's card. Raises RefusedError when it is none, BadInputError when it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            raw = file.read(cards.MOST_BYTES + 1)
-    except OSError as error:
-        raise BadInputError(f"{path} cannot be read ({type(error).__name__}).", "Check the path.") from None
-    return cards.read_card(raw)
 
 
 def fingerprint(one: Colleague) -> str:
@@ -323,12 +217,19 @@ def enrol(
 
 def check_return(desk: Desk, card: Card, found: str) -> None:
     """Raise BadInputError for the card of a laptop that was reported lost, unless it is said how it was found."""
-    known = next((one for one in members(desk) if one.id == card.device), None)
-    if known and known.member.state == MemberState.LOST and not found.strip():
+    known = reported_lost(desk, card)
+    if known and not found.strip():
         raise BadInputError(
             f"The laptop of {known.name} was reported lost: enrolled again, whoever has it would be believed.",
             _ANEW,
         )
+
+
+def reported_lost(desk: Desk, card: Card) -> Colleague | None:
+    """The member whose laptop a card is of, where it was reported lost."""
+    return next(
+        (one for one in members(desk) if one.id == card.device and one.member.state == MemberState.LOST), None
+    )
 
 
 def warning_of(desk: Desk, card: Card) -> str:
@@ -419,135 +320,6 @@ def held_of(desk: Desk, device: bytes) -> int:
         "SELECT max(vv.seq) FROM vv JOIN device ON device.ix = vv.device WHERE device.id = ?", (device,)
     ).fetchone()
     return int(row[0] or 0)
-
-
-# -- restricted cases ----------------------------------------------------------------------------------------
-
-
-def restrict(desk: Desk, case_id: EntityId, allowed: Collection[Colleague], why: str) -> list[str]:
-    """Let only these members, and this installation, read a case from now on. Why is kept in the case's log.
-
-    What was sent before cannot be called back: returns the names of those who hold some of it and may not read it any
-    more. Raises BadInputError without a reason, or where others restricted the case and left this desk out.
-    """
-    ids = tuple(sorted({encode(desk.store.identity.device), *(encode(one.id) for one in allowed)}))
-    _set_restriction(desk, case_id, "case.restrict", {"members": ids, "lifted": False}, why)
-    kept = {one.id for one in allowed}
-    return [one.name for one in members(desk) if one.id not in kept and _holds_some(desk, one, case_id)]
-
-
-def _set_restriction(
-    desk: Desk, case_id: EntityId, act: str, said: Mapping[str, Value], why: str, *, beside: bool = False
-) -> None:
-    """Say who may read a case. The restriction goes to everybody; why it was changed is casework, and does not."""
-    reason = required_text(why, "The reason")
-    check_may_restrict(desk, case_id)
-    entry: dict[str, Value] = {
-        "at": desk.now, "topic": "decision", "text": f"{_RESTRICTED[bool(said['lifted'])]}: {reason}",
-    }  # fmt: skip
-    with desk.store.unit_of_work(act) as unit:  # its reason would go to everybody with the restriction
-        unit.entry(LOG_ENTRY, new_id(), case_id, entry)
-        write = unit.set_beside if beside else unit.set
-        write(RESTRICTION, restriction_id(case_id), case_id, said)
-
-
-def check_may_restrict(desk: Desk, case_id: EntityId) -> None:
-    """Raise BadInputError where others restricted a case and left this desk out: its word would not be taken."""
-    own = {encode(one) for one in (desk.store.identity.device, *_former_ids(desk))}
-    if not all(own & set(held) for held in _restrictions(desk, case_id)) and not _may_enrol_elsewhere(desk):
-        raise BadInputError(
-            "The case is restricted, and this desk is not among those that may read it.",
-            "Ask one of them, or a desk with the role membership, to change that.",
-        )
-
-
-def _restrictions(desk: Desk, case_id: EntityId) -> Iterator[tuple[str, ...]]:
-    """Whom each of the restrictions that stand lets read a case: several while they are in dispute."""
-    ids = desk.store.registry.device_ids
-    for _, heads in read_heads(desk.store.connection, RESTRICTION, [restriction_id(case_id)]):
-        for device, seq, mask, _ in heads:
-            op = operation(desk.store.connection, (ids[device], seq))
-            if op is not None and mask & RESTRICTION.bits["members"]:
-                yield value_in(op, RESTRICTION, "members") or ()
-
-
-def _former_ids(desk: Desk) -> list[bytes]:
-    return [one.device for one in formers(desk.store.connection)]
-
-
-def _may_enrol_elsewhere(desk: Desk) -> bool:
-    """Whether a colleague gave this desk the role of membership, as far as was heard here."""
-    rows = desk.store.connection.execute(
-        "SELECT header, sig, payload FROM op WHERE case_id = ? AND entity = ? AND entity_id = ? "
-        "AND payload IS NOT NULL",
-        (TEAM, MEMBER.name, desk.store.identity.device),
-    )
-    said = (parse_operation(*row).body().get("fields", {}).get("roles") for row in rows)
-    return any(isinstance(roles, list) and TeamRole.MEMBERSHIP in roles for roles in said)
-
-
-def _holds_some(desk: Desk, one: Colleague, case_id: EntityId) -> bool:
-    """Whether a member wrote in a case, or had a bundle that took some of it along."""
-    firsts = desk.store.connection.execute(
-        "SELECT device.id, min(op.seq) FROM op JOIN device ON device.ix = op.device WHERE op.case_id = ? "
-        "AND op.entity <> ? GROUP BY device.id",
-        (case_id, RESTRICTION.name),
-    ).fetchall()
-    (given,) = desk.store.connection.execute(
-        "SELECT coalesce(max(upto), 0) FROM outgoing WHERE kind <> 'ack' AND instr(members, ?)",
-        (encode(one.id),),
-    ).fetchone()
-    own = desk.store.identity.device
-    return any(device == one.id or (device == own and seq <= given) for device, seq in firsts)
-
-
-def lift_restriction(desk: Desk, case_id: EntityId, why: str) -> None:
-    """Let every member read a case again. Raises BadInputError without a reason, where there is no restriction, or
-    where others restricted the case and left this desk out.
-    """
-    required_text(why, "The reason")
-    found = restriction(desk, case_id)
-    if found is None:
-        raise BadInputError("This case is not restricted.", "Nothing to do.")
-    _set_restriction(desk, case_id, "case.unrestrict", {"members": found.members, "lifted": True}, why)
-
-
-def settle_restriction(
-    desk: Desk, case_id: EntityId, act: str, name: str, value: Value, why: str, *, beside: bool = False
-) -> None:
-    """Give one field of a case's restriction a value, in place of all that stand or beside them.
-
-    A restriction always says both who may read the case and whether it is lifted. Raises BadInputError as
-    :func:`restrict` does.
-    """
-    ((_, held),) = children(desk.store.connection, RESTRICTION, case_id)
-    said: dict[str, Value] = {"members": held.members or (), "lifted": bool(held.lifted), name: value}
-    _set_restriction(desk, case_id, act, said, why, beside=beside)
-
-
-def restriction(desk: Desk, case_id: EntityId) -> Restriction | None:
-    """The restriction that a case is under; None where there is none.
-
-    While it is in dispute only those may read the case whom everybody lets, and it is lifted once nobody holds on to
-    it: so says its row.
-    """
-    for _, found in children(desk.store.connection, RESTRICTION, case_id):
-        if not found.lifted and found.members is not None:
-            return Restriction(members=found.members, lifted=found.lifted)
-    return None
-
-
-def hidden_from(desk: Desk, devices: Collection[bytes]) -> frozenset[EntityId]:
-    """The restricted cases that one or another of these installations may not read."""
-    wanted = {encode(device) for device in devices}
-    hidden = set()
-    for case_id, said, lifted in desk.store.connection.execute(
-        "SELECT case_id, members, lifted FROM restriction WHERE members IS NOT NULL"
-    ):
-        allowed = set(RESTRICTION.by_name["members"].from_column(said))
-        if not lifted and not wanted <= allowed:
-            hidden.add(EntityId(case_id))
-    return frozenset(hidden)
 
 
 def _roles(roles: Iterable[str]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Sync: the daily routine of giving bundles to colleagues and taking theirs in."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,10 +44,14 @@ def _has_members(screen: "SyncScreen") -> str | None:
     return None if screen.sync.peers else "Nobody is a member yet: enrol a colleague first (e)."
 
 
+def _on_somebody(screen: "SyncScreen") -> str | None:
+    return None if screen.chosen else "Choose a colleague first."
+
+
 def _on_a_member(screen: "SyncScreen") -> str | None:
     one = screen.chosen
     if one is None:
-        return "Choose a colleague first."
+        return _on_somebody(screen)
     return None if one.colleague.is_active else "This colleague is no member any more."
 
 
@@ -77,11 +81,11 @@ class SyncScreen(ListScreen[Standing]):
         Command("sync.media", "m", "Media", "The register of sticks and folders that bundles travel on.", "media",
                 "Sync", show=62),
         Command("sync.lost", "l", "Lost laptop", "Report a colleague's laptop lost: nothing later is believed.",
-                "lost", "Sync", show=60, allowed=_on_a_member),
+                "lost", "Sync", show=60, allowed=_on_somebody),
         Command("sync.roles", "r", "Roles", "Say what a colleague may do here.", "roles", "Sync", show=46,
                 allowed=_on_a_member),
         Command("sync.remove", "D,delete", "Remove", "Make no more bundles for a colleague.", "remove", "Sync",
-                show=40, allowed=_on_a_member),
+                show=40, allowed=_on_somebody),
         Command("sync.past", "v", "Past too", "Show who is no member any more as well, or no more.", "past", "Sync",
                 show=20),
     )  # fmt: skip
@@ -226,20 +230,25 @@ class SyncScreen(ListScreen[Standing]):
         if await sync_people.enrol(self.app, self.session):
             self.changed()
 
-    def action_lost(self) -> None:
+    @work
+    async def action_lost(self) -> None:
         """Report a laptop lost."""
-        if self.chosen:
-            sync_people.report_lost(self.app, self.session, self.chosen.colleague, self.changed)
+        await self._ask(sync_people.report_lost)
 
-    def action_roles(self) -> None:
+    @work
+    async def action_roles(self) -> None:
         """Say what a colleague may do."""
-        if self.chosen:
-            sync_people.ask_roles(self.app, self.session, self.chosen.colleague, self.changed)
+        await self._ask(sync_people.ask_roles)
 
-    def action_remove(self) -> None:
+    @work
+    async def action_remove(self) -> None:
         """Remove a colleague."""
-        if self.chosen:
-            sync_people.ask_remove(self.app, self.session, self.chosen.colleague, self.changed)
+        await self._ask(sync_people.ask_remove)
+
+    async def _ask(self, ask: Callable[[App[Any], Session, Colleague], Awaitable[str]]) -> None:
+        """Ask about the colleague under the cursor, and show what came of it."""
+        if self.chosen and (said := await ask(self.app, self.session, self.chosen.colleague)):
+            self.changed(said)
 
     def action_past(self) -> None:
         """Show who is no member any more as well, or no more."""

@@ -1,6 +1,6 @@
 """Colleagues: one's own card, enrolling somebody from theirs, what they may do, and laptops that were lost."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -9,23 +9,29 @@ from textual.content import Content
 from textual.widgets import Static
 
 from casedesk.bundles.cards import Card
-from casedesk.desk import team
+from casedesk.desk import device_cards, team, waiting_room
+from casedesk.desk.desk import Desk
+from casedesk.desk.device_cards import CARD_SUFFIX
 from casedesk.desk.paths import is_file, is_folder, is_there
-from casedesk.desk.team import CARD_SUFFIX, Colleague
+from casedesk.desk.team import Colleague
 from casedesk.model.errors import BadInputError, CasedeskError
 from casedesk.model.moments import show_instant
-from casedesk.model.text import clip
+from casedesk.model.text import clip, counted
 from casedesk.model.words import TeamRole
+from casedesk.screens.jobs import run
 from casedesk.screens.places_typed import first_folder, path_of, remember_folder
 from casedesk.screens.session import Session
+from casedesk.store.incoming import Taken
 from casedesk.widgets.big_words import BigWords
 from casedesk.widgets.command import Command
 from casedesk.widgets.dialogs import Choice, Choose, Confirm, Dialog, Message, Prompt, error_message
-from casedesk.widgets.fields import LinesField, ManyField, NumberField, TextField, Values
+from casedesk.widgets.fields import Field, LinesField, ManyField, NumberField, TextField, Values
 from casedesk.widgets.form import Form
+from casedesk.widgets.progress import Reporter
 
 _NOBODY = "Nobody was added."
 _WORDS = 8
+_FOUND_HINT = "why nobody else can have used it"
 
 
 # -- one's own card ---------------------------------------------------------------------------------------------
@@ -46,7 +52,7 @@ class CardDialog(Dialog[None]):
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._card = team.own_card(session.desk)
+        self._card = device_cards.own_card(session.desk)
         super().__init__(f"Your card: {self._card.name} ({self._card.actor})")
 
     def compose_body(self) -> ComposeResult:
@@ -79,7 +85,7 @@ class CardDialog(Dialog[None]):
 
     def _write(self, folder: Path) -> None:
         try:
-            _, path = team.write_own_card_to(self._session.desk, folder)
+            _, path = device_cards.write_own_card_to(self._session.desk, folder)
         except CasedeskError as error:
             self.app.push_screen(error_message(error, kept="No card was saved."))
             return
@@ -121,13 +127,14 @@ async def enrol(app: App[Any], session: Session, path: Path | None = None) -> bo
     if path is None:
         return False
     try:
-        card = team.read_card_file(path)
+        card = device_cards.read_card_file(path)
     except CasedeskError as error:
         await app.push_screen_wait(error_message(error, title="This card is not taken in", kept=_NOBODY))
         return False
-    if not await app.push_screen_wait(_about_card(card, path)):
-        return False
     desk = session.desk
+    warning = team.warning_of(desk, card)
+    if not await app.push_screen_wait(_about_card(card, path, warning)):
+        return False
 
     def save(values: Values) -> None:
         words = values["words"].split()
@@ -135,29 +142,29 @@ async def enrol(app: App[Any], session: Session, path: Path | None = None) -> bo
             raise BadInputError(
                 f"These are {len(words)} words; there are {_WORDS}.", "Ask for all of them again."
             )
-        team.enrol(desk, card, values["words"], values["roles"] or ())
+        team.enrol(desk, card, values["words"], values["roles"] or (), found=values.get("found") or "")
 
     title = (
         f"Step 3 of 3 · Compare with {card.name}\n"
         "Ask them to open Sync on their own screen and press c: it shows eight words. Let them read the words out, and "
         "type what you hear. If casedesk refuses the words, the card is not theirs."
     )
+    fields: list[Field] = [
+        TextField("words", "Words you hear", required=True, hint="eight words of five letters"),
+        ManyField("roles", "They may", choices=role_choices(), suggested=(TeamRole.APPROVAL.value,)),
+    ]
+    if team.reported_lost(desk, card):
+        fields.insert(1, LinesField("found", "How it was found", required=True, rows=2, hint=_FOUND_HINT))
     form = EnrolForm(
-        title,
-        [
-            TextField("words", "Words you hear", required=True, hint="eight words of five letters"),
-            ManyField("roles", "They may", choices=role_choices(), suggested=(TeamRole.APPROVAL.value,)),
-        ],
-        clock=session.clock,
-        save=save,
-        initial={"roles": TeamRole.APPROVAL.value},
-    )
+        title, fields, clock=session.clock, save=save, initial={"roles": TeamRole.APPROVAL.value},
+    )  # fmt: skip
     if await app.push_screen_wait(form) is None:
         return False
+    freed = await _let_in(app, session)
     await app.push_screen_wait(
         Message(
             f"{card.name} is a member",
-            "Bundles can be made for them, and theirs are taken in here.",
+            f"Bundles can be made for them, and theirs are taken in here.{freed}",
             "They must enrol you as well: press c, save your card for them, and read your words out.",
         )
     )
@@ -183,7 +190,7 @@ async def _ask_for_card(app: App[Any], session: Session) -> Path | None:
     found: list[Choice[Path]] = []
     for one in _cards_in(path):
         try:
-            card = team.read_card_file(one)
+            card = device_cards.read_card_file(one)
         except CasedeskError:
             found.append(Choice(one, one.name, "No card, or one that was changed"))
         else:
@@ -212,12 +219,34 @@ def _cards_in(folder: Path) -> list[Path]:
         return []
 
 
-def _about_card(card: Card, path: Path) -> Confirm:
+async def _let_in(app: App[Any], session: Session) -> str:
+    """Take in what had waited for a change of the team, and say so; empty where nothing could be taken in."""
+    desk = session.desk
+    if not waiting_room.count(desk):
+        return ""
+
+    def job(_report: Reporter) -> Taken:
+        return waiting_room.retry(desk)
+
+    taken = await run(
+        app, "Taking in what waited", job, stopping="It is done whole or not at all.",
+        kept="The team is changed. What waits, waits as before: r in the waiting room tries again.",
+    )  # fmt: skip
+    came = taken.freed + taken.filled if taken else 0
+    return (
+        f" {counted(came, 'change')} that had waited {'was' if came == 1 else 'were'} taken in."
+        if came
+        else ""
+    )
+
+
+def _about_card(card: Card, path: Path, warning: str) -> Confirm:
     """Whose card it says it is. Its words are not shown: they are to be heard, not copied."""
     text = (
         f"It says it is of {card.name}, number {card.actor}, made {show_instant(card.made_at)}.\n"
         f"The file is {clip(str(path), 200)}.\n\n"
-        "Anybody can write a name on a card. So the next step compares eight words, which your colleague reads out "
+        + (f"▲ {warning}\n\n" if warning else "")
+        + "Anybody can write a name on a card. So the next step compares eight words, which your colleague reads out "
         "from their own screen. You have to be with them, or on a call where you know their voice."
     )
     return Confirm("Step 2 of 3 · Is this the card you expect?", text, yes="Go on", no="Leave")
@@ -231,55 +260,46 @@ def role_choices() -> tuple[tuple[str, str], ...]:
 # -- what becomes of a colleague --------------------------------------------------------------------------------
 
 
-def ask_roles(app: App[Any], session: Session, one: Colleague, done: Callable[[str], None]) -> None:
-    """Ask what a colleague may do here."""
+async def ask_roles(app: App[Any], session: Session, one: Colleague) -> str:
+    """Ask what a colleague may do here; what was done about it, empty where it was left. Runs in a worker."""
 
     def save(values: Values) -> None:
         team.set_roles(session.desk, one, values["roles"] or ())
-
-    def saved(values: Values | None) -> None:
-        if values is not None:
-            done(f"What {one.name} may do was changed.")
 
     held = ",".join(role.value for role in TeamRole if one.may(role))
     field = ManyField("roles", "They may", choices=role_choices())
     title = (
         f"What may {one.name} do?\nWhat they wrote without the role waits; it is applied once they have it."
     )
-    app.push_screen(Form(title, [field], clock=session.clock, save=save, initial={"roles": held}), saved)
+    form = Form(title, [field], clock=session.clock, save=save, initial={"roles": held})
+    if await app.push_screen_wait(form) is None:
+        return ""
+    return f"What {one.name} may do was changed.{await _let_in(app, session)}"
 
 
-def ask_remove(app: App[Any], session: Session, one: Colleague, done: Callable[[str], None]) -> None:
-    """Ask why, and make no more bundles for a colleague."""
+async def ask_remove(app: App[Any], session: Session, one: Colleague) -> str:
+    """Ask why and up to where they are believed, and make no more bundles for a colleague. As :func:`ask_roles`."""
+    desk = session.desk
 
     def save(values: Values) -> None:
-        team.remove(session.desk, one, values["why"])
-
-    def saved(values: Values | None) -> None:
-        if values is not None:
-            done(f"{one.name} is no member any more. Enrol them again with their card if they return.")
+        team.remove(desk, one, values["why"], values["upto"])
 
     title = f"Remove {one.name}\nWhat came from them stays. What they were given, they keep."
-    app.push_screen(
-        Form(title, [LinesField("why", "Why", required=True, rows=2)], clock=session.clock, save=save), saved
-    )
+    fields = [LinesField("why", "Why", required=True, rows=2), _upto(desk, one)]
+    if await app.push_screen_wait(Form(title, fields, clock=session.clock, save=save)) is None:
+        return ""
+    freed = await _let_in(app, session)
+    return f"{one.name} is no member any more. Enrol them again with their card if they return.{freed}"
 
 
-def report_lost(app: App[Any], session: Session, one: Colleague, done: Callable[[str], None]) -> None:
-    """Ask up to where a lost laptop is to be believed, and why."""
+async def report_lost(app: App[Any], session: Session, one: Colleague) -> str:
+    """Ask up to where a lost laptop is to be believed, and why. As :func:`ask_roles`."""
     desk = session.desk
-    held = team.held_of(desk, one.id)
     limit = 0
 
     def save(values: Values) -> None:
         nonlocal limit
         limit = team.lost(desk, one, values["upto"], values["why"])
-
-    def saved(values: Values | None) -> None:
-        if values is not None:
-            done(
-                f"Nothing of {one.name} is believed after operation {limit:,}. Give everybody a bundle that says so."
-            )
 
     title = (
         f"The laptop of {one.name} is lost\n"
@@ -287,9 +307,19 @@ def report_lost(app: App[Any], session: Session, one: Colleague, done: Callable[
         "your information security contact."
     )
     fields = [
-        NumberField("upto", "Believed up to", hint=f"{held:,}: what is held here", most=10**9),
+        _upto(desk, one),
         LinesField(
             "why", "What happened", required=True, rows=2, hint="when and where it was lost, who was told"
         ),
     ]
-    app.push_screen(Form(title, fields, clock=session.clock, save=save), saved)
+    if await app.push_screen_wait(Form(title, fields, clock=session.clock, save=save)) is None:
+        return ""
+    freed = await _let_in(app, session)
+    return f"Nothing of {one.name} is believed after operation {limit:,}.{freed} Give everybody a bundle that says so."
+
+
+def _upto(desk: Desk, one: Colleague) -> NumberField:
+    """Up to which operation somebody is believed."""
+    return NumberField(
+        "upto", "Believed up to", hint=f"{team.held_of(desk, one.id):,}: what is held here", most=10**9
+    )
