@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from unittest.mock import patch
 
@@ -39,7 +40,9 @@ class Crash(Exception):  # noqa: N818 - the power went
 def seeded(seed: int) -> Iterator[random.Random]:
     """Let everything that is drawn by chance follow from the seed: ids too, because they break ties."""
     drawn = random.Random(f"ids {seed}")
+    began = int(START.timestamp()) * 1_000_000_000
     with (
+        patch("time.time_ns", count(began, 1_000_000).__next__),
         patch("secrets.token_bytes", drawn.randbytes),
         patch("secrets.token_hex", lambda count: drawn.randbytes(count).hex()),
     ):

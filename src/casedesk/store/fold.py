@@ -5,7 +5,7 @@ in, the tables end the same. The rules are those of an observed-remove register 
 exactly the heads it names in ``over`` and becomes a head itself unless something already replaced it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -71,7 +71,7 @@ class Row:
     """No operation of the row reads later."""
     heads: list[Head] = field(default_factory=list)
     other: "Row | None" = None
-    """The row of the same id in another case, where somebody wrote one."""
+    """Another row of the same id, where somebody wrote one: in another case, or an entry of another author."""
 
     def dots(self, bit: int, as_at: int = 0) -> list[tuple[int, int]]:
         """The (device index, sequence number) pairs that the field of this bit rests on.
@@ -122,13 +122,22 @@ class Fold:
 
     def row(self, entity: Entity, entity_id: EntityId, case_id: EntityId) -> Row | None:
         """The row of an entity of a case, or None when nothing has been said of it there yet."""
+        return next(self._of_case(self._row(entity, entity_id), case_id), None)
+
+    def _row(self, entity: Entity, entity_id: EntityId) -> Row | None:
+        """The row that was met last of all of this id, or None."""
         rows = self._rows[entity.name]
         if entity_id not in rows:
             self.preload(entity, (entity_id,))
-        row = rows[entity_id]
-        while row is not None and row.case_id != case_id:
+        return rows[entity_id]
+
+    @staticmethod
+    def _of_case(row: Row | None, case_id: EntityId) -> Iterator[Row]:
+        """The rows of one id that stand in a case: one, or several authors' entries."""
+        while row is not None:
+            if row.case_id == case_id:
+                yield row
             row = row.other
-        return row
 
     def preload(self, entity: Entity, ids: Iterable[EntityId]) -> None:
         """Read the rows of many entities at once, so that a bulk act does not ask one by one."""
@@ -344,15 +353,18 @@ class Fold:
         return row
 
     def _apply_entry(self, entity: Entity, op: Operation, fields: dict[str, Any]) -> None:
+        """Write an entry down. Of one id each author has one: what another says under it stands beside, not instead."""
         columns = self._columns(entity, fields)
-        head = [self._device_index(op.device), op.seq, 0, 0]
-        row = self.row(entity, op.entity_id, op.case_id)
-        if row is None:
-            self._insert(entity, op, [head], columns)
-        elif self._says(entity, row, columns):
-            self._written_twice(entity, op, row, head)
-        else:
+        device = self._device_index(op.device)
+        rows = list(self._of_case(self._row(entity, op.entity_id), op.case_id))
+        own = [row for row in rows if any(head[_DEVICE] == device for head in row.heads)]
+        same = next((row for row in own or rows if self._says(entity, row, columns)), None)
+        if same is not None and not own:
+            self._written_twice(entity, op, same, [device, op.seq, 0, 0])
+        elif same is None and own:
             self._count_unshown(f"{entity.name} written again")
+        elif same is None:
+            self._insert(entity, op, [[device, op.seq, 0, 0]], columns)
 
     def _says(self, entity: Entity, row: Row, columns: dict[str, Column]) -> bool:
         """Whether an entry says this and nothing else."""
@@ -368,9 +380,9 @@ class Fold:
         """The same entry under another name, as a copied store writes it anew: it stands once, as it was first."""
         row.heads.append(head)
         self._db.execute(
-            f"UPDATE {table_name(entity)} SET heads = ?, actor = iif(hlc > ?, ?, actor), hlc = min(hlc, ?) "  # noqa: S608
-            "WHERE n = ?",
-            (orjson.dumps(row.heads).decode(), op.hlc, op.actor, op.hlc, row.n),
+            f"UPDATE {table_name(entity)} SET heads = ?, hlc = min(hlc, ?), "  # noqa: S608
+            "actor = iif((hlc, actor) > (?, ?), ?, actor) WHERE n = ?",
+            (orjson.dumps(row.heads).decode(), op.hlc, op.hlc, op.actor, op.actor, row.n),
         )
 
     def _apply_fields(self, entity: Entity, op: Operation, fields: dict[str, Any]) -> None:

@@ -144,7 +144,8 @@ def entity_table(entity: Entity) -> str:
         "heads TEXT NOT NULL",
         *(f'"{field.name}" {SQL_TYPES[field.kind]}' for field in entity.fields),
         # One who names an entity of another case writes one of that id in their own: neither touches the other.
-        "UNIQUE (id)" if entity is CASE else "UNIQUE (id, case_id)",
+        # Entries of one id are as many as have authors that say different things.
+        *([] if entity.entry else ["UNIQUE (id)" if entity is CASE else "UNIQUE (id, case_id)"]),
     ]
     made = f"CREATE TABLE {name} (\n    {', '.join(columns)}\n);\n"
     if entity is CASE:
@@ -155,6 +156,8 @@ def entity_table(entity: Entity) -> str:
             + f"CREATE INDEX {name}_offence ON {name} (offence_from);\n"
         )
     made += f"CREATE INDEX {name}_case ON {name} (case_id);\n"
+    if entity.entry:
+        made += f"CREATE INDEX {name}_id ON {name} (id);\n"
     if entity is CUSTODY:
         made += f"CREATE INDEX {name}_arrested ON {name} (arrested_at);\n"
     return made
