@@ -53,8 +53,10 @@ class Park:
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection
-        self._any_forged = self._any(Why.FORGED)
-        self._any_fork = self._any(Why.FORK)
+        (self._any,) = connection.execute("SELECT EXISTS (SELECT 1 FROM park)").fetchone()
+        """Whether anything waits; mostly nothing does, and is not asked for by each reason."""
+        self._any_forged = self._any_for(Why.FORGED)
+        self._any_fork = self._any_for(Why.FORK)
         self._units: set[bytes] = set()
         """The units of what was taken in, where something waits that may have been written anew in one of them."""
         self._forks: list[Operation] = []
@@ -68,6 +70,7 @@ class Park:
                 op.hash, op.space, op.device, op.seq, why.value, sender, to_micros(now), op.header, op.sig, op.payload,
             ),
         )  # fmt: skip
+        self._any = True
         self._any_forged |= why is Why.FORGED
         if why is Why.FORK:
             self._forks.append(op._replace(payload=None))
@@ -79,9 +82,11 @@ class Park:
     def devices(self, why: str) -> Iterator[bytes]:
         """Of whom something waits for this reason: found by steps, however much of each waits."""
         device = b""
-        while found := self._db.execute(
-            "SELECT device FROM park WHERE why = ? AND device > ? ORDER BY device LIMIT 1", (why, device)
-        ).fetchone():
+        while self._any and (
+            found := self._db.execute(
+                "SELECT device FROM park WHERE why = ? AND device > ? ORDER BY device LIMIT 1", (why, device)
+            ).fetchone()
+        ):
             device = bytes(found[0])
             yield device
 
@@ -135,6 +140,9 @@ class Park:
             ).fetchall():
                 yield parse_operation(header, b"", None)
 
-    def _any(self, why: Why) -> bool:
-        found = self._db.execute("SELECT 1 FROM park WHERE why = ? LIMIT 1", (why.value,)).fetchone()
-        return found is not None
+    def _any_for(self, why: Why) -> bool:
+        found = (
+            self._any
+            and self._db.execute("SELECT 1 FROM park WHERE why = ? LIMIT 1", (why.value,)).fetchone()
+        )
+        return bool(found)
