@@ -4,6 +4,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Tests of the screens wait for a clock half of their time: two for each core.
+WORKERS ?= $(shell $(PYTHON) -c "import os; print(2 * (os.cpu_count() or 1))")
 
 .PHONY: demo test check lint types contracts packs bench pictures docs lock clean thorough fuzz simulation
 
@@ -11,7 +13,7 @@ demo: $(VENV)/run.stamp
 	@$(BIN)/casedesk demo
 
 test: $(VENV)/dev.stamp
-	$(BIN)/pytest -n auto --dist worksteal
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("casedesk needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
@@ -49,7 +51,7 @@ bench: $(VENV)/dev.stamp
 
 # The property tests with many more examples, and long kill loops.
 thorough: $(VENV)/dev.stamp
-	CASEDESK_HYPOTHESIS=thorough $(BIN)/pytest -n auto --dist worksteal
+	CASEDESK_HYPOTHESIS=thorough $(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 SECONDS ?= 600
 

@@ -136,7 +136,7 @@ async def test_a_draft_is_written_while_typing_and_not_at_every_key() -> None:
         form = await contact.open()
         await fill(contact)
         assert form._timer is not None or contact.services.drafts.writes > 0
-        form._keep_draft()
+        form.keep_draft()
         assert contact.services.drafts.kept["contact/1"]["note"] == "ok"
         assert contact.services.drafts.writes < 9
 
@@ -166,7 +166,7 @@ async def test_starting_again_asks_first_and_then_forgets_the_draft() -> None:
     async with desk() as contact:
         form = await contact.open(initial={"who": "Sam"})
         await fill(contact)
-        form._keep_draft()
+        form.keep_draft()
         await contact.pilot.press("f8")
         assert isinstance(contact.app.screen, Confirm)
         await contact.pilot.press("y")
