@@ -87,6 +87,25 @@ def test_the_word_document_says_what_the_preview_says(desk: Desk) -> None:
                 assert "OFFICIAL-SENSITIVE" in section.footer.paragraphs[0].text
 
 
+def test_pages_are_numbered_and_nobody_signs_a_page_that_says_nothing(desk: Desk) -> None:
+    """As it looks on paper: what is signed for stays with the lines to sign, and no last line stands alone."""
+    for letter, made in _everything(desk):
+        document = Document(io.BytesIO(paperwork.write_docx(_composed(desk, made, letter))))
+        foot = document.sections[0].footer
+        assert foot.paragraphs[-1]._p.xpath("string(.)") == "Page 1 of 1", letter
+        fields = foot._element.xpath(".//w:fldSimple/@w:instr")
+        assert fields == [" PAGE ", " NUMPAGES "], letter
+        texts = document.paragraphs
+        assert texts[-2].paragraph_format.keep_with_next, letter
+        signed = [
+            number for number, one in enumerate(texts) if one.style and one.style.name == "Letter Signature"
+        ]
+        if signed:
+            assert all(texts[n].paragraph_format.keep_with_next for n in range(signed[0] - 2, signed[-1])), (
+                letter
+            )
+
+
 def test_what_is_not_recorded_is_a_gap_with_a_name_and_is_listed(desk: Desk) -> None:
     made = bare(desk)
     for name, letter in LETTERS.items():

@@ -27,8 +27,12 @@ def docx_of(
     author: str,
     title: str,
     at: datetime,
+    numbered: bool,
 ) -> bytes:
-    """Fill in a checked template. ``author``, ``title`` and ``at`` stand in its properties."""
+    """Fill in a checked template. ``author``, ``title`` and ``at`` stand in its properties.
+
+    ``numbered``: its pages are given numbers, of how many; the force's own templates have theirs, or want none.
+    """
     document = opened(template)
     for paragraph in paragraphs(document):
         _fill(paragraph, filling, so)
@@ -40,6 +44,8 @@ def docx_of(
             heads += [section.even_page_header, section.even_page_footer]
         for head in heads:
             _mark(head, marking)
+        if numbered:
+            _number(section.footer)
     properties = document.core_properties
     properties.author = properties.last_modified_by = author[:255]
     properties.title = title[:255]
@@ -145,3 +151,18 @@ def _mark(head: Any, marking: str) -> None:
     made = first if not first.text and not len(head.paragraphs) > 1 else first.insert_paragraph_before()
     made.alignment = WD_ALIGN_PARAGRAPH.CENTER
     made.add_run(marking).bold = True
+
+
+def _number(foot: Any) -> None:
+    """Say below the marking which page this is, and of how many."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+    made = foot.add_paragraph()
+    made.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    for words, field in (("Page ", "PAGE"), (" of ", "NUMPAGES")):
+        made.add_run(words)
+        counted = made._p.makeelement(f"{{{_W}}}fldSimple")
+        counted.set(f"{{{_W}}}instr", f" {field} ")
+        shown = made.add_run("1")._r
+        made._p.append(counted)
+        counted.append(shown)

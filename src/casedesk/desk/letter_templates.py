@@ -251,7 +251,8 @@ def _made(heading: str, said: tuple[tuple[Style, str], ...], easy: bool) -> byte
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.5)
-    section.top_margin = section.bottom_margin = Cm(2.2)
+    section.top_margin = section.bottom_margin = Cm(2.5)
+    section.header_distance = section.footer_distance = Cm(1)
     document.add_heading(heading, level=1)
     for style, text in said:
         paragraph = document.add_paragraph(style=STYLES[style])
@@ -266,9 +267,22 @@ def _made(heading: str, said: tuple[tuple[Style, str], ...], easy: bool) -> byte
     if easy:
         for paragraph in document.paragraphs:
             paragraph.paragraph_format.space_after = Pt(10)
+    _keep_together(document.paragraphs)
     held = io.BytesIO()
     document.save(held)
     return held.getvalue()
+
+
+_CLOSING = 4
+"""So many last lines of a letter stand on one page: none is alone on the next."""
+
+
+def _keep_together(paragraphs: Sequence[Any]) -> None:
+    """Nobody signs a page on which nothing stands but the line to sign: what is signed for stays with it."""
+    signing = [number for number, one in enumerate(paragraphs) if one.style.name == STYLES[Style.SIGN]]
+    together = [*range(signing[0] - 3, signing[-1])] if signing else []
+    for number in (*together, *range(len(paragraphs) - _CLOSING, len(paragraphs) - 1)):
+        paragraphs[number].paragraph_format.keep_with_next = True
 
 
 def _style(document: Any, size: int) -> None:

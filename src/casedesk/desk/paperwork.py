@@ -221,7 +221,7 @@ def write_docx(composed: Composed) -> bytes:
     template = composed.template or made(letter, blocks, easy=composed.filling.easy)
     return docx_of(
         template, composed.filling, givens(composed.scene), marking=desk.settings.marking, author=desk.store.actor,
-        title=letter.title, at=london(local(desk.now).date()),
+        title=letter.title, at=london(local(desk.now).date()), numbered=composed.template is None,
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ def document(marking: str, title: str, paragraphs: Sequence[Paragraph], author: 
     A paragraph that only repeats the marking is left out. Raises nothing for any text that was cleaned.
     """
     from docx import Document  # half a second, only for those who write one
+    from docx.shared import Cm
 
     made = Document()
     properties = made.core_properties
@@ -30,6 +31,7 @@ def document(marking: str, title: str, paragraphs: Sequence[Paragraph], author: 
     properties.created = properties.modified = at.astimezone(UTC)
     properties.comments = ""
     section = made.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.header.paragraphs[0].text = marking
     section.footer.paragraphs[0].text = marking
     made.add_heading(title, level=1)
