@@ -59,9 +59,9 @@ class Chain:
         for number in range(operations // PER_CASE):
             yield from self._one_case(number)
 
-    def entries(self, operations: int, cases: int) -> Iterator[Signed]:
-        """Lines of the log, each an act of its own, in so many of the cases that were made."""
-        some = self._dice.choices(self._case, k=cases)
+    def entries(self, operations: int, cases: int, among: int) -> Iterator[Signed]:
+        """Lines of the log, each an act of its own, in so many cases ``among`` those that were made last."""
+        some = self._dice.choices(self._case[-among:], k=cases)
         for number in range(operations):
             yield self._entry(some[number % cases])
 

@@ -190,8 +190,8 @@ def what_was_sent_counts_as_received(patch: pytest.MonkeyPatch) -> None:
 def the_last_of_a_chain_stays_behind(patch: pytest.MonkeyPatch) -> None:
     kept = outgoing.above
 
-    def above(connection: Any, floors: Any, withheld: Any = ()) -> Any:
-        going = list(kept(connection, floors, withheld))
+    def above(connection: Any, floors: Any, withheld: Any = (), reached: Any = None) -> Any:
+        going = list(kept(connection, floors, withheld, reached))
         return iter(going[:-1])
 
     patch.setattr(outgoing, "above", above)

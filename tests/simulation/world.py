@@ -19,7 +19,7 @@ from casedesk.bundles.body import Signed
 from casedesk.bundles.container import write_bundle
 from casedesk.bundles.manifest import BundleKind
 from casedesk.bundles.refused import RefusedError
-from casedesk.desk import bundle_in, bundles, device_cards, restricted, team
+from casedesk.desk import bundle_documents, bundle_in, bundles, device_cards, restricted, team
 from casedesk.desk.desk import Desk
 from casedesk.desk.record import add_log_entry
 from casedesk.desk.undo import redo, undo
@@ -45,6 +45,7 @@ class World:
         self.seed = seed
         self.dice = dice
         self.haste = random.Random(f"haste {seed}")
+        self.narrow = random.Random(f"room {seed}")
         self.now = START
         self.laws = Laws()
         self.root = root
@@ -205,8 +206,12 @@ class World:
 
     @contextmanager
     def _hasty(self) -> Iterator[None]:
-        """Now and then a sender believes that the others hold a little more than they do: there is a gap before it."""
+        """Now and then a sender believes that the others hold a little more than they do: there is a gap before it.
+
+        And now and then a bundle has little room, and the next one goes on where it stopped.
+        """
         more = self.haste.choice((0, 0, 0, 1, 2, 3))
+        room = self.narrow.choice((bundle_documents.MOST_OF_CHAINS,) * 4 + (2000, 6000))
         kept = bundles.floors
 
         def floors(desk: Desk, devices: Sequence[bytes]) -> dict[bytes, int]:
@@ -214,7 +219,7 @@ class World:
             found = kept(desk, devices)
             return found | {own: found.get(own, 0) + more}
 
-        with patch.object(bundles, "floors", floors):
+        with patch.object(bundles, "floors", floors), patch.object(bundle_documents, "MOST_OF_CHAINS", room):
             yield
 
     def forge(self) -> None:

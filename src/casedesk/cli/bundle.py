@@ -118,6 +118,11 @@ def export(
     )
     if done.withheld:
         say(f"{counted(done.withheld, 'restricted case')} went without content: not all of them may read it.")
+    if done.to_come:
+        say(
+            f"{counted(done.to_come, 'operation')} did not fit: export again for the same members, the next bundle "
+            "goes on from there. Give them all; they may be taken in in any order."
+        )
     if done.left:
         say(f"{counted(done.left, 'document')} did not fit: the next bundles bring them.")
     if left:

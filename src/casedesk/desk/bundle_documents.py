@@ -1,6 +1,6 @@
-"""The contents of documents that a bundle takes along: as many as it has room for, the others in those after it.
+"""What a bundle has room for: operations as far as they go in, then the contents of documents; the rest comes after.
 
-Operations always go: a document is listed everywhere before its content has come. Whoever has it listed and lacks the
+Operations go first: a document is listed everywhere before its content has come. Whoever has it listed and lacks the
 content asks for it with each bundle of their own, and the next ones for them bring it.
 """
 
@@ -18,12 +18,19 @@ ROOM = 224 * 1024 * 1024
 """The most bytes of operations and documents together, before they are compressed, with which documents still go."""
 
 
+MOST_OF_CHAINS = 400 * 1024 * 1024
+"""The most bytes of the chains' operations in one bundle, before they are compressed: some 400,000 operations."""
+
+
 class Load:
-    """The records of one bundle; afterwards, how many documents had no room in it."""
+    """The records of one bundle; afterwards, what had no room in it."""
 
     def __init__(self, reading: Connection, turn: int) -> None:
         """``turn`` counts the bundles for the same members since they last spoke: each takes the next load along."""
         self.left = 0
+        """The documents that had none."""
+        self.is_cut = False
+        """Whether operations had none: the next bundle goes on with the one at which this one stopped."""
         self._db = reading
         self._turn = turn
 
@@ -33,7 +40,11 @@ class Load:
         took = 0
         for one in going:
             record = Signed(*one)
-            took += len(operation_bytes(record))
+            size = len(operation_bytes(record))
+            if not one.loose and took + size > MOST_OF_CHAINS:
+                self.is_cut = True
+                break
+            took += size
             yield record
             named.update(dict.fromkeys(outgoing.document_hash(one)))
         loads = self._loads(named, min(MOST_DOCUMENTS, ROOM - took))

@@ -17,7 +17,7 @@ from casedesk.bundles.container import Record, Written, each_record, open_bundle
 from casedesk.bundles.manifest import END, BundleKind, Manifest
 from casedesk.bundles.phrase import CHECK_WORDS, words
 from casedesk.bundles.refused import RefusedError
-from casedesk.desk import bundle_parts
+from casedesk.desk import bundle_parts, bundle_rest
 from casedesk.desk.access import disclosed
 from casedesk.desk.bundle_documents import Load
 from casedesk.desk.desk import Desk
@@ -52,6 +52,8 @@ class Exported:
     """The restricted cases that went without their content, because not all of those may read them."""
     left: int = 0
     """The documents whose content had no room in it: the next bundles bring them."""
+    to_come: int = 0
+    """The operations that had no room in it: the next bundle for the same members goes on with them."""
 
     @property
     def phrase(self) -> str:
@@ -93,15 +95,17 @@ def export(
         )
         load = Load(reading, _turn(reading, kind, devices))
         asked = _asked(desk, reading, kind, devices)
-        records = load.records(_going(desk, reading, kind, devices, cases), asked)
+        reached = _floors(desk, reading, kind, devices)
+        records = load.records(_going(desk, reading, kind, devices, cases, reached), asked)
         if progress is not None:
             records = _telling(records, progress)
         path, wrote = _written(desk, folder, manifest, records, to)
-        upto = outgoing.have(reading).get(desk.store.identity.device, 0)
-    _note(desk, wrote, devices, medium, upto)
+        held = reached if load.is_cut else outgoing.have(reading)
+        to_come = outgoing.to_come(reading, reached) if load.is_cut else 0
+    _note(desk, wrote, devices, medium, held.get(desk.store.identity.device, 0), reached if to_come else None)
     withheld = _withheld(desk, devices) if kind in (BundleKind.FULL, BundleKind.INCREMENTAL) else 0
     names = tuple(one.name for one in to)
-    return Exported(path, wrote.manifest, wrote.sha256, wrote.bytes, names, withheld, load.left)
+    return Exported(path, wrote.manifest, wrote.sha256, wrote.bytes, names, withheld, load.left, to_come)
 
 
 def _withheld(desk: Desk, devices: Collection[bytes]) -> int:
@@ -222,20 +226,33 @@ def _ends(reading: Connection) -> dict[bytes, bytes]:
     }
 
 
+def _floors(desk: Desk, reading: Connection, kind: BundleKind, devices: Sequence[bytes]) -> dict[bytes, int]:
+    """Above which operation of each chain a bundle begins: what they said they hold, or where the last stopped."""
+    if kind not in (BundleKind.FULL, BundleKind.INCREMENTAL):
+        return {}
+    known = floors(desk, devices) if kind is BundleKind.INCREMENTAL else {}
+    before = bundle_rest.reached_before(desk, reading, kind, devices)
+    return {
+        device: max(known.get(device, 0), before.get(device, 0)) for device in known.keys() | before.keys()
+    }
+
+
 def _going(
-    desk: Desk, reading: Connection, kind: BundleKind, devices: Sequence[bytes], cases: Collection[EntityId]
-) -> Iterator[Going]:
+    desk: Desk, reading: Connection, kind: BundleKind, devices: Sequence[bytes], cases: Collection[EntityId],
+    reached: dict[bytes, int],
+) -> Iterator[Going]:  # fmt: skip
+    """What a bundle takes along, beginning above what was ``reached`` of each chain, which is told how far it goes."""
     match kind:
         case BundleKind.ACK:
             return iter(())
         case BundleKind.CASES:
             return outgoing.of_cases(reading, cases)
         case BundleKind.FULL:
-            return outgoing.above(reading, {}, hidden_from(desk, devices))
+            return outgoing.above(reading, dict(reached), hidden_from(desk, devices), reached)
         case BundleKind.INCREMENTAL:
             hidden = hidden_from(desk, devices)
             return chain(
-                outgoing.above(reading, floors(desk, devices), hidden),
+                outgoing.above(reading, dict(reached), hidden, reached),
                 outgoing.contents(reading, lacked(desk, devices) - hidden),
             )
 
@@ -346,10 +363,15 @@ def _read_back(desk: Desk, part: Path, wrote: Written) -> None:
     )
 
 
-def _note(desk: Desk, wrote: Written, devices: tuple[bytes, ...], medium: EntityId | None, upto: int) -> None:
-    """Keep what was given out, to whom, and how far it went."""
+def _note(
+    desk: Desk, wrote: Written, devices: tuple[bytes, ...], medium: EntityId | None, upto: int,
+    reached: dict[bytes, int] | None,
+) -> None:  # fmt: skip
+    """Keep what was given out, to whom, and how far it went; ``reached`` where the next one has to go on."""
     said = wrote.manifest
     with desk.store.transaction():
+        if said.kind in (BundleKind.FULL, BundleKind.INCREMENTAL):
+            bundle_rest.note(desk, said, reached)
         desk.store.connection.execute(
             "INSERT INTO outgoing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (

@@ -76,6 +76,11 @@ class Written(Dialog[None]):
         if one.withheld:
             restricted = counted(one.withheld, "restricted case")
             lines.append(f"{restricted} went without content: not all of them may read it.")
+        if one.to_come:
+            lines.append(
+                f"▲ {counted(one.to_come, 'operation')} did not fit: export again for the same members, the next "
+                "bundle goes on from there. Give them all."
+            )
         if one.left:
             lines.append(f"{counted(one.left, 'document')} did not fit: the next bundles bring them.")
         yield Static(Content("\n".join(lines)), classes="dialog--text")

@@ -45,9 +45,14 @@ def not_in_a_bundle(connection: Connection, device: int) -> int:
 
 
 def above(
-    connection: Connection, floors: Mapping[bytes, int], withheld: Collection[EntityId] = ()
+    connection: Connection,
+    floors: Mapping[bytes, int],
+    withheld: Collection[EntityId] = (),
+    reached: dict[bytes, int] | None = None,
 ) -> Iterator[Going]:
     """Every operation above these numbers, chain by chain; those beyond a gap come after, marked so.
+
+    ``reached`` is told the number of each operation once the next one is asked for: who stops at one has not taken it.
 
     The content of what was written in the ``withheld`` cases stays here: their operations go without it, so that the
     chain goes on. That a case is restricted goes to everybody, so that nobody who holds some of it gives it on; what
@@ -69,12 +74,19 @@ def above(
                 stays = bool(hidden) and case_id in hidden and is_erasable(kind, entity)
                 yield Going(header, sig, None if stays else payload, loose=False)
                 seq = at
+                if reached is not None:
+                    reached[bytes(device)] = at
     for header, sig, payload, case_id, kind, entity in connection.execute(
         "SELECT header, sig, payload, case_id, kind, entity FROM loose CROSS JOIN op "
         "ON op.device = loose.device AND op.seq = loose.seq"  # CROSS: otherwise the whole journal is gone through
     ).fetchall():
         if case_id not in hidden or not is_erasable(kind, entity):
             yield Going(header, sig, payload, loose=True)
+
+
+def to_come(connection: Connection, reached: Mapping[bytes, int]) -> int:
+    """How many operations the chains that are held here go on with above these numbers."""
+    return sum(max(seq - reached.get(device, 0), 0) for device, seq in have(connection).items())
 
 
 def of_cases(connection: Connection, cases: Collection[EntityId]) -> Iterator[Going]:
