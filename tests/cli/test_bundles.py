@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from casedesk.desk import waiting_room
+from casedesk.desk import bundle_documents, waiting_room
 from casedesk.desk.settings import BundleSettings, Person, Settings, load_settings, save_settings
 from casedesk.desk.setup import set_up
 from casedesk.store import keys
@@ -353,3 +353,50 @@ def test_what_to_do_about_what_waits_can_be_read_in_a_narrow_window(
     assert "changes 1041–1052" in " ".join(lines)
     (row,) = json.loads(casedesk("bundle", "waiting", "--format", "json").out)
     assert row["what_to_do"] == todo
+
+
+@pytest.mark.usefixtures("known")
+def test_a_caseload_that_does_not_fit_goes_on_in_the_next_bundle(
+    casedesk: Command, bob: Command, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_case(casedesk)
+    monkeypatch.setattr(bundle_documents, "MOST_OF_CHAINS", 2000)
+    said = [casedesk("bundle", "export", "1002", "--to", stick, "--reason", "Your first")]
+    while "did not fit: export again" in said[-1].out:
+        said.append(casedesk("bundle", "export", "1002", "--to", stick, "--reason", "And more"))
+    assert len({the_bundle(one) for one in said}) == len(said) > 1
+    assert bob("bundle", "import", stick, "--yes").status == 0
+    assert bob("show", CASE).status == 0
+
+
+@pytest.mark.usefixtures("known")
+def test_enrolling_somebody_takes_in_what_waited_of_them(
+    casedesk: Command, bob: Command, stick: Path, tmp_path: Path
+) -> None:
+    casedesk("team", "roles", "1002", "--may", "approval")
+    place = tmp_path / "carol"
+    settings = Settings(Person(name="Carol Lee", number="1003"))
+    set_up(Places(place), PASSPHRASE, settings, cost=keys.GENERATED_COST).close()
+
+    def carol(*words: object) -> Said:
+        return casedesk("--home", place, *words)
+
+    a_case(carol, "42/9/26")
+    words = words_of(carol("team", "card", "--to", stick))
+    assert (
+        carol("team", "enrol", stick / "bob.casecard", "--words", words_of(bob("team", "card"))).status == 0
+    )
+    card = next(path for path in stick.glob("*.casecard") if "carol" in path.name)
+    assert bob("team", "enrol", card, "--words", words).status == 0
+    bob(
+        "bundle",
+        "import",
+        the_bundle(carol("bundle", "export", "--all", "--to", stick, "--reason", "x")),
+        "--yes",
+    )
+    on = the_bundle(bob("bundle", "export", "--all", "--to", stick, "--reason", "x", "--full"))
+    casedesk("bundle", "import", on, "--yes")
+    assert casedesk("show", "42/9/26").status != 0
+    said = casedesk("team", "enrol", card, "--words", words)
+    assert "changes that had waited were taken in." in said.out
+    assert casedesk("show", "42/9/26").status == 0
