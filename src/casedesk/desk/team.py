@@ -34,6 +34,10 @@ _ANEW = (
     "If it is back, back it up, restore that backup, and enrol the new card that it then has. For what waits of it, "
     "give “casedesk team lost” a higher --upto. If nobody else can have used it, “casedesk team enrol” takes --found."
 )
+_RATHER = (
+    " Go on only if nobody else can have used it. Otherwise back it up, restore that backup, and enrol the new card "
+    "that it then has."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +246,7 @@ def warning_of(desk: Desk, card: Card) -> str:
         f"{known.name} was a member: {STATE_TITLES[MemberState(known.member.state)].lower()} "
         f"({known.member.why or 'no reason given'}). Enrolled again, all that it wrote since is believed: "
         f"{counted(waits, 'change')} of it {'waits' if waits == 1 else 'wait'} here."
-    )
+    ) + (_RATHER if known.member.state == MemberState.LOST else "")
 
 
 def set_roles(desk: Desk, colleague: Colleague, roles: Iterable[str]) -> None:
