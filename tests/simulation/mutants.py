@@ -323,6 +323,6 @@ def a_disputed_restriction_is_what_the_later_says(patch: pytest.MonkeyPatch) -> 
     patch.setattr(disputed, "_AGREED", {})
 
 
-@mutant(3)
+@mutant(14)
 def that_a_case_is_restricted_is_kept_from_others(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(outgoing, "is_erasable", lambda kind, _entity: kind != "dispose")

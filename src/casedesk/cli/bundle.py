@@ -124,7 +124,7 @@ def export(
             "goes on from there. Give them all; they may be taken in in any order."
         )
     if done.left:
-        say(f"{counted(done.left, 'document')} did not fit: the next bundles bring them.")
+        say(done.documents_left)
     if left:
         say(f"{left:,} changes are in no bundle that carries everything.")
 

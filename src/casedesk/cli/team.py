@@ -105,10 +105,10 @@ def enrol(
         said = words or _asked(given.name, given.actor)
         granted = () if may.strip() == "none" else may.split(",")
         added = team.enrol(desk, given, said, granted, found=found)
-        freed = waiting_room.retry(desk) if waiting_room.count(desk) else None
-    if freed:
-        _say_freed(freed.freed + freed.filled)
-    say(f"{added.name} is a member. They enrol your card in the same way; then bundles go both ways.")
+        say(f"{added.name} is a member. They enrol your card in the same way; then bundles go both ways.")
+        if waiting_room.count(desk):
+            freed = waiting_room.retry(desk)
+            _say_freed(freed.freed + freed.filled)
 
 
 def _asked(name: str, actor: str) -> str:

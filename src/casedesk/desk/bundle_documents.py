@@ -4,7 +4,7 @@ Operations go first: a document is listed everywhere before its content has come
 content asks for it with each bundle of their own, and the next ones for them bring it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from casedesk.bundles.body import Attachment, Signed, operation_bytes
 from casedesk.bundles.container import Record
@@ -34,8 +34,16 @@ class Load:
         self._db = reading
         self._turn = turn
 
-    def records(self, going: Iterable[Going], asked: Iterable[bytes] = ()) -> Iterator[Record]:
-        """The operations, then contents: those that were ``asked`` for (by their hashes), those that are named."""
+    def records(
+        self,
+        going: Iterable[Going],
+        asked: Iterable[bytes] = (),
+        at_once: Callable[[], Iterable[Going]] = tuple,
+    ) -> Iterator[Record]:
+        """The operations, then contents: those that were ``asked`` for (by their hashes), those that are named.
+
+        ``at_once`` gives the operations that go along even where the bundle stops before them.
+        """
         named = dict.fromkeys(asked)
         took = 0
         for one in going:
@@ -43,6 +51,7 @@ class Load:
             size = len(operation_bytes(record))
             if not one.loose and took + size > MOST_OF_CHAINS:
                 self.is_cut = True
+                yield from (Signed(*urgent) for urgent in at_once())
                 break
             took += size
             yield record

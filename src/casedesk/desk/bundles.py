@@ -26,7 +26,7 @@ from casedesk.desk.team import Colleague
 from casedesk.model.errors import BadInputError, StoreError
 from casedesk.model.ids import EntityId, decode, encode
 from casedesk.model.moments import to_micros
-from casedesk.model.text import clean
+from casedesk.model.text import clean, counted
 from casedesk.store import outgoing
 from casedesk.store.connection import Connection
 from casedesk.store.outgoing import Going
@@ -54,6 +54,14 @@ class Exported:
     """The documents whose content had no room in it: the next bundles bring them."""
     to_come: int = 0
     """The operations that had no room in it: the next bundle for the same members goes on with them."""
+
+    @property
+    def documents_left(self) -> str:
+        """What is to be said of the documents that had no room; empty where all had."""
+        if not self.left:
+            return ""
+        when = "they come once the members have answered" if self.to_come else "the next bundles bring them"
+        return f"{counted(self.left, 'document')} did not fit: {when}."
 
     @property
     def phrase(self) -> str:
@@ -96,7 +104,8 @@ def export(
         load = Load(reading, _turn(reading, kind, devices))
         asked = _asked(desk, reading, kind, devices)
         reached = _floors(desk, reading, kind, devices)
-        records = load.records(_going(desk, reading, kind, devices, cases, reached), asked)
+        going = _going(desk, reading, kind, devices, cases, reached)
+        records = load.records(going, asked, lambda: outgoing.at_once(reading, reached))
         if progress is not None:
             records = _telling(records, progress)
         path, wrote = _written(desk, folder, manifest, records, to)
@@ -230,11 +239,16 @@ def _floors(desk: Desk, reading: Connection, kind: BundleKind, devices: Sequence
     """Above which operation of each chain a bundle begins: what they said they hold, or where the last stopped."""
     if kind not in (BundleKind.FULL, BundleKind.INCREMENTAL):
         return {}
-    known = floors(desk, devices) if kind is BundleKind.INCREMENTAL else {}
-    before = bundle_rest.reached_before(desk, reading, kind, devices)
-    return {
-        device: max(known.get(device, 0), before.get(device, 0)) for device in known.keys() | before.keys()
-    }
+    rest = bundle_rest.rest_of(desk, kind, devices)
+    if rest is None:
+        return floors(desk, devices) if kind is BundleKind.INCREMENTAL else {}
+    held = []
+    for device in devices:
+        known = _in_common(desk, device)
+        if bundle_rest.last_from(reading, device) == rest.spoke.get(device):
+            known |= {one: max(seq, known.get(one, 0)) for one, seq in rest.reached.items()}
+        held.append(known)
+    return {device: min(one.get(device, 0) for one in held) for device in set().union(*held)}
 
 
 def _going(

@@ -280,8 +280,8 @@ _CLOSING = 4
 def _keep_together(paragraphs: Sequence[Any]) -> None:
     """Nobody signs a page on which nothing stands but the line to sign: what is signed for stays with it."""
     signing = [number for number, one in enumerate(paragraphs) if one.style.name == STYLES[Style.SIGN]]
-    together = [*range(signing[0] - 3, signing[-1])] if signing else []
-    for number in (*together, *range(len(paragraphs) - _CLOSING, len(paragraphs) - 1)):
+    together = [*range(max(signing[0] - 3, 0), signing[-1])] if signing else []
+    for number in (*together, *range(max(len(paragraphs) - _CLOSING, 0), len(paragraphs) - 1)):
         paragraphs[number].paragraph_format.keep_with_next = True
 
 

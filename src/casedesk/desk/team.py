@@ -274,7 +274,7 @@ def remove(desk: Desk, colleague: Colleague, why: str, upto: int | None = None) 
 def _limit(desk: Desk, colleague: Colleague, upto: int | None) -> int:
     """Up to where a member who left or was lost is believed. What nobody has seen here is not believed in advance."""
     if upto is None:
-        return _believed_now(desk, colleague)
+        return believed_now(desk, colleague)
     if upto < 0:
         raise BadInputError(
             "An operation's number is not below 0.", "Give the last one that is to be believed."
@@ -298,7 +298,7 @@ def _waits_of(desk: Desk, device: bytes) -> tuple[int, int]:
     return int(number), int(last or 0)
 
 
-def _believed_now(desk: Desk, colleague: Colleague) -> int:
+def believed_now(desk: Desk, colleague: Colleague) -> int:
     """The last operation of a member that is held here and believed."""
     held, limit = held_of(desk, colleague.id), colleague.member.upto
     return held if limit is None else min(held, limit)

@@ -82,7 +82,7 @@ class Written(Dialog[None]):
                 "bundle goes on from there. Give them all."
             )
         if one.left:
-            lines.append(f"{counted(one.left, 'document')} did not fit: the next bundles bring them.")
+            lines.append(one.documents_left)
         yield Static(Content("\n".join(lines)), classes="dialog--text")
 
     def action_close(self) -> None:

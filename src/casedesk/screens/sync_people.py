@@ -17,7 +17,7 @@ from casedesk.desk.team import Colleague
 from casedesk.model.errors import BadInputError, CasedeskError
 from casedesk.model.moments import show_instant
 from casedesk.model.text import clip, counted
-from casedesk.model.words import TeamRole
+from casedesk.model.words import MemberState, TeamRole
 from casedesk.screens.jobs import run
 from casedesk.screens.places_typed import first_folder, path_of, remember_folder
 from casedesk.screens.session import Session
@@ -289,7 +289,8 @@ async def ask_remove(app: App[Any], session: Session, one: Colleague) -> str:
     if await app.push_screen_wait(Form(title, fields, clock=session.clock, save=save)) is None:
         return ""
     freed = await _let_in(app, session)
-    return f"{one.name} is no member any more. Enrol them again with their card if they return.{freed}"
+    back = "" if one.member.state == MemberState.LOST else " Enrol them again with their card if they return."
+    return f"{one.name} is no member any more.{back}{freed}"
 
 
 async def report_lost(app: App[Any], session: Session, one: Colleague) -> str:
@@ -315,11 +316,14 @@ async def report_lost(app: App[Any], session: Session, one: Colleague) -> str:
     if await app.push_screen_wait(Form(title, fields, clock=session.clock, save=save)) is None:
         return ""
     freed = await _let_in(app, session)
-    return f"Nothing of {one.name} is believed after operation {limit:,}.{freed} Give everybody a bundle that says so."
+    return f"Of {one.name} nothing after operation {limit:,} is taken in.{freed} Give everybody a bundle that says so."
 
 
 def _upto(desk: Desk, one: Colleague) -> NumberField:
     """Up to which operation somebody is believed."""
     return NumberField(
-        "upto", "Believed up to", hint=f"{team.held_of(desk, one.id):,}: what is held here", most=10**9
+        "upto",
+        "Believed up to",
+        hint=f"{team.believed_now(desk, one):,}: what is held and believed here",
+        most=10**9,
     )

@@ -353,7 +353,7 @@ class Fold:
         return row
 
     def _apply_entry(self, entity: Entity, op: Operation, fields: dict[str, Any]) -> None:
-        """Write an entry down. Of one id each author has one: what another says under it stands beside, not instead."""
+        """Write an entry down. Of one id each author has one, the first; what another says under it stands beside."""
         columns = self._columns(entity, fields)
         device = self._device_index(op.device)
         rows = list(self._of_case(self._row(entity, op.entity_id), op.case_id))
@@ -361,9 +361,7 @@ class Fold:
         same = next((row for row in own or rows if self._says(entity, row, columns)), None)
         if same is not None and not own:
             self._written_twice(entity, op, same, [device, op.seq, 0, 0])
-        elif same is None and own:
-            self._count_unshown(f"{entity.name} written again")
-        elif same is None:
+        elif same is None and not own:
             self._insert(entity, op, [[device, op.seq, 0, 0]], columns)
 
     def _says(self, entity: Entity, row: Row, columns: dict[str, Column]) -> bool:

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import orjson
 
-from casedesk.model.entities import DOCUMENT
+from casedesk.model.entities import DOCUMENT, MEMBER, RESTRICTION
+from casedesk.model.facts import TEAM
 from casedesk.model.ids import EntityId
 from casedesk.store import blobs
 from casedesk.store.connection import Connection
@@ -50,7 +51,7 @@ def above(
     withheld: Collection[EntityId] = (),
     reached: dict[bytes, int] | None = None,
 ) -> Iterator[Going]:
-    """Every operation above these numbers, chain by chain; those beyond a gap come after, marked so.
+    """Every operation above these numbers, chain by chain, one's own first; those beyond a gap come after, marked so.
 
     ``reached`` is told the number of each operation once the next one is asked for: who stops at one has not taken it.
 
@@ -60,7 +61,8 @@ def above(
     """
     hidden = set(withheld)
     chains = connection.execute(
-        "SELECT vv.device, device.id, vv.seq FROM vv JOIN device ON device.ix = vv.device ORDER BY device.id"
+        "SELECT vv.device, device.id, vv.seq FROM vv JOIN device ON device.ix = vv.device "
+        "ORDER BY device.status <> 'own', device.id"
     ).fetchall()
     for number, device, last in chains:
         seq = floors.get(bytes(device), 0)
@@ -81,6 +83,21 @@ def above(
         "ON op.device = loose.device AND op.seq = loose.seq"  # CROSS: otherwise the whole journal is gone through
     ).fetchall():
         if case_id not in hidden or not is_erasable(kind, entity):
+            yield Going(header, sig, payload, loose=True)
+
+
+def at_once(connection: Connection, reached: Mapping[bytes, int]) -> Iterator[Going]:
+    """What must not wait for room, marked as standing beyond gaps: who may read a case, and who is a member.
+
+    Whoever holds a case before they hear that it is restricted would give it on.
+    """
+    for header, sig, payload, device, seq in connection.execute(
+        "SELECT header, sig, payload, device.id, op.seq FROM op JOIN device ON device.ix = op.device "
+        "WHERE op.case_id IN (SELECT case_id FROM restriction UNION SELECT ?) AND op.entity IN (?, ?) "
+        "ORDER BY device.id, op.seq",
+        (TEAM, RESTRICTION.name, MEMBER.name),
+    ).fetchall():
+        if seq > reached.get(bytes(device), 0):
             yield Going(header, sig, payload, loose=True)
 
 
